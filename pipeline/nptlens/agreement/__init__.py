@@ -1,0 +1,6 @@
+"""Comparing codings: machine against people, people against people, on one stated frame."""
+
+from nptlens.agreement.compare import Agreement, compare
+from nptlens.agreement.frame import Frame, machine_codings, manual_frame
+
+__all__ = ["Agreement", "Frame", "compare", "machine_codings", "manual_frame"]

@@ -1,0 +1,69 @@
+"""The frame of a comparison: which segments are compared, and which codes each coder gave them.
+
+Manual codings are spans that do not follow our segments. A span codes a segment where the two share at least `overlap` of the shorter
+one, so that a short span inside a long segment counts, and a long span counts for every segment in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.records import NONE_CODE, Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: which segments the coder saw.
+
+    `score` holds probabilities ``(n, k)`` where the coder gives them (a machine), else None.
+    """
+
+    coder: str
+    coded: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+    score: NDArray[np.float64] | None = None
+
+
+def manual_frame(
+    coder: str, manual: pd.DataFrame, segments: pd.DataFrame, codes: tuple[str, ...], codebook: Codebook, *, overlap: float
+) -> Frame:
+    """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
+
+    A code implies the codes above it.
+    """
+    own = manual[manual["coder"] == coder]
+    coded = np.zeros((len(segments), len(codes)), dtype=bool)
+    place = {code: i for i, code in enumerate(codes)}
+    columns = {
+        code: [place[each] for each in (code, *codebook.ancestors(code)) if each in place]
+        for code in own["code"].unique()
+        if code in codebook
+    }
+    rows_of = segments.groupby("transcript_id").indices
+    starts, ends = segments["start"].to_numpy(), segments["end"].to_numpy()
+    for transcript_id, spans in own.groupby("transcript_id"):
+        rows = np.asarray(rows_of.get(transcript_id, ()), dtype=np.intp)
+        if not len(rows):
+            continue
+        for start, end, code in spans[["start", "end", "code"]].itertuples(index=False):
+            if code == NONE_CODE:
+                continue
+            shared = np.minimum(ends[rows], end) - np.maximum(starts[rows], start)
+            shorter = np.minimum(ends[rows] - starts[rows], end - start)
+            hit = rows[(shared > 0) & (shared >= overlap * shorter)]
+            coded[np.ix_(hit, columns.get(code, []))] = True
+    read = segments["transcript_id"].isin(own["transcript_id"].unique()).to_numpy()
+    return Frame(coder, coded, read)
+
+
+def machine_codings(codings: pd.DataFrame, n: int, codes: tuple[str, ...]) -> Frame:
+    """Return the machine's frame over `n` segments; an abstention counts as not assigned."""
+    names = list(dict.fromkeys(codings["code"]))
+    keep = [names.index(code) for code in codes]
+    assigned = (codings["decision"] == "assigned").to_numpy().reshape(n, len(names))[:, keep]
+    score = codings["probability"].to_numpy().reshape(n, len(names))[:, keep]
+    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, np.ones(n, dtype=bool), score)

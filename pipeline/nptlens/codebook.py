@@ -1,0 +1,109 @@
+"""Codebooks: one TOML or CSV file each, shipped or the user's own.
+
+TOML: ``name``, ``version``, ``[[code]]`` tables with ``id``, ``name``, ``definition`` and optionally ``include``, ``exclude``,
+``source``, ``parent``; ``[[link]]`` tables with ``first``, ``second``, ``note``. CSV: the code's fields as columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from nptlens.errors import CodebookError
+from nptlens.records import NONE_CODE, Code, Codebook, CodeLink
+from nptlens.resources import resource
+from nptlens.text import canonical
+
+_FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
+SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
+
+
+def find_codebook(name: str, folder: Path) -> Path:
+    """Return the file of a codebook: a shipped name, or a path relative to `folder`.
+
+    Raises CodebookError where there is neither.
+    """
+    if name in SHIPPED:
+        return resource("config", "codebooks", f"{name}.toml")
+    path = folder / name
+    if path.suffix.lower() in {".toml", ".csv"} and path.is_file():
+        return path
+    raise CodebookError(
+        f"no codebook {name!r}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml or .csv file"
+    )
+
+
+def load_codebook(path: Path) -> Codebook:
+    """Read one codebook file; raises CodebookError that lists every fault in it."""
+    try:
+        text = canonical(path.read_text(encoding="utf-8-sig"))
+        if path.suffix.lower() == ".csv":
+            return _build(path.stem, "", list(csv.DictReader(io.StringIO(text))), [], str(path))
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
+        raise CodebookError(f"cannot read the codebook: {error}", where=str(path)) from None
+    unknown = sorted(set(data) - {"name", "version", "code", "link", "note"})
+    if unknown:
+        raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")
+    name, version = str(data.get("name", path.stem)), str(data.get("version", ""))
+    return _build(name, version, data.get("code", []), data.get("link", []), str(path))
+
+
+def merge(codebooks: Sequence[Codebook]) -> Codebook:
+    """Return several codebooks as one; raises CodebookError where two use the same code id."""
+    codes = [code for book in codebooks for code in book]
+    return _validated(
+        " + ".join(book.name for book in codebooks),
+        " + ".join(book.version for book in codebooks),
+        codes,
+        [link for book in codebooks for link in book.links],
+        "several codebooks",
+    )
+
+
+def _build(
+    name: str, version: str, rows: Iterable[Mapping[str, str]], links: Iterable[Mapping[str, str]], where: str
+) -> Codebook:
+    codes = []
+    for number, row in enumerate(rows, start=1):
+        known = {key: str(row.get(key) or "").strip() for key in _FIELDS}
+        extra = sorted(str(key) for key in row if key not in _FIELDS)
+        if extra:
+            raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(_FIELDS)}")
+        codes.append(Code(**{**known, "parent": known["parent"] or None}))  # type: ignore[arg-type]
+    found = [CodeLink(str(link["first"]), str(link["second"]), str(link.get("note", ""))) for link in links]
+    return _validated(name, version, codes, found, where)
+
+
+def _validated(
+    name: str, version: str, codes: Sequence[Code], links: Sequence[CodeLink], where: str
+) -> Codebook:
+    ids = [code.id for code in codes]
+    faults = [] if codes else ["it holds no code"]
+    for number, code in enumerate(codes, start=1):
+        if not code.id or not code.name:
+            faults.append(f"code {number} lacks an id or a name")
+        if code.id == NONE_CODE or ";" in code.id:
+            faults.append(f"code {number}: {code.id!r} cannot be an id ('{NONE_CODE}' and ';' are reserved)")
+        if ids.count(code.id) > 1 and ids.index(code.id) == number - 1:
+            faults.append(f"{code.id} is defined twice")
+        if code.parent is not None and code.parent not in ids:
+            faults.append(f"{code.id}: its parent {code.parent} is not defined")
+    faults += _circles({code.id: code.parent for code in codes})
+    if faults:
+        raise CodebookError("; ".join(faults), where=where, hint="correct the file and run again")
+    return Codebook(name=name, version=version, codes=tuple(codes), links=tuple(links))
+
+
+def _circles(parents: Mapping[str, str | None]) -> list[str]:
+    for start in parents:
+        seen, current = {start}, parents[start]
+        while current is not None:
+            if current in seen:
+                return [f"{start} is its own ancestor"]
+            seen.add(current)
+            current = parents.get(current)
+    return []

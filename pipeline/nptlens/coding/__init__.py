@@ -1,0 +1,9 @@
+"""From vectors to codes: one calibrated linear head per code, trained on a small labelled seed set."""
+
+from nptlens.coding.code import code
+from nptlens.coding.doctor import SeedFinding, examine
+from nptlens.coding.heads import Heads, train
+from nptlens.coding.mapping import map_topics
+from nptlens.coding.seeds import load_seeds
+
+__all__ = ["Heads", "SeedFinding", "code", "examine", "load_seeds", "map_topics", "train"]

@@ -1,0 +1,128 @@
+"""Code segments: per code a probability, a decision, the runner-up and the nearest seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from nptlens.coding.heads import Heads, labels
+from nptlens.records import Codebook, Seed
+from nptlens.settings import CodingSettings
+from nptlens.tables import CODINGS, checked
+
+_BLOCK = 4096
+
+
+def code(
+    vectors: NDArray[np.float32],
+    segments: pd.DataFrame,
+    heads: Heads,
+    seeds: Sequence[Seed],
+    seed_vectors: NDArray[np.float32],
+    codebook: Codebook,
+    settings: CodingSettings,
+) -> pd.DataFrame:
+    """Return the codings table: one row per segment and code, segments in order, then codes in the codebook's order.
+
+    A code above another (a construct over its components) is at least as probable as those below it, and is assigned where one of
+    them is. Raises ValueError where the rows of `vectors` ``(n, d)`` and `segments` differ in number.
+    """
+    if vectors.shape[0] != len(segments):
+        raise ValueError(f"vectors have {vectors.shape[0]} rows, segments {len(segments)}")
+    if not len(segments):
+        return _frame(segments, heads, np.empty((0, len(heads.codes))), np.empty((0, len(heads.codes)), dtype=object), codebook, [])
+    with threadpool_limits(1):
+        probability = heads.probabilities(vectors)
+        decision = decide(probability, heads.thresholds, settings.abstain_band)
+        _lift(probability, decision, heads.codes, codebook)
+        reasons = _nearest(vectors, decision, heads, seeds, seed_vectors, codebook, settings.nearest)
+    return _frame(segments, heads, probability, decision, codebook, reasons)
+
+
+def decide(probability: NDArray[np.float64], thresholds: NDArray[np.float64], band: float) -> NDArray[np.object_]:
+    """Return "assigned", "not_assigned" or, within `band` of the threshold, "abstained", as ``(n, k)``."""
+    near = np.abs(probability - thresholds) < band
+    return np.where(near, "abstained", np.where(probability >= thresholds, "assigned", "not_assigned")).astype(object)
+
+
+def _lift(
+    probability: NDArray[np.float64], decision: NDArray[np.object_], codes: Sequence[str], codebook: Codebook
+) -> None:
+    place = {name: i for i, name in enumerate(codes)}
+    for name in sorted(codes, key=lambda each: -len(codebook.ancestors(each))):  # deepest first
+        parent = codebook.get(name).parent
+        if parent in place:
+            up, here = place[parent], place[name]
+            probability[:, up] = np.maximum(probability[:, up], probability[:, here])
+            decision[decision[:, here] == "assigned", up] = "assigned"
+
+
+def _nearest(
+    vectors: NDArray[np.float32],
+    decision: NDArray[np.object_],
+    heads: Heads,
+    seeds: Sequence[Seed],
+    seed_vectors: NDArray[np.float32],
+    codebook: Codebook,
+    number: int,
+) -> list[str]:
+    """Return, row by row and code by code, "seed=similarity; …" for codings that claim something, "" elsewhere."""
+    carried = labels(seeds, codebook, heads.codes)
+    rows_of = [np.flatnonzero(carried[:, column]) for column in range(len(heads.codes))]
+    reasons: list[str] = []
+    for start in range(0, len(vectors), _BLOCK):
+        similarity = (vectors[start : start + _BLOCK] @ seed_vectors.T).round(6)
+        for row, near in enumerate(similarity):
+            for column, rows in enumerate(rows_of):
+                if decision[start + row, column] == "not_assigned":
+                    reasons.append("")
+                    continue
+                best = rows[np.argsort(-near[rows], kind="stable")[:number]]
+                reasons.append("; ".join(f"{seeds[i].id}={near[i]:.3f}" for i in best))
+    return reasons
+
+
+def _runner_up(
+    probability: NDArray[np.float64], codes: Sequence[str], codebook: Codebook
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """Return margins and names ``(n, k)`` of the most probable code outside each code's own line of the hierarchy."""
+    margin = np.zeros_like(probability)
+    names = np.full(probability.shape, "", dtype=object)
+    lines = [{name, *codebook.ancestors(name)} for name in codes]
+    for column, name in enumerate(codes):
+        rivals = [i for i, other in enumerate(codes) if other not in lines[column] and name not in lines[i]]
+        if not rivals:
+            margin[:, column] = probability[:, column]
+            continue
+        best = np.argmax(probability[:, rivals], axis=1)
+        margin[:, column] = probability[:, column] - probability[np.arange(len(probability)), np.array(rivals)[best]]
+        names[:, column] = np.array([codes[i] for i in rivals], dtype=object)[best]
+    return margin, names
+
+
+def _frame(
+    segments: pd.DataFrame,
+    heads: Heads,
+    probability: NDArray[np.float64],
+    decision: NDArray[np.object_],
+    codebook: Codebook,
+    reasons: list[str],
+) -> pd.DataFrame:
+    margin, runner_up = _runner_up(probability, heads.codes, codebook)
+    frame = pd.DataFrame(
+        {
+            "segment_id": np.repeat(segments["segment_id"].to_numpy(dtype=object), len(heads.codes)),
+            "code": np.tile(np.array(heads.codes, dtype=object), len(segments)),
+            "probability": probability.ravel(),
+            "decision": decision.ravel(),
+            "margin": margin.ravel(),
+            "runner_up": runner_up.ravel(),
+            "nearest_seeds": reasons,
+            "coder": f"machine:{heads.fingerprint()[:12]}",
+        }
+    )
+    return checked(CODINGS, frame)

@@ -1,0 +1,94 @@
+"""The labelled seed set: one CSV or several, columns seed_id, text, codes, stance, note (and group, if seeds share an origin)."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nptlens.errors import SeedError
+from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Seed, Severity
+from nptlens.text import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSet:
+    """The seeds that speak of the codebook, and what a person should know of the others."""
+
+    seeds: tuple[Seed, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
+    """Read seed tables. Seeds whose codes are all unknown to the codebook are left out and listed, never read as ``none``.
+
+    Raises SeedError, listing every fault with file and line, for missing columns, empty texts, unknown stances, ids used twice.
+    """
+    faults: list[str] = []
+    problems: list[Problem] = []
+    seeds: dict[str, Seed] = {}
+    known = set(codebook.ids())
+    for path in paths:
+        left_out: dict[str, int] = {}
+        for line, row in _rows(path, faults):
+            where = f"{path.name} line {line}"
+            seed = _seed(row, where, faults)
+            if seed is None:
+                continue
+            if seed.id in seeds:
+                faults.append(f"{where}: seed_id {seed.id} is used twice")
+            unknown = [code for code in seed.codes if code not in known]
+            for code in unknown:
+                left_out[code] = left_out.get(code, 0) + 1
+            codes = tuple(code for code in seed.codes if code in known)
+            if codes or not unknown:
+                seeds[seed.id] = Seed(seed.id, seed.text, codes, seed.stance, seed.note, seed.group)
+        problems += [_unknown(code, count, path.name, known) for code, count in sorted(left_out.items())]
+    if faults:
+        raise SeedError("; ".join(faults), hint="correct the seed table and run again")
+    return SeedSet(tuple(seeds[key] for key in sorted(seeds)), tuple(problems))
+
+
+def _rows(path: Path, faults: list[str]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        reader = csv.DictReader(io.StringIO(canonical(path.read_text(encoding="utf-8-sig")), newline=""), strict=True)
+        rows = [(reader.line_num, {str(k).strip().lower(): (v or "") for k, v in row.items() if k}) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        faults.append(f"{path.name}: cannot be read ({type(error).__name__})")
+        return []
+    columns = {name.strip().lower() for name in reader.fieldnames or ()}
+    missing = {"text", "seed_id"} - columns | (set() if columns & {"codes", "code"} else {"codes"})
+    if missing:
+        faults.append(f"{path.name}: lacks the columns {', '.join(sorted(missing))}")
+        return []
+    return rows
+
+
+def _seed(row: dict[str, str], where: str, faults: list[str]) -> Seed | None:
+    codes = tuple(dict.fromkeys(part.strip() for part in (row.get("codes") or row.get("code") or "").split(";") if part.strip()))
+    stance = row.get("stance", "").strip().lower()
+    text = canonical(row["text"]).strip()
+    before = len(faults)
+    if not row["seed_id"].strip():
+        faults.append(f"{where}: seed_id is empty")
+    if not text:
+        faults.append(f"{where}: text is empty")
+    if not codes:
+        faults.append(f"{where}: codes is empty (write {NONE_CODE} for a seed of no code)")
+    if NONE_CODE in codes and len(codes) > 1:
+        faults.append(f"{where}: {NONE_CODE} stands beside other codes")
+    if stance and stance not in STANCES:
+        faults.append(f"{where}: stance {stance!r} is none of {', '.join(STANCES)}")
+    if len(faults) > before:
+        return None
+    real = tuple(code for code in codes if code != NONE_CODE)
+    return Seed(row["seed_id"].strip(), text, real, stance, row.get("note", "").strip(), row.get("group", "").strip())
+
+
+def _unknown(code: str, count: int, file: str, known: set[str]) -> Problem:
+    close = difflib.get_close_matches(code, sorted(known), n=1)
+    hint = f"did you mean {close[0]}?" if close else "name the codebook that defines it in study.codebooks"
+    return Problem(file, f"{count} seeds name {code}, which the codebook lacks", hint, Severity.NOTE)

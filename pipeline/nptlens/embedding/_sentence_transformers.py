@@ -1,0 +1,77 @@
+"""sentence-transformers on PyTorch, so used that a text's vector depends on the text alone.
+
+A matrix product's last bits depend on the shape of its batch and on the number of threads that share it. Each text is therefore
+one forward pass on one thread; the passes run side by side. On real turns this is also faster than padded batches.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nptlens.ids import digest
+from nptlens.safety.network import go_offline
+
+
+class SentenceTransformersEncoder:
+    """An encoder from a local folder; it never asks the network and reads no pickle."""
+
+    def __init__(self, folder: Path, files_digest: str, *, threads: int = 0) -> None:
+        go_offline()
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self._torch = torch
+        self._threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1
+        self._files_digest = files_digest
+        self._model = SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
+        )
+        self._model.eval()
+
+    @cached_property
+    def digest(self) -> str:
+        """One digest of the weights and this backend."""
+        return digest(f"{self._files_digest} torch-cpu-single")
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        size = self._model.get_embedding_dimension()
+        assert size is not None
+        return size
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 vectors ``(len(texts), dimension)`` of length 1."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        before = self._torch.get_num_threads()
+        self._torch.set_num_threads(1)
+        try:
+            with ThreadPoolExecutor(self._threads, initializer=self._torch.set_num_threads, initargs=(1,)) as pool:
+                return np.stack(list(pool.map(self._encode_one, texts)))
+        finally:
+            self._torch.set_num_threads(before)
+
+    def truncated(self, texts: Sequence[str]) -> int:
+        """Return how many texts are longer than the encoder reads."""
+        limit = self._model.max_seq_length or 0
+        tokenizer: Any = self._model.tokenizer
+        lengths = (len(ids) for ids in tokenizer(list(texts), truncation=False, verbose=False)["input_ids"])
+        return sum(length > limit for length in lengths) if limit else 0
+
+    def _encode_one(self, text: str) -> NDArray[np.float32]:
+        with self._torch.inference_mode():
+            vector = self._model(self._model.preprocess([text]))["sentence_embedding"][0].numpy()
+        length = float(np.linalg.norm(vector))
+        result: NDArray[np.float32] = (vector / length if length else vector).astype(np.float32)
+        return result

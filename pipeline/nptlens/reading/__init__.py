@@ -1,0 +1,9 @@
+"""Reading: foreign files into transcripts whose every character is either said by somebody or declared furniture."""
+
+from __future__ import annotations
+
+from nptlens.reading.files import Reading, kinds, read, read_file
+from nptlens.reading.participants import read_participants
+from nptlens.reading.roles import assign_roles
+
+__all__ = ["Reading", "assign_roles", "kinds", "read", "read_file", "read_participants"]

@@ -1,0 +1,105 @@
+"""Lines that may start with a speaker label, and which of them to believe, judged over the whole source."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nptlens.reading._heads import Head, time_line
+from nptlens.reading._labels import bare_label, can_be_label, is_known, is_name, shape_of
+from nptlens.reading._shape import LABEL, TIME
+from nptlens.reading._times import BRACKETED, seconds
+from nptlens.records import Furniture
+from nptlens.text import Span
+
+_BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED})")
+_USUAL = 0.8  # how often labels must follow an empty line before every label has to
+_FIELD_WORDS = 8  # "INTERVIEWER: Mary Lee" in a header: so few words, and no sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that may start with a label; `fresh` where an empty line, a time, or nothing stands before it.
+
+    `match` has the groups ``tag`` (the label with its mark-up), ``bold``, ``time`` (before it) and ``after``.
+    """
+
+    line: Span
+    label: str
+    match: re.Match[str]
+    fresh: bool
+
+
+def candidates(pattern: re.Pattern[str], text: str, lines: Sequence[Span]) -> list[Candidate]:
+    """Return the lines whose start matches `pattern` with something that can be a label."""
+    found: list[Candidate] = []
+    fresh = True
+    for line in lines:
+        match = pattern.match(text, line.start, line.end)
+        label = bare_label(match["label"]) if match else ""
+        if match and can_be_label(label):
+            found.append(Candidate(line, label, match, fresh))
+        fresh = text[line.start : line.end].strip() == "" or time_line(text, line) is not None
+    return found
+
+
+def counted(found: Sequence[Candidate]) -> Counter[str]:
+    """Return how often each label occurs."""
+    return Counter(candidate.label for candidate in found)
+
+
+def mostly_fresh(found: Sequence[Candidate]) -> bool:
+    """Tell whether the source sets its labels off with empty lines."""
+    return sum(candidate.fresh for candidate in found) >= _USUAL * len(found)
+
+
+def accepted(found: Sequence[Candidate]) -> list[Candidate]:
+    """Keep labels that recur; one that comes once must be bold, known-like, or a full name shaped like those that recur."""
+    counts = counted(found)
+    recurring = [candidate for candidate in found if counts[candidate.label] > 1]
+    shapes = {shape_of(candidate.label) for candidate in recurring}
+    strict = bool(recurring) and mostly_fresh(recurring)
+    return [
+        candidate
+        for candidate in found
+        if counts[candidate.label] > 1 or ((candidate.fresh or not strict) and _convinces(candidate, shapes))
+    ]
+
+
+def without_fields(text: str, found: Sequence[Candidate]) -> list[Candidate]:
+    """Drop ``INTERVIEWER: Mary Lee`` at the top: labels that come once, before any that recurs, with no sentence."""
+    counts = counted(found)
+    first = next((index for index, candidate in enumerate(found) if counts[candidate.label] > 1), 0)
+    return [c for c in found[:first] if not _is_field(text[c.match.end() : c.line.end].strip())] + list(found[first:])
+
+
+def head_of(text: str, candidate: Candidate) -> Head:
+    """Return the head that a believed candidate makes, with every character before the words declared."""
+    match, line = candidate.match, candidate.line
+    start_s = seconds(match["time"] or match["after"])
+    furniture = [
+        Furniture(Span(line.start, match.start("tag")).trimmed(text), TIME),
+        Furniture(Span(match.start("tag"), match.end()).trimmed(text), LABEL),
+    ]
+    body = match.end()
+    stamp = _BODY_TIME.match(text, body, line.end)
+    if stamp:
+        furniture.append(Furniture(Span(*stamp.span("time")), TIME))
+        start_s = seconds(stamp["time"]) if start_s is None else start_s
+        body = stamp.end()
+    return Head(line.start, body, candidate.label, start_s, None, tuple(furniture))
+
+
+def _convinces(candidate: Candidate, shapes: set[str]) -> bool:
+    label, shape = candidate.label, shape_of(candidate.label)
+    if candidate.match["bold"]:
+        return True
+    if is_known(label):
+        return not shapes or shape in shapes or label != label.upper()
+    return shape in shapes and shape.count("Aa") > 1 and is_name(label)
+
+
+def _is_field(value: str) -> bool:
+    return bool(value) and value[-1] not in ".?!…]\"”’'" and len(value.split()) <= _FIELD_WORDS

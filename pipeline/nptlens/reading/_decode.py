@@ -1,0 +1,47 @@
+"""Bytes to text, without asking the user for an encoding."""
+
+from __future__ import annotations
+
+import codecs
+
+from nptlens.errors import ReadingError
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HINT = "save it as UTF-8 text"
+_WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Windows is by far the likeliest
+
+
+def decode(data: bytes, *, where: str) -> tuple[str, str]:
+    """Return the text and the name of its encoding.
+
+    A byte-order mark decides, then UTF-8, then Windows-1252 for text that is nearly all ASCII, then charset-normalizer.
+    Raises ReadingError where the bytes are not text.
+    """
+    text, encoding = _decoded(data, where=where)
+    odd = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x1c\x1d\x1e\x1f")
+    if "\0" in text or odd > len(text) / 100:
+        raise ReadingError("this is not text", where=where, hint=_HINT)
+    return text, encoding
+
+
+def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
+    try:
+        if data.startswith(_UTF16):
+            return data.decode("utf-16"), "utf-16"
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    beyond = sum(byte > 127 for byte in data)
+    if b"\0" in data or data.startswith(_UTF16):
+        raise ReadingError("this is not text", where=where, hint=_HINT)
+    if beyond < _WESTERN * len(data):
+        try:
+            return data.decode("cp1252"), "cp1252"
+        except UnicodeDecodeError:
+            pass
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    if best is None:
+        raise ReadingError("its encoding cannot be told", where=where, hint=_HINT)
+    return str(best), best.encoding

@@ -1,0 +1,91 @@
+"""The layouts that name speakers, each a function from lines to heads; an empty list means: not this layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nptlens.reading._candidates import Candidate, accepted, candidates, counted, head_of, mostly_fresh, without_fields
+from nptlens.reading._heads import Head, time_line
+from nptlens.reading._labels import is_known, is_name
+from nptlens.reading._times import BRACKETED, STAMP
+from nptlens.text import Span
+
+_NAME = r"(?P<label>[^\W_][^:\n\t*]{0,59}?)"
+_BOLD = r"(?:\*{1,2}|_{1,2})?"
+_TAG = rf"(?P<bold>{_BOLD}){_NAME}"
+_LEAD = rf"[ \t\ufeff]*(?:(?P<time>{STAMP})[ \t]*(?:[-–|][ \t]*)?)?"
+_NO_LEAD = r"[ \t\ufeff]*(?P<time>(?!))?"
+_NO_TIME = r"(?P<after>(?!))?"
+COLON = re.compile(
+    rf"{_LEAD}(?P<tag>{_TAG}(?:[ \t]*(?P<after>{BRACKETED}))?{_BOLD}[ \t]*:{_BOLD})(?=\s|$|[^\W\d_]|[\"“'‘\[(])"
+)
+_TAB = re.compile(rf"{_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD}[ ]*:?)(?=\t[ \t]*\S)")
+_HEAD_LINE = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_BOLD}[ \t]+(?:[-–|][ \t]*)?(?P<after>{STAMP}))[ \t]*:?[ \t]*$")
+_OWN_LINE = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD})[ \t]*$")
+
+
+def is_spaced(text: str, candidate: Candidate) -> bool:
+    """Tell whether white space follows the colon, as it must after a label that does not convince by itself."""
+    return is_known(candidate.label) or not text[candidate.match.end() : candidate.match.end() + 1].strip()
+
+
+def colon(text: str, lines: Sequence[Span]) -> list[Head]:
+    """``Name: text``, with an optional time before or after the name."""
+    found = [candidate for candidate in candidates(COLON, text, lines) if is_spaced(text, candidate)]
+    return [head_of(text, candidate) for candidate in without_fields(text, accepted(found))]
+
+
+def tab(text: str, lines: Sequence[Span]) -> list[Head]:
+    """``Name<tab>text``, as the rows of a table of two or three columns give it."""
+    return [head_of(text, candidate) for candidate in accepted(candidates(_TAB, text, lines))]
+
+
+def head_line(text: str, lines: Sequence[Span]) -> list[Head]:
+    """``Name  m:ss`` on a line, the words below it (Otter, Teams)."""
+    found = candidates(_HEAD_LINE, text, lines)
+    counts = counted(found)
+    return [head_of(text, candidate) for candidate in found if counts[candidate.label] > 1 or is_name(candidate.label)]
+
+
+def own_line(text: str, lines: Sequence[Span]) -> list[Head]:
+    """``Name`` on a line of its own, perhaps with a time on the line before or after it, the words below."""
+    filled = [line for line in lines if text[line.start : line.end].strip()]
+    found = [candidate for candidate in candidates(_OWN_LINE, text, lines) if is_name(candidate.label)]
+    counts = counted(found)
+    timed = _beside_times(text, filled)
+    names = {c.label for c in found if c.line.start in timed and (counts[c.label] > 1 or is_known(c.label))}
+    if names:
+        return [head_of(text, c) for c in found if c.line.start in timed and (c.label in names or len(c.label.split()) > 1)]
+    heads = [candidate for candidate in found if counts[candidate.label] > 1]
+    if mostly_fresh(heads):
+        heads = [candidate for candidate in heads if candidate.fresh]
+    heads = _before_words(heads, filled)
+    counts = counted(heads)
+    heads = [candidate for candidate in heads if counts[candidate.label] > 1]
+    return [head_of(text, candidate) for candidate in heads] if len(counted(heads)) > 1 else []
+
+
+def _beside_times(text: str, filled: Sequence[Span]) -> set[int]:
+    """Return the starts of the lines next to a line that holds a time and nothing else."""
+    beside: set[int] = set()
+    for line, following in zip(filled, filled[1:], strict=False):
+        first, second = time_line(text, line), time_line(text, following)
+        if first and not second:
+            beside.add(following.start)
+        if second and not first:
+            beside.add(line.start)
+    return beside
+
+
+def _before_words(found: Sequence[Candidate], filled: Sequence[Span]) -> list[Candidate]:
+    """Keep labels that words follow; the line after a label is words, whatever it looks like."""
+    by_start = {candidate.line.start: candidate for candidate in found}
+    kept: list[Candidate] = []
+    after_label = False
+    for line in filled[:-1]:
+        candidate = None if after_label else by_start.get(line.start)
+        after_label = candidate is not None
+        if candidate:
+            kept.append(candidate)
+    return kept

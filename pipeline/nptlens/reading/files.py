@@ -1,0 +1,164 @@
+"""One source, or a folder of them, into transcripts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from nptlens.errors import NptlensError, ReadingError
+from nptlens.ids import digest
+from nptlens.reading._captions import read_srt, read_vtt
+from nptlens.reading._csv import read_csv
+from nptlens.reading._docx import read_docx
+from nptlens.reading._plain import read_plain
+from nptlens.reading._shape import HEADER, Shaped
+from nptlens.records import Problem, Severity, Transcript
+from nptlens.safety.paths import list_files, read_bytes
+from nptlens.settings import ReadingSettings
+from nptlens.text import count_words
+
+_MUCH_HEADER = 0.25
+
+
+class _Reader(Protocol):
+    def __call__(self, data: bytes, *, where: str) -> Shaped: ...
+
+
+_READERS: dict[str, _Reader] = {
+    ".txt": read_plain,
+    ".md": read_plain,
+    ".docx": read_docx,
+    ".vtt": read_vtt,
+    ".srt": read_srt,
+    ".csv": read_csv,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The transcripts of a study, sorted by id, and what a person should know about its sources."""
+
+    transcripts: tuple[Transcript, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the file suffixes that can be read."""
+    return tuple(_READERS)
+
+
+def read_file(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> Transcript:
+    """Return one source as a transcript; `source` is the path that messages and records show.
+
+    Raises ReadingError where it cannot be read or holds no words, IntegrityError where a reader lost a part of its text.
+    """
+    return _read(path, transcript_id=transcript_id, source=source, max_megabytes=max_megabytes)[0]
+
+
+def read(root: Path, *, settings: ReadingSettings) -> Reading:
+    """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
+
+    Raises UsageError where `root` does not exist.
+    """
+    paths: list[Path] = []
+    problems: list[Problem] = []
+    for path in list_files(root):
+        if path.suffix.lower() in _READERS:
+            paths.append(path)
+        else:
+            problems.append(Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}"))
+    transcripts: list[Transcript] = []
+    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
+        source = _source(path, root)
+        try:
+            transcript, notes = _read(
+                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
+            )
+        except NptlensError as error:
+            problems.append(Problem(source, error.what, error.hint, Severity.ERROR))
+            continue
+        transcripts.append(transcript)
+        problems += [Problem(source, note) for note in notes]
+    transcripts.sort(key=lambda transcript: transcript.id)
+    problems += _doubles(transcripts)
+    problems += _headers(transcripts)
+    return Reading(tuple(transcripts), tuple(sorted(problems)))
+
+
+def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> tuple[Transcript, tuple[str, ...]]:
+    suffix = path.suffix.lower()
+    reader = _READERS.get(suffix)
+    if reader is None:
+        raise ReadingError("unsupported kind of file", where=source, hint=f"known kinds: {', '.join(_READERS)}")
+    data = read_bytes(path, max_megabytes=max_megabytes)
+    try:
+        shape = reader(data, where=source)
+    except NptlensError:
+        raise
+    except Exception as error:  # a parser's own error may quote the source: only its type is told
+        raise ReadingError(
+            f"cannot be read as {suffix} ({type(error).__name__})", where=source, hint="open it and save it again"
+        ) from None
+    if not shape.utterances:
+        raise ReadingError("no words were found", where=source)
+    transcript = Transcript(
+        id=transcript_id,
+        source=source,
+        source_sha256=digest(data),
+        format=suffix.removeprefix("."),
+        layout=shape.layout,
+        text=shape.text,
+        utterances=shape.utterances,
+        furniture=shape.furniture,
+    )
+    transcript.verify()
+    return transcript, shape.notes
+
+
+def _source(path: Path, root: Path) -> str:
+    return path.name if root.is_file() else path.relative_to(root).as_posix()
+
+
+def _ids(paths: Sequence[Path], root: Path) -> list[str]:
+    """Return the stem of each path; of those that share one, the first kind and path keeps it."""
+    groups: dict[str, list[Path]] = defaultdict(list)
+    for path in paths:
+        groups[path.stem.casefold()].append(path)
+    kind = list(_READERS)
+    ids: dict[Path, str] = {}
+    taken = set(groups)
+    for group in groups.values():
+        group.sort(key=lambda path: (kind.index(path.suffix.lower()), _source(path, root)))
+        ids[group[0]] = group[0].stem
+        for path in group[1:]:
+            ids[path] = next(name for name in _names(path, root) if name.casefold() not in taken)
+            taken.add(ids[path].casefold())
+    return [ids[path] for path in paths]
+
+
+def _names(path: Path, root: Path) -> Iterator[str]:
+    name = f"{path.stem}_{path.suffix.lower().removeprefix('.')}"
+    yield name
+    yield "_".join([name, *path.relative_to(root).parts[:-1]])
+    number = 2
+    while True:
+        yield f"{name}_{number}"
+        number += 1
+
+
+def _doubles(transcripts: Sequence[Transcript]) -> Iterator[Problem]:
+    first: dict[str, Transcript] = {}
+    for transcript in transcripts:
+        other = first.setdefault(digest(transcript.text), transcript)
+        if other is not transcript:
+            yield Problem(transcript.source, f"the same text as {other.source}", "remove one of them, or both are counted")
+
+
+def _headers(transcripts: Sequence[Transcript]) -> Iterator[Problem]:
+    for transcript in transcripts:
+        header = sum(count_words(transcript.quote(f.span)) for f in transcript.furniture if f.kind == HEADER)
+        if header > _MUCH_HEADER * (header + transcript.words()):
+            yield Problem(transcript.source, f"{header} words stand outside of any turn and are not coded", "look at its layout")

@@ -1,0 +1,73 @@
+"""Who speaks under each label: interviewers are context, participants are coded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nptlens.records import Participant, Speaker, SpeakerRole, Transcript
+from nptlens.settings import ReadingSettings
+
+SHEET, LABEL, UNKNOWN, UNNAMED = "participants sheet", "label", "not in the sheet", "no speaker named"
+
+_EDGE = " \t:.,;-–*_()[]"
+
+
+def assign_roles(
+    transcripts: Sequence[Transcript], participants: Sequence[Participant], settings: ReadingSettings
+) -> tuple[Speaker, ...]:
+    """Return a speaker for each transcript and label, in order of first appearance, and why the role was given.
+
+    `participants` are the rows of the sheet and decide first; then `settings.interviewers` are read as labels; a label that
+    neither knows is a participant of its own. Speech under no label belongs to a participant with the transcript's id.
+    """
+    speakers: list[Speaker] = []
+    for transcript in transcripts:
+        for label in dict.fromkeys(utterance.speaker for utterance in transcript.utterances):
+            speakers.append(_speaker(transcript.id, label, participants, settings))
+    return tuple(speakers)
+
+
+def _speaker(
+    transcript_id: str, label: str | None, participants: Sequence[Participant], settings: ReadingSettings
+) -> Speaker:
+    if label is None:
+        known = [p for p in participants if p.id == transcript_id and not p.interviewer]
+        person = known[0] if known else Participant(transcript_id)
+        return Speaker(transcript_id, None, SpeakerRole.PARTICIPANT, UNNAMED, person)
+    listed = _in_sheet(label, participants)
+    if listed:
+        return Speaker(transcript_id, label, _role(listed), SHEET, listed)
+    if _undigited(label) in {_plain(name) for name in settings.interviewers} or _plain(label) in {
+        _plain(name) for name in settings.interviewers
+    }:
+        person = Participant(label, (label,), role="interviewer", interviewer=True)
+        return Speaker(transcript_id, label, SpeakerRole.INTERVIEWER, LABEL, person)
+    return Speaker(transcript_id, label, SpeakerRole.PARTICIPANT, UNKNOWN, Participant(label, (label,)))
+
+
+def _role(participant: Participant) -> SpeakerRole:
+    return SpeakerRole.INTERVIEWER if participant.interviewer else SpeakerRole.PARTICIPANT
+
+
+def _in_sheet(label: str, participants: Sequence[Participant]) -> Participant | None:
+    """Return the row for a label: spelled the same, else written alike; a tie is no match.
+
+    Digits at the end are overlooked for interviewers only: ``INT2`` may be ``INT``, but ``P2`` is not ``P``.
+    """
+    attempts = (
+        [p for p in participants if label in (p.id, *p.labels)],
+        [p for p in participants if _plain(label) in {_plain(name) for name in (p.id, *p.labels)}],
+        [p for p in participants if p.interviewer and _undigited(label) in {_plain(name) for name in (p.id, *p.labels)}],
+    )
+    return next((found[0] for found in attempts if len(found) == 1), None)
+
+
+def _plain(label: str) -> str:
+    """Return a label in small letters, single spaces, no outer punctuation, and numbers without leading zeros."""
+    text = " ".join(label.casefold().split()).strip(_EDGE)
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
+
+
+def _undigited(label: str) -> str:
+    return _plain(label).rstrip("0123456789").strip(_EDGE + "#")

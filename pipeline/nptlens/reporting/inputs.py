@@ -1,0 +1,55 @@
+"""All that a report is made from; the study fills it, the writers only read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nptlens.records import (
+    AgreementSummary,
+    Codebook,
+    HeadCard,
+    Participant,
+    Problem,
+    Seed,
+    Speaker,
+    TopicCard,
+    Transcript,
+)
+from nptlens.settings import ReportSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """One line of how the results were made: a name and a value (versions, digests, settings)."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInputs:
+    """Tables are those of `nptlens.tables`; `topic_method` is "off" where no topics were sought."""
+
+    study_name: str
+    invented: bool
+    transcripts: tuple[Transcript, ...]
+    speakers: tuple[Speaker, ...]
+    participants: tuple[Participant, ...]
+    codebook: Codebook
+    seeds: tuple[Seed, ...]
+    segments: pd.DataFrame
+    set_aside: pd.DataFrame
+    topics: pd.DataFrame
+    topic_cards: tuple[TopicCard, ...]
+    topic_method: str
+    topic_codes: pd.DataFrame
+    codings: pd.DataFrame
+    heads: tuple[HeadCard, ...]
+    manual: pd.DataFrame
+    agreement: pd.DataFrame
+    agreement_summaries: tuple[AgreementSummary, ...]
+    problems: tuple[Problem, ...]
+    provenance: tuple[Provenance, ...]
+    settings: ReportSettings

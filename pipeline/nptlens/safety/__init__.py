@@ -1,0 +1,1 @@
+"""Every door to the outside world: sizes, archives, XML, paths, spreadsheets, network."""

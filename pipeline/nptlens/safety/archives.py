@@ -1,0 +1,50 @@
+"""What a zip-based file (docx, xlsx, qdpx) must be like before a library may open it."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from dataclasses import dataclass
+
+from nptlens.errors import ReadingError
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """Limits against archive bombs: number of members, bytes unpacked, ratio of unpacked to packed."""
+
+    members: int = 5_000
+    total_bytes: int = 512 * 1024 * 1024
+    ratio: float = 200.0
+
+
+def open_archive(data: bytes, *, where: str, limits: ArchiveLimits | None = None) -> zipfile.ZipFile:
+    """Return `data` as a zip archive whose directory keeps the limits and whose names stay inside.
+
+    Raises ReadingError that names the rule which does not hold. Nothing is unpacked.
+    """
+    limits = limits or ArchiveLimits()
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise ReadingError("not a readable archive", where=where, hint="save the file again") from error
+    if len(members) > limits.members:
+        raise ReadingError(f"the archive has {len(members)} members, more than {limits.members}", where=where)
+    total = sum(member.file_size for member in members)
+    if total > limits.total_bytes:
+        raise ReadingError(f"the archive unpacks to {total} bytes, more than {limits.total_bytes}", where=where)
+    for member in members:
+        if _leaves(member.filename):
+            raise ReadingError("a member's name leads out of the archive", where=where, hint="do not trust this file")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise ReadingError("a member is a link", where=where, hint="do not trust this file")
+        # Small members compress well without harm; only a large one can be a bomb.
+        if member.file_size > 1_000_000 and member.file_size > limits.ratio * max(1, member.compress_size):
+            raise ReadingError(f"a member is packed more than {limits.ratio:.0f} to one", where=where)
+    return archive
+
+
+def _leaves(name: str) -> bool:
+    return "\0" in name or name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name[:3]

@@ -1,0 +1,81 @@
+"""Files that are either wholly written or not there."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nptlens.errors import IntegrityError
+from nptlens.tables import Table, checked
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically, with ``\\n`` line ends."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
+    """Check a table and write it as Parquet (deterministic bytes, no pandas metadata)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrow = pa.Table.from_pandas(checked(table, frame), preserve_index=False).replace_schema_metadata(None)
+    buffer = io.BytesIO()
+    pq.write_table(arrow, buffer, compression="zstd")
+    write_bytes(path, buffer.getvalue())
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read a Parquet table and check it; raises IntegrityError where it does not hold."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        frame = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
+    return checked(table, frame)
+
+
+def write_array(path: Path, array: NDArray[np.float32]) -> None:
+    """Write a matrix as ``.npy``, without pickle."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    write_bytes(path, buffer.getvalue())
+
+
+def read_array(path: Path) -> NDArray[np.float32]:
+    """Read a ``.npy`` matrix of float32; raises IntegrityError where it is something else."""
+    import numpy as np
+
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
+    if array.dtype != np.float32:
+        raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}")
+    result: NDArray[np.float32] = array
+    return result

@@ -1,0 +1,196 @@
+"""The many-and-thin things that flow between the stages, as validated tables.
+
+Each table has a schema; `checked(schema, frame)` returns the frame with the schema's columns in the schema's order, or raises
+IntegrityError. Pandera is imported when the first table is checked, so that the command line starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from nptlens.errors import IntegrityError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its dtype, whether it may be empty, its smallest value, its allowed values."""
+
+    dtype: str
+    nullable: bool = False
+    least: float | None = None
+    most: float | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name, its columns and the columns that identify a row."""
+
+    name: str
+    columns: tuple[tuple[str, Column], ...]
+    key: tuple[str, ...]
+
+    def names(self) -> list[str]:
+        """Return the column names in order."""
+        return [name for name, _ in self.columns]
+
+
+def _table(name: str, key: tuple[str, ...], columns: Mapping[str, Column]) -> Table:
+    return Table(name, tuple(columns.items()), key)
+
+
+_TEXT = Column("str")
+_MAYBE_TEXT = Column("str", nullable=True)
+_OFFSET = Column("int64", least=0)
+_SHARE = Column("float64", least=0, most=1)
+_MAYBE_FLOAT = Column("float64", nullable=True)
+
+DECISIONS = ("assigned", "not_assigned", "abstained")
+
+SEGMENTS = _table(
+    "segments",
+    ("segment_id",),
+    {
+        "segment_id": _TEXT,
+        "transcript_id": _TEXT,
+        "utterance": _OFFSET,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "text": _TEXT,
+        "words": _OFFSET,
+        "participant_id": _TEXT,
+        "role": _TEXT,
+        "practice": _TEXT,
+        "adopter_category": _TEXT,
+        "start_s": _MAYBE_FLOAT,
+    },
+)
+SET_ASIDE = _table(
+    "set aside",
+    ("transcript_id", "start", "end"),
+    {
+        "transcript_id": _TEXT,
+        "utterance": _OFFSET,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "words": _OFFSET,
+        "reason": Column("str", among=("interviewer", "too short", "no words")),
+    },
+)
+TOPICS = _table(
+    "topics",
+    ("segment_id",),
+    {"segment_id": _TEXT, "topic": Column("int64", least=-1), "strength": _SHARE},
+)
+CODINGS = _table(
+    "codings",
+    ("segment_id", "code"),
+    {
+        "segment_id": _TEXT,
+        "code": _TEXT,
+        "probability": _SHARE,
+        "decision": Column("str", among=DECISIONS),
+        "margin": Column("float64"),
+        "runner_up": _TEXT,
+        "nearest_seeds": _TEXT,
+        "coder": _TEXT,
+    },
+)
+MANUAL_CODINGS = _table(
+    "manual codings",
+    ("coder", "transcript_id", "start", "end", "code"),
+    {
+        "transcript_id": _TEXT,
+        "start": _OFFSET,
+        "end": _OFFSET,
+        "code": _TEXT,
+        "stance": _TEXT,
+        "coder": _TEXT,
+    },
+)
+TOPIC_CODES = _table(
+    "topic codes",
+    ("topic", "code"),
+    {
+        "topic": Column("int64", least=0),
+        "code": _TEXT,
+        "weight": _SHARE,
+        "low": _SHARE,
+        "high": _SHARE,
+        "base": _SHARE,
+    },
+)
+AGREEMENT = _table(
+    "agreement",
+    ("coder", "against", "code"),
+    {
+        "coder": _TEXT,
+        "against": _TEXT,
+        "code": _TEXT,
+        "n": _OFFSET,
+        "coded": _OFFSET,
+        "coded_against": _OFFSET,
+        "precision": _MAYBE_FLOAT,
+        "recall": _MAYBE_FLOAT,
+        "f1": _MAYBE_FLOAT,
+        "f1_low": _MAYBE_FLOAT,
+        "f1_high": _MAYBE_FLOAT,
+        "kappa": _MAYBE_FLOAT,
+        "kappa_low": _MAYBE_FLOAT,
+        "kappa_high": _MAYBE_FLOAT,
+        "average_precision": _MAYBE_FLOAT,
+    },
+)
+
+
+@cache
+def _pandera(table: Table) -> Any:
+    import pandera.pandas as pa
+
+    columns = {}
+    for name, column in table.columns:
+        checks = []
+        if column.least is not None:
+            checks.append(pa.Check.ge(column.least))
+        if column.most is not None:
+            checks.append(pa.Check.le(column.most))
+        if column.among:
+            checks.append(pa.Check.isin(list(column.among)))
+        columns[name] = pa.Column(column.dtype, checks=checks, nullable=column.nullable)
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(table.key) or None)
+
+
+def checked(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with the table's columns and dtypes in the table's order.
+
+    Raises IntegrityError that names the column and the rule; the values themselves are never in the message.
+    """
+    from pandera.errors import SchemaError
+
+    missing = [name for name in table.names() if name not in frame.columns]
+    if missing:
+        raise IntegrityError(f"the {table.name} table lacks {', '.join(missing)}")
+    try:
+        frame = frame[table.names()].reset_index(drop=True)
+        frame = frame.astype({name: column.dtype for name, column in table.columns})
+        result: pd.DataFrame = _pandera(table).validate(frame)
+        return result
+    except (SchemaError, TypeError, ValueError) as error:
+        column = getattr(getattr(error, "schema", None), "name", None)
+        rule = getattr(error, "check", None)
+        raise IntegrityError(
+            f"the {table.name} table does not hold: {column or type(error).__name__}: {rule}"
+        ) from None
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table with no rows."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=column.dtype) for name, column in table.columns})

@@ -1,0 +1,74 @@
+"""The one definition of canonical text, and of a place in it.
+
+Canonical text is Unicode NFC, its lines end in ``\\n``, and offsets count code points, so that a Python
+slice, an R ``substr`` and a QDA program agree on what a quotation is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
+_WORD = re.compile(r"[^\W_](?:[\w'’\-]*[^\W_])?")
+
+
+def canonical(raw: str) -> str:
+    """Return `raw` as canonical text: no byte-order mark, ``\\n`` line ends, NFC."""
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw.removeprefix("\ufeff")))
+
+
+def is_canonical(text: str) -> bool:
+    """Tell whether `text` already is canonical."""
+    return canonical(text) == text
+
+
+def count_words(text: str) -> int:
+    """Return the number of words: runs of letters and digits, with inner apostrophes and hyphens."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch ``[start, end)`` of a canonical text, in code points.
+
+    Raises ValueError where ``0 <= start <= end`` does not hold.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span must have 0 <= start <= end, got [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """Return the slice of `text`; raises ValueError where the span leaves the text."""
+        if self.end > len(text):
+            raise ValueError(f"span [{self.start}, {self.end}) leaves a text of {len(text)} code points")
+        return text[self.start : self.end]
+
+    def overlap(self, other: Span) -> int:
+        """Return how many code points two spans share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def trimmed(self, text: str) -> Span:
+        """Return the span without the white space at both of its ends."""
+        piece = self.of(text)
+        start = self.start + len(piece) - len(piece.lstrip())
+        return Span(start, max(start, self.start + len(piece.rstrip())))
+
+
+def lines(text: str) -> Iterator[Span]:
+    """Yield the span of each line, without its line end."""
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield Span(start, end)
+        start = end + 1
