@@ -27,6 +27,7 @@ class StudySettings(_Section):
     seeds: tuple[str, ...] = Field(strict=False)
     manual: tuple[str, ...] = Field(strict=False)
     seed: int = Field(ge=0)
+    invented: bool
     threads: int = Field(ge=0)
 
 

@@ -41,10 +41,22 @@ class Heads:
         decision = vectors.astype(np.float64) @ self.weights.T + self.intercepts
         return expit(self.slopes * decision + self.offsets)
 
+    def to_bytes(self) -> bytes:
+        """Return the parameters as safetensors."""
+        from safetensors.numpy import save
+
+        parts = {
+            "weights": self.weights,
+            "intercepts": self.intercepts,
+            "slopes": self.slopes,
+            "offsets": self.offsets,
+            "thresholds": self.thresholds,
+        }
+        return save({name: np.ascontiguousarray(part) for name, part in parts.items()}, metadata={"codes": "\n".join(self.codes)})
+
     def fingerprint(self) -> str:
         """Return a digest of all parameters; the machine coder is named after it."""
-        parts = (self.weights, self.intercepts, self.slopes, self.offsets, self.thresholds)
-        return digest(b"".join(np.ascontiguousarray(part).tobytes() for part in parts) + ";".join(self.codes).encode())
+        return digest(self.to_bytes())
 
 
 def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ def map_topics(
     percentile interval of the weight when whole transcripts are resampled with replacement (Davison & Hinkley 1997, section 3.8).
     """
     numbers = sorted(int(number) for number in topics["topic"].unique() if number >= 0)
-    if not numbers:
+    if not numbers or not len(codings):
         return empty(TOPIC_CODES)
     codes = list(dict.fromkeys(codings["code"]))
     probability = codings["probability"].to_numpy().reshape(len(segments), len(codes))

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ class SentenceTransformersEncoder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._torch = torch
-        self._threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1
+        self._threads = threads or os.cpu_count() or 1
         self._files_digest = files_digest
         self._model = SentenceTransformer(
             str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
@@ -61,13 +60,6 @@ class SentenceTransformersEncoder:
                 return np.stack(list(pool.map(self._encode_one, texts)))
         finally:
             self._torch.set_num_threads(before)
-
-    def truncated(self, texts: Sequence[str]) -> int:
-        """Return how many texts are longer than the encoder reads."""
-        limit = self._model.max_seq_length or 0
-        tokenizer: Any = self._model.tokenizer
-        lengths = (len(ids) for ids in tokenizer(list(texts), truncation=False, verbose=False)["input_ids"])
-        return sum(length > limit for length in lengths) if limit else 0
 
     def _encode_one(self, text: str) -> NDArray[np.float32]:
         with self._torch.inference_mode():

@@ -22,6 +22,3 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 vectors ``(len(texts), dimension)`` of length 1."""
-
-    def truncated(self, texts: Sequence[str]) -> int:
-        """Return how many texts are longer than the encoder reads."""

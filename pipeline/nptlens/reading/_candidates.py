@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nptlens.reading._heads import Head, time_line
-from nptlens.reading._labels import bare_label, can_be_label, is_known, is_name, shape_of
+from nptlens.reading._labels import bare_label, can_be_label, is_known, is_name, is_role, shape_of
 from nptlens.reading._shape import LABEL, TIME
 from nptlens.reading._times import BRACKETED, seconds
 from nptlens.records import Furniture
@@ -56,7 +56,7 @@ def mostly_fresh(found: Sequence[Candidate]) -> bool:
 
 
 def accepted(found: Sequence[Candidate]) -> list[Candidate]:
-    """Keep labels that recur; one that comes once must be bold, known-like, or a full name shaped like those that recur."""
+    """Keep labels that recur; one that comes once must be bold, known-like, or a full name like those that recur."""
     counts = counted(found)
     recurring = [candidate for candidate in found if counts[candidate.label] > 1]
     shapes = {shape_of(candidate.label) for candidate in recurring}
@@ -69,7 +69,13 @@ def accepted(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def without_fields(text: str, found: Sequence[Candidate]) -> list[Candidate]:
-    """Drop ``INTERVIEWER: Mary Lee`` at the top: labels that come once, before any that recurs, with no sentence."""
+    """Drop the fields of a header, ``INTERVIEWER: Mary Lee``.
+
+    They are labels that come once, before any that recurs, with no sentence; or that only ever introduce a full name.
+    """
+    speaking = {c.label for c in found if not _is_full_name(text[c.match.end() : c.line.end].strip())}
+    if speaking:
+        found = [candidate for candidate in found if candidate.label in speaking]
     counts = counted(found)
     first = next((index for index, candidate in enumerate(found) if counts[candidate.label] > 1), 0)
     return [c for c in found[:first] if not _is_field(text[c.match.end() : c.line.end].strip())] + list(found[first:])
@@ -94,12 +100,16 @@ def head_of(text: str, candidate: Candidate) -> Head:
 
 def _convinces(candidate: Candidate, shapes: set[str]) -> bool:
     label, shape = candidate.label, shape_of(candidate.label)
-    if candidate.match["bold"]:
+    if candidate.match["bold"] or is_role(label):
         return True
     if is_known(label):
-        return not shapes or shape in shapes or label != label.upper()
+        return not shapes or shape in shapes
     return shape in shapes and shape.count("Aa") > 1 and is_name(label)
 
 
+def _is_full_name(value: str) -> bool:
+    return len(value.split()) > 1 and can_be_label(value) and is_name(value)
+
+
 def _is_field(value: str) -> bool:
-    return bool(value) and value[-1] not in ".?!…]\"”’'" and len(value.split()) <= _FIELD_WORDS
+    return bool(value) and value[-1] not in ".?!…]\"”\u2019'" and len(value.split()) <= _FIELD_WORDS

@@ -7,7 +7,7 @@ import re
 
 from nptlens.errors import ReadingError
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._decode import decode
+from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._shape import Shaped
 from nptlens.reading._times import seconds
 from nptlens.text import canonical
@@ -22,13 +22,17 @@ def read_vtt(data: bytes, *, where: str) -> Shaped:
     """Return a WebVTT file; raises ReadingError where it is none or holds no cue."""
     import webvtt
 
-    text = canonical(decode(data, where=where)[0]).lstrip()
+    raw, encoding = decode(data, where=where)
+    text = canonical(raw).lstrip()
     if not text.startswith("WEBVTT"):
-        raise ReadingError("no WEBVTT line at the top", where=where, hint="export the captions again, or rename to .txt")
+        raise ReadingError(
+            "no WEBVTT line at the top", where=where, hint="export the captions again, or rename to .txt"
+        )
     mended, orphans = _mended(text)
     captions = webvtt.from_string(mended).captions
     lost = mended.count("-->") - len(captions)
-    notes = [f"{orphans} blocks outside of cues left out"] if orphans else []
+    notes = list(encoding_notes(encoding))
+    notes += [f"{orphans} blocks outside of cues left out"] if orphans else []
     notes += [f"{lost} cues could not be read"] if lost > 0 else []
     cues: list[Cue] = []
     for caption in captions:
@@ -38,20 +42,21 @@ def read_vtt(data: bytes, *, where: str) -> Shaped:
 
 def read_srt(data: bytes, *, where: str) -> Shaped:
     """Return a SubRip file; raises ReadingError where it is none."""
-    import srt
+    import srt  # type: ignore[import-untyped]
 
-    text = canonical(decode(data, where=where)[0])
+    raw, encoding = decode(data, where=where)
+    text = canonical(raw)
     cues: list[Cue] = []
     for subtitle in srt.parse(text):
         start_s, end_s = subtitle.start.total_seconds(), subtitle.end.total_seconds()
         cues += _cues(subtitle.content, round(start_s, 3), round(end_s, 3))
-    return turns_of_cues(cues)
+    return turns_of_cues(cues, notes=encoding_notes(encoding))
 
 
 def _mended(text: str) -> tuple[str, int]:
-    """Join what stands after an empty line inside a cue to that cue, which the format (and the library) would drop.
+    """Join what stands after an empty line inside a cue to that cue; the format, and the library, would drop it.
 
-    Blocks that belong to no cue are counted; NOTE, STYLE and REGION blocks are no speech and are left to the library.
+    Blocks that belong to no cue are counted; NOTE, STYLE and REGION blocks are no speech and left to the library.
     """
     kept: list[str] = []
     orphans, in_cue = 0, False

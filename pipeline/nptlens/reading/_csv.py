@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from nptlens.errors import ReadingError
-from nptlens.reading._decode import decode
+from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._labels import bare_label
 from nptlens.reading._shape import Shaped, shaped
 from nptlens.reading._times import cell_seconds
@@ -27,8 +27,7 @@ def read_csv(data: bytes, *, where: str) -> Shaped:
     Raises ReadingError where no header row names a column with the words, or a cell is too large.
     """
     raw, encoding = decode(data, where=where)
-    rows = list(csv.reader(io.StringIO(raw.removeprefix("\ufeff"), newline="")))
-    header = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    header, rows = _table(raw.removeprefix("\ufeff"))
     words = _column(header, _TEXT)
     if words is None:
         raise ReadingError("no column with the words of the transcript", where=where, hint=_HINT)
@@ -36,7 +35,7 @@ def read_csv(data: bytes, *, where: str) -> Shaped:
     cells: list[str] = []
     turns: list[Utterance] = []
     position = 0
-    for row in rows[1:]:
+    for row in rows:
         cell = canonical(_cell(row, words))
         if not cell.strip():
             continue
@@ -46,8 +45,19 @@ def read_csv(data: bytes, *, where: str) -> Shaped:
         cells.append(cell)
         position = span.end + 1
     named = [name for name, column in (("speaker", speaker), ("time", start)) if column is not None]
-    notes = () if encoding.startswith("utf") else (f"read as {encoding}",)
-    return shaped("\n".join(cells), layout=", ".join(["columns: text", *named]), turns=turns, notes=notes)
+    return shaped(
+        "\n".join(cells), layout=", ".join(["columns: text", *named]), turns=turns, notes=encoding_notes(encoding)
+    )
+
+
+def _table(text: str) -> tuple[list[str], list[list[str]]]:
+    """Return the header in small letters and the rows, for whichever separator gives a column of words."""
+    for separator in (",", ";", "\t"):
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        header = [cell.strip().casefold() for cell in rows[0]] if rows else []
+        if _column(header, _TEXT) is not None:
+            return header, rows[1:]
+    return [], []
 
 
 def _column(header: Sequence[str], names: Sequence[str]) -> int | None:

@@ -35,7 +35,7 @@ class _Turn:
     lines: list[str] = field(default_factory=list)
 
     def takes(self, cue: Cue, speaker: str | None) -> bool:
-        """Tell whether a cue goes on with this turn; without names, only until a sentence ends at a pause or a long way on."""
+        """Tell whether a cue goes on with this turn; without names, only up to a sentence end."""
         if speaker != self.speaker or speaker is not None:
             return speaker == self.speaker
         words = count_words(" ".join(self.lines))
@@ -47,8 +47,9 @@ class _Turn:
 def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
     """Return the cues as turns: cues of one speaker that follow each other are one utterance.
 
-    A label that a cue repeats for the same speaker is mark-up of the cue, like its number; the first of a turn is kept in the
-    canonical text as furniture. A cue without a label belongs to the speaker before it where the file uses labels.
+    A label that a cue repeats for the same speaker is mark-up of the cue, like its number; the first of a turn is
+    kept in the canonical text as furniture. A cue without a label belongs to the speaker before it where the file
+    uses labels. Where nobody is named, a turn ends with a sentence, at a pause or after many words.
     """
     cues = [Cue(words, cue.start_s, cue.end_s, cue.voice) for cue in cues if (words := canonical(cue.words).strip())]
     labels = _labels(cues)
@@ -58,7 +59,7 @@ def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
         label, tag = _label(cue.words) if cue.voice is None else (None, "")
         if label not in labels:
             label, tag = None, ""
-        speaker = cue.voice or label or (speaker if labels or cue.voice else None)
+        speaker = cue.voice or label or (speaker if labels else None)
         if not turns or not turns[-1].takes(cue, speaker):
             turns.append(_Turn(speaker, cue.start_s, cue.end_s, tag))
         turns[-1].lines.append(cue.words[len(tag) :].strip())

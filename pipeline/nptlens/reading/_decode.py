@@ -24,6 +24,11 @@ def decode(data: bytes, *, where: str) -> tuple[str, str]:
     return text, encoding
 
 
+def encoding_notes(encoding: str) -> tuple[str, ...]:
+    """Return a remark where the encoding had to be guessed."""
+    return () if encoding.startswith("utf") else (f"read as {encoding}, because it is no UTF-8",)
+
+
 def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
     try:
         if data.startswith(_UTF16):

@@ -1,7 +1,7 @@
 """Word documents by python-docx: paragraphs and table cells of the body, in document order.
 
-The text is gathered from the elements below a paragraph, because ``Paragraph.text`` leaves out tracked insertions and content
-controls. Deleted and moved-away text, comments, notes, headers and footers are left out.
+The text is gathered from the elements below a paragraph, because ``Paragraph.text`` leaves out tracked insertions
+and content controls. Deleted and moved-away text, comments, notes, headers and footers are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nptlens.text import canonical
 _OLE = b"\xd0\xcf\x11\xe0"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = {_FALLBACK, *(_W + name for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "sdtPr", "sectPr", "pict"))}
+_SKIPPED = {_FALLBACK, *(_W + name for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "sdtPr", "sectPr"))}
 _CHARACTERS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "\u2011"}
 
 
@@ -29,7 +29,9 @@ def read_docx(data: bytes, *, where: str) -> Shaped:
     Raises ReadingError where it is no readable archive, breaks a limit, or declares a document type.
     """
     if data.startswith(_OLE):
-        raise ReadingError("an old or password-protected Word file", where=where, hint="save it as .docx without password")
+        raise ReadingError(
+            "an old or password-protected Word file", where=where, hint="save it as .docx without password"
+        )
     open_archive(data, where=where).close()
     from docx import Document
 

@@ -23,7 +23,8 @@ _MARK = re.compile(
 class Head:
     """Where a turn begins: its line starts at `start`, its words at `body`.
 
-    A head that `goes_on` keeps the speaker of the turn before; after a `closing` one nobody speaks until the next label.
+    A head that `goes_on` keeps the speaker of the turn before; after a `closing` one nobody speaks until the next
+    label.
     """
 
     start: int
@@ -60,14 +61,11 @@ def breaks(text: str, lines: Sequence[Span]) -> list[Head]:
 
 def turns_of(text: str, labels: Sequence[Head], lines: Sequence[Span], *, layout: str) -> Shaped:
     """Return the text cut at `labels` and at breaks; what stands before the first label is a header."""
-    taken = {head.start for head in labels}
-    inside = [(head.start, head.body) for head in labels]
-    extra = [
-        head
-        for head in breaks(text, lines)
-        if head.start not in taken and not any(start < head.start < body for start, body in inside)
-    ]
-    heads = _timed(text, sorted([*labels, *extra], key=lambda head: head.start))
+    others = {head.start: head for head in breaks(text, lines)}
+    own = [label if label.furniture else _opened(others.pop(label.start, label)) for label in labels]
+    taken = {head.start for head in own}
+    extra = [head for head in others.values() if head.start not in taken]
+    heads = _timed(text, sorted([*own, *extra], key=lambda head: head.start))
     first = next(index for index, head in enumerate(heads) if not head.goes_on)
     if first and heads[first - 1].start_s is not None and not text[heads[first - 1].body : heads[first].start].strip():
         first -= 1
@@ -86,6 +84,11 @@ def turns_of(text: str, labels: Sequence[Head], lines: Sequence[Span], *, layout
         else:
             turns.append(Utterance(Span(head.body, end), speaker, head.start_s, head.end_s))
     return shaped(text, layout=layout, turns=turns, furniture=furniture)
+
+
+def _opened(head: Head) -> Head:
+    """Return a break that begins a paragraph as the paragraph's own head."""
+    return replace(head, goes_on=False)
 
 
 def _timed(text: str, heads: Iterable[Head]) -> list[Head]:

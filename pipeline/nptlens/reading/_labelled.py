@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nptlens.reading._candidates import Candidate, accepted, candidates, counted, head_of, mostly_fresh, without_fields
 from nptlens.reading._heads import Head, time_line
@@ -14,14 +15,16 @@ from nptlens.text import Span
 _NAME = r"(?P<label>[^\W_][^:\n\t*]{0,59}?)"
 _BOLD = r"(?:\*{1,2}|_{1,2})?"
 _TAG = rf"(?P<bold>{_BOLD}){_NAME}"
-_LEAD = rf"[ \t\ufeff]*(?:(?P<time>{STAMP})[ \t]*(?:[-–|][ \t]*)?)?"
+_LEAD = rf"[ \t\ufeff]*(?:(?P<time>{STAMP})[ \t]*(?:[-\u2013|][ \t]*)?)?"
 _NO_LEAD = r"[ \t\ufeff]*(?P<time>(?!))?"
 _NO_TIME = r"(?P<after>(?!))?"
 COLON = re.compile(
-    rf"{_LEAD}(?P<tag>{_TAG}(?:[ \t]*(?P<after>{BRACKETED}))?{_BOLD}[ \t]*:{_BOLD})(?=\s|$|[^\W\d_]|[\"“'‘\[(])"
+    rf"{_LEAD}(?P<tag>{_TAG}(?:[ \t]*(?P<after>{BRACKETED}))?{_BOLD}[ \t]*:{_BOLD})(?=\s|$|[^\W\d_]|[\"“'\u2018\[(])"
 )
 _TAB = re.compile(rf"{_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD}[ ]*:?)(?=\t[ \t]*\S)")
-_HEAD_LINE = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_BOLD}[ \t]+(?:[-–|][ \t]*)?(?P<after>{STAMP}))[ \t]*:?[ \t]*$")
+_HEAD_LINE = re.compile(
+    rf"{_NO_LEAD}(?P<tag>{_TAG}{_BOLD}[ \t]+(?:[-\u2013|][ \t]*)?(?P<after>{STAMP}))[ \t]*:?[ \t]*$"
+)
 _OWN_LINE = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD})[ \t]*$")
 
 
@@ -51,12 +54,11 @@ def head_line(text: str, lines: Sequence[Span]) -> list[Head]:
 def own_line(text: str, lines: Sequence[Span]) -> list[Head]:
     """``Name`` on a line of its own, perhaps with a time on the line before or after it, the words below."""
     filled = [line for line in lines if text[line.start : line.end].strip()]
-    found = [candidate for candidate in candidates(_OWN_LINE, text, lines) if is_name(candidate.label)]
+    found = [c for c in candidates(_OWN_LINE, text, lines) if is_name(c.label) and not c.label.endswith(".")]
+    timed = max(_beside_times(text, found, filled), key=len)
+    if timed:
+        return [head_of(text, candidate) for candidate in timed]
     counts = counted(found)
-    timed = _beside_times(text, filled)
-    names = {c.label for c in found if c.line.start in timed and (counts[c.label] > 1 or is_known(c.label))}
-    if names:
-        return [head_of(text, c) for c in found if c.line.start in timed and (c.label in names or len(c.label.split()) > 1)]
     heads = [candidate for candidate in found if counts[candidate.label] > 1]
     if mostly_fresh(heads):
         heads = [candidate for candidate in heads if candidate.fresh]
@@ -66,16 +68,23 @@ def own_line(text: str, lines: Sequence[Span]) -> list[Head]:
     return [head_of(text, candidate) for candidate in heads] if len(counted(heads)) > 1 else []
 
 
-def _beside_times(text: str, filled: Sequence[Span]) -> set[int]:
-    """Return the starts of the lines next to a line that holds a time and nothing else."""
-    beside: set[int] = set()
-    for line, following in zip(filled, filled[1:], strict=False):
-        first, second = time_line(text, line), time_line(text, following)
-        if first and not second:
-            beside.add(following.start)
-        if second and not first:
-            beside.add(line.start)
-    return beside
+def _beside_times(
+    text: str, found: Sequence[Candidate], filled: Sequence[Span]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return the labels with a time on the next line, and those with one on the line before; a label must recur."""
+    times = {line.start for line in filled if time_line(text, line)}
+    above = {line.start for line, following in pairwise(filled) if following.start in times} - times
+    below = {following.start for line, following in pairwise(filled) if line.start in times} - times
+    return _recurring(found, above), _recurring(found, below)
+
+
+def _recurring(found: Sequence[Candidate], starts: set[int]) -> list[Candidate]:
+    """Return the labels at `starts` if some of them recur there: those, and full names that come once."""
+    there = [candidate for candidate in found if candidate.line.start in starts]
+    counts = counted(there)
+    if not any(count > 1 for count in counts.values()):
+        return []
+    return [c for c in there if counts[c.label] > 1 or is_known(c.label) or len(c.label.split()) > 1]
 
 
 def _before_words(found: Sequence[Candidate], filled: Sequence[Span]) -> list[Candidate]:

@@ -7,29 +7,33 @@ import re
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 
 # Words of running speech and interjections: a line that holds one of them is a sentence, not a name.
-_SPEECH = frozenset(
-    """a about absolutely actually all also am an and are as asked at be because been being but by bye can could
+_SPEECH_WORDS = """
+    a about absolutely actually all also am an and are as asked at be because been being but by bye can could
     did do does done even exactly for from get going goes gone got had has have he hello her here hey hi him his
     hmm how however i i'd i'll i'm i've if in into is it it's its just know laughs laughter like me mean means mhm mm
     my no not now okay ok on one only or our perhaps quote really right said say saying says see she silence since
     so sure than thanks that that's the their them then there there's these they thing things think this those
     though thought through to told too two um uh under unless until up us very was we well went were what when where
-    whereas which while who why will with would yeah yep yes you you're your""".split()
-)
+    whereas which while who why will with would yeah yep yes you you're your
+"""
+_SPEECH = frozenset(_SPEECH_WORDS.split())
 # Names of fields in the head of a transcript, and of asides.
 _FIELDS = frozenset(
     """abstract|agenda|apologies|attendees|audio|audio file|copyright|date|date of interview|duration|example|
     file|file name|filename|http|https|interview date|interviewees|interviewers|key|keywords|language|length|location|
     n.b|nb|note|notes|page|participants|place|present|project|ps|recorded|recorded by|recording|source|start time|
     end time|study|summary|tags|time|title|topic|transcribed by|transcriber|transcript|transcription|url|venue|
-    version""".replace("\n", "").replace("    ", "").split("|")
+    version""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 _KNOWN = re.compile(
     r"(?:interviewers?|interviewees?|researcher|moderator|facilitator|respondent|participant|speaker|unknown speaker|"
     r"unidentified speaker|host|guest|question|answer|int|part|res|resp|mod|fac|doctor|patient|nurse|clinician|"
     r"male|female|man|woman|multiple speakers|all|voice)(?: ?#?[0-9]{1,3}[a-z]?)?"
 )
-_FORBIDDEN = re.compile(r"[?!,;:\"“”<>{}=…\[\]\\]|\.\.|[^\W\d_]{4,}\.|[0-9]\.")
+_NUMBER = re.compile(r"[A-Z]{1,4}[-_ ]?[0-9]{1,4}[A-Za-z]?|[A-Z]")
+_FORBIDDEN = re.compile(r"[?!,;:\"“”<>{}=…\[\]\\]|\.\.|[^\W\d_]{5,}\.|[0-9]\.")
 
 
 def can_be_label(label: str) -> bool:
@@ -39,12 +43,18 @@ def can_be_label(label: str) -> bool:
         return False
     if not any(character.isalpha() for character in label) or label.casefold().strip(". ") in _FIELDS:
         return False
-    return not any(word.casefold().replace("’", "'") in _SPEECH and not _is_letter(word) for word in words)
+    return not any(word.casefold().replace("\u2019", "'") in _SPEECH and not _is_letter(word) for word in words)
 
 
 def is_known(label: str) -> bool:
     """Tell whether a label convinces by itself: ``INT``, ``C01``, ``R``, ``J.B.``, ``Interviewer 2``, ``SMITH``."""
-    return label == label.upper() or _KNOWN.fullmatch(label.casefold()) is not None
+    capitals = label == label.upper() and any(character.isupper() for character in label)
+    return capitals or _KNOWN.fullmatch(label.casefold()) is not None
+
+
+def is_role(label: str) -> bool:
+    """Tell whether a label is the word for a role, a participant's number or one initial; no aside looks like that."""
+    return (_KNOWN.fullmatch(label.casefold()) or _NUMBER.fullmatch(label)) is not None
 
 
 def is_name(label: str) -> bool:

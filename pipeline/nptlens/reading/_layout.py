@@ -26,14 +26,14 @@ _LAYOUTS: tuple[tuple[str, Layout], ...] = (
 )
 _LEAST_SHARE = 0.02  # labels on fewer lines than this are headings or asides, unless one of them is known-like
 _LEAST_TIMED = 0.2
-_TIMED_START = re.compile(rf"[ \t\ufeff]*(?P<time>{STAMP})[ \t]*(?:[-–|][ \t]+)?(?=\S)")
-_FINAL = (".", "?", "!", "…", '"', "”", "’", ")", "]", ":", "—")
+_TIMED_START = re.compile(rf"[ \t\ufeff]*(?P<time>{STAMP})[ \t]*(?:[-\u2013|][ \t]+)?(?=\S)")
+_FINAL = (".", "?", "!", "…", '"', "”", "\u2019", ")", "]", ":", "—")
 
 
 def lay_out(text: str, *, line_is_paragraph: bool = False) -> Shaped:
     """Return the turns of a canonical text.
 
-    `line_is_paragraph` says that each line is a paragraph (Word), so that a text without speakers is cut at each of them.
+    `line_is_paragraph` says that each line is a paragraph (Word), so that a text without speakers is cut at each.
     """
     lines = list(lines_of(text))
     filled = sum(1 for line in lines if text[line.start : line.end].strip())

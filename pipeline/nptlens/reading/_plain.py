@@ -6,7 +6,7 @@ import re
 
 from nptlens.errors import ReadingError
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._decode import decode
+from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._layout import lay_out
 from nptlens.reading._shape import Shaped
 from nptlens.reading._times import RANGE, last_seconds, seconds
@@ -31,5 +31,4 @@ def read_plain(data: bytes, *, where: str) -> Shaped:
         result = turns_of_cues([Cue(cue["words"], seconds(cue["time"]), last_seconds(cue["time"])) for cue in cues])
     else:
         result = lay_out(text)
-    notes = () if encoding.startswith("utf") else (f"read as {encoding}",)
-    return Shaped(result.text, result.layout, result.utterances, result.furniture, (*result.notes, *notes))
+    return Shaped(result.text, result.layout, result.utterances, result.furniture, encoding_notes(encoding))

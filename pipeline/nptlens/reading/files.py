@@ -53,7 +53,7 @@ def kinds() -> tuple[str, ...]:
 def read_file(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> Transcript:
     """Return one source as a transcript; `source` is the path that messages and records show.
 
-    Raises ReadingError where it cannot be read or holds no words, IntegrityError where a reader lost a part of its text.
+    Raises ReadingError where it cannot be read or holds no words, IntegrityError where a reader lost a part of it.
     """
     return _read(path, transcript_id=transcript_id, source=source, max_megabytes=max_megabytes)[0]
 
@@ -69,7 +69,9 @@ def read(root: Path, *, settings: ReadingSettings) -> Reading:
         if path.suffix.lower() in _READERS:
             paths.append(path)
         else:
-            problems.append(Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}"))
+            problems.append(
+                Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
+            )
     transcripts: list[Transcript] = []
     for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
         source = _source(path, root)
@@ -154,11 +156,15 @@ def _doubles(transcripts: Sequence[Transcript]) -> Iterator[Problem]:
     for transcript in transcripts:
         other = first.setdefault(digest(transcript.text), transcript)
         if other is not transcript:
-            yield Problem(transcript.source, f"the same text as {other.source}", "remove one of them, or both are counted")
+            yield Problem(
+                transcript.source, f"the same text as {other.source}", "remove one of them, or both are counted"
+            )
 
 
 def _headers(transcripts: Sequence[Transcript]) -> Iterator[Problem]:
     for transcript in transcripts:
         header = sum(count_words(transcript.quote(f.span)) for f in transcript.furniture if f.kind == HEADER)
         if header > _MUCH_HEADER * (header + transcript.words()):
-            yield Problem(transcript.source, f"{header} words stand outside of any turn and are not coded", "look at its layout")
+            yield Problem(
+                transcript.source, f"{header} words stand outside of any turn and are not coded", "look at its layout"
+            )

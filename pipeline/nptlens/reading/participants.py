@@ -28,8 +28,8 @@ _INTERVIEWERS = {
 def read_participants(path: Path) -> tuple[Participant, ...]:
     """Return the participants of a CSV sheet in the order of its rows.
 
-    Columns: participant, and if they are there labels (separated by ``;``), role, practice, adopter_category; others are
-    ignored. Raises SettingsError that lists every fault with its line.
+    Columns: participant, and if they are there labels (separated by ``;``), role, practice, adopter_category; others
+    are ignored. Raises SettingsError that lists every fault with its line.
     """
     try:
         raw = decode(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)[0]

@@ -10,7 +10,7 @@ from nptlens.settings import ReadingSettings
 
 SHEET, LABEL, UNKNOWN, UNNAMED = "participants sheet", "label", "not in the sheet", "no speaker named"
 
-_EDGE = " \t:.,;-–*_()[]"
+_EDGE = " \t:.,;-\u2013*_()[]"
 
 
 def assign_roles(
@@ -18,8 +18,9 @@ def assign_roles(
 ) -> tuple[Speaker, ...]:
     """Return a speaker for each transcript and label, in order of first appearance, and why the role was given.
 
-    `participants` are the rows of the sheet and decide first; then `settings.interviewers` are read as labels; a label that
-    neither knows is a participant of its own. Speech under no label belongs to a participant with the transcript's id.
+    `participants` are the rows of the sheet and decide first; then `settings.interviewers` are read as labels; a
+    label that neither knows is a participant of its own. Speech under no label belongs to a participant with the
+    transcript's id.
     """
     speakers: list[Speaker] = []
     for transcript in transcripts:
@@ -38,9 +39,7 @@ def _speaker(
     listed = _in_sheet(label, participants)
     if listed:
         return Speaker(transcript_id, label, _role(listed), SHEET, listed)
-    if _undigited(label) in {_plain(name) for name in settings.interviewers} or _plain(label) in {
-        _plain(name) for name in settings.interviewers
-    }:
+    if {_plain(label), _undigited(label)} & {_plain(name) for name in settings.interviewers}:
         person = Participant(label, (label,), role="interviewer", interviewer=True)
         return Speaker(transcript_id, label, SpeakerRole.INTERVIEWER, LABEL, person)
     return Speaker(transcript_id, label, SpeakerRole.PARTICIPANT, UNKNOWN, Participant(label, (label,)))
@@ -57,10 +56,14 @@ def _in_sheet(label: str, participants: Sequence[Participant]) -> Participant | 
     """
     attempts = (
         [p for p in participants if label in (p.id, *p.labels)],
-        [p for p in participants if _plain(label) in {_plain(name) for name in (p.id, *p.labels)}],
-        [p for p in participants if p.interviewer and _undigited(label) in {_plain(name) for name in (p.id, *p.labels)}],
+        [p for p in participants if _plain(label) in _names(p)],
+        [p for p in participants if p.interviewer and _undigited(label) in _names(p)],
     )
     return next((found[0] for found in attempts if len(found) == 1), None)
+
+
+def _names(participant: Participant) -> set[str]:
+    return {_plain(name) for name in (participant.id, *participant.labels)}
 
 
 def _plain(label: str) -> str:

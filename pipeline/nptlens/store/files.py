@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nptlens.errors import IntegrityError
 from nptlens.tables import Table, checked
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+_T = TypeVar("_T")
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -79,3 +82,23 @@ def read_array(path: Path) -> NDArray[np.float32]:
         raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}")
     result: NDArray[np.float32] = array
     return result
+
+
+def write_records(path: Path, records: object) -> None:
+    """Write dataclasses (or lists of them) as JSON with sorted keys."""
+    from dataclasses import asdict, is_dataclass
+
+    def plain(value: object) -> object:
+        return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+    write_text(path, json.dumps(records, default=plain, sort_keys=True, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_records(path: Path, kind: type[_T]) -> _T:
+    """Read what `write_records` wrote, checked against its type; raises IntegrityError where it does not hold."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error

@@ -1,0 +1,96 @@
+"""How results are shown: tables or JSON on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nptlens.records import Problem, Severity
+from nptlens.study.run import Progress, silent
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
+
+
+def as_json(value: object) -> None:
+    """Print a result object as JSON; NaN, which JSON lacks, is null."""
+    typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+    """Print a table on stdout, numbers to the right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for number, column in enumerate(columns):
+        right = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+        shown.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_cell(cell)) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(shown)
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, float):
+        return "–" if math.isnan(cell) else f"{cell:.2f}"
+    return str(cell)
+
+
+def problems(found: Sequence[Problem], *, most: int = 30) -> None:
+    """Print problems on stderr, those that need a person first."""
+    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    ordered = sorted(set(found), key=lambda problem: (rank[problem.severity], problem))
+    for problem in ordered[:most]:
+        hint = f" · hint: {problem.hint}" if problem.hint else ""
+        typer.echo(f"{problem.severity.value}: {problem.where}: {problem.what}{hint}", err=True)
+    if len(ordered) > most:
+        typer.echo(f"… and {len(ordered) - most} more; all are in the report and in --json", err=True)
+
+
+def next_step(text: str) -> None:
+    """Name the verb that comes next, on stderr."""
+    typer.echo(f"next: {text}", err=True)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress]:
+    """Give a function that shows progress on stderr; it shows none where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        yield show

@@ -1,0 +1,29 @@
+"""nptlens status"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from nptlens.cli import _show
+
+_EPILOG = "Examples:\n\n  nptlens status my-study\n\n  nptlens status --json"
+
+
+def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
+    """Show which stages are up to date, and why the others are not."""
+    from nptlens.study import open_study, status
+
+    found = status(open_study(study))
+    if json:
+        _show.as_json(found)
+        return
+    rows = [[each.stage, "up to date" if each.up_to_date else "to run", each.why, each.seconds or 0.0] for each in found]
+    _show.table(["stage", "state", "why", "seconds when last run"], rows)
+    _show.next_step("open results/report.html" if all(each.up_to_date for each in found) else "nptlens run")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command("status", epilog=_EPILOG)(status_cli)

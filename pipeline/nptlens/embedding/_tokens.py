@@ -1,0 +1,24 @@
+"""How much of a text an encoder reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from nptlens.embedding.registry import EncoderCard
+
+
+def count_truncated(card: EncoderCard, texts: Sequence[str]) -> int:
+    """Return how many texts are longer than the encoder reads, in its own tokens; 0 where its files do not tell."""
+    settings, vocabulary = card.folder / "sentence_bert_config.json", card.folder / "tokenizer.json"
+    if not settings.is_file() or not vocabulary.is_file():
+        return 0
+    from tokenizers import Tokenizer
+
+    limit = json.loads(settings.read_text(encoding="utf-8")).get("max_seq_length")
+    if limit is None:
+        return 0
+    tokenizer = Tokenizer.from_file(str(vocabulary))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return sum(len(encoding) > limit for encoding in tokenizer.encode_batch(list(texts)))

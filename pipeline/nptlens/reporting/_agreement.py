@@ -1,0 +1,129 @@
+"""Agreement as shown: summaries, a table of codes for each machine, and beside it what people reach with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nptlens.records import AgreementSummary
+from nptlens.reporting._index import Index
+from nptlens.reporting._plot import Plot, plot
+
+_MACHINES = ("machine", "baseline")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAgreement:
+    """A row of the agreement table."""
+
+    coder: str
+    against: str
+    code: str
+    name: str
+    n: int
+    coded: int
+    coded_against: int
+    precision: float
+    recall: float
+    f1: float
+    f1_low: float
+    f1_high: float
+    kappa: float
+    kappa_low: float
+    kappa_high: float
+    average_precision: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the agreement table with the human–human kappa of the same code, ceiling by ceiling."""
+
+    row: CodeAgreement
+    ceilings: tuple[CodeAgreement | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One coder against another; `ceilings` name the pairs of people beside it."""
+
+    coder: str
+    against: str
+    lines: tuple[Line, ...]
+    ceilings: tuple[tuple[str, str], ...]
+    plot: Plot
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """All comparisons, empty where nobody coded by hand; `rows` is the whole table, pairs of the machine first."""
+
+    summaries: tuple[AgreementSummary, ...]
+    pairs: tuple[Pair, ...]
+    rows: tuple[CodeAgreement, ...]
+
+
+def is_machine(coder: str) -> bool:
+    """Tell whether a coder id is that of a machine or a baseline."""
+    return coder.startswith(_MACHINES)
+
+
+def agreement(index: Index) -> AgreementView:
+    """Pair every machine with the people it was compared with; people stand alone where there is no machine."""
+    tables: dict[tuple[str, str], dict[str, CodeAgreement]] = {}
+    rows = _rows(index)
+    for row in rows:
+        tables.setdefault((row.coder, row.against), {})[row.code] = row
+    people = _people(tables)
+    shown = [pair for pair in tables if any(map(is_machine, pair))] or people
+    summaries = sorted(
+        index.inputs.agreement_summaries, key=lambda each: (not is_machine(each.coder), each.coder, each.against)
+    )
+    return AgreementView(tuple(summaries), tuple(_pair(pair, tables, people) for pair in shown), tuple(rows))
+
+
+def _rows(index: Index) -> list[CodeAgreement]:
+    table = index.inputs.agreement
+    codebook = index.inputs.codebook
+    place = {code.id: number for number, code in enumerate(codebook)}
+    name = {code.id: code.name for code in codebook}
+    columns = [table[column].tolist() for column in table.columns if column not in ("coder", "against", "code")]
+    names = [column for column in table.columns if column not in ("coder", "against", "code")]
+    rows = [
+        CodeAgreement(
+            coder=coder, against=against, code=code, name=name.get(code, ""), **dict(zip(names, figures, strict=True))
+        )
+        for coder, against, code, *figures in zip(
+            table["coder"].tolist(), table["against"].tolist(), table["code"].tolist(), *columns, strict=True
+        )
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (not is_machine(row.coder), row.coder, row.against, place.get(row.code, len(place)), row.code),
+    )
+
+
+def _people(tables: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
+    """Return each pair of people once: kappa does not depend on who comes first."""
+    seen: dict[frozenset[str], tuple[str, str]] = {}
+    for pair in tables:
+        if not any(map(is_machine, pair)):
+            seen.setdefault(frozenset(pair), pair)
+    return list(seen.values())
+
+
+def _pair(
+    pair: tuple[str, str], tables: Mapping[tuple[str, str], Mapping[str, CodeAgreement]], people: list[tuple[str, str]]
+) -> Pair:
+    beside = [each for each in people if each != pair and set(each) & set(pair)] or [
+        each for each in people if each != pair
+    ]
+    lines = tuple(Line(row, tuple(tables[each].get(code) for each in beside)) for code, row in tables[pair].items())
+    marks = tuple(
+        (line.row.code, line.row.kappa, line.row.kappa_low, line.row.kappa_high, _ceiling(line)) for line in lines
+    )
+    return Pair(coder=pair[0], against=pair[1], lines=lines, ceilings=tuple(beside), plot=plot(marks))
+
+
+def _ceiling(line: Line) -> float | None:
+    """Return the first ceiling's kappa of this code, which the plot marks."""
+    return line.ceilings[0].kappa if line.ceilings and line.ceilings[0] is not None else None

@@ -1,0 +1,66 @@
+"""What speaks against a code: manual codings whose stance is contrary, mixed or hypothetical."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from nptlens.records import STANCES
+from nptlens.reporting._index import Index
+from nptlens.reporting._places import Place, Speech, context, pieces, place_at
+from nptlens.text import Span
+
+_ASSERTED = ("", STANCES[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary:
+    """A stretch that one or more coders marked with a stance; `pieces` are its words, turn by turn."""
+
+    stance: str
+    coders: tuple[str, ...]
+    place: Place
+    pieces: tuple[Speech, ...]
+    before: tuple[Speech, ...]
+    after: tuple[Speech, ...]
+
+
+def contrary(index: Index, code_id: str) -> tuple[Contrary, ...]:
+    """Return a code's contrary excerpts first, then the mixed and the hypothetical, each in order of place."""
+    coders: dict[tuple[str, str, int, int], list[str]] = defaultdict(list)
+    for coding in index.manual.get(code_id, ()):
+        if coding.stance not in _ASSERTED:
+            coders[coding.stance, coding.transcript_id, coding.start, coding.end].append(coding.coder)
+    found = []
+    for stance, transcript_id, start, end in sorted(coders, key=lambda key: (_rank(key[0]), key)):
+        transcript = index.transcripts.get(transcript_id)
+        if transcript is None or end > len(transcript.text):
+            continue  # counted among the problems by `lost`
+        span = Span(start, end)
+        before, after = context(index, transcript, span)
+        found.append(
+            Contrary(
+                stance=stance,
+                coders=tuple(dict.fromkeys(coders[stance, transcript_id, start, end])),
+                place=place_at(index, transcript, span),
+                pieces=pieces(index, transcript, span),
+                before=before,
+                after=after,
+            )
+        )
+    return tuple(found)
+
+
+def lost(index: Index) -> int:
+    """Return how many manual codings point to a place or a code that the study does not have."""
+    return sum(
+        coding.transcript_id not in index.transcripts
+        or coding.end > len(index.transcripts[coding.transcript_id].text)
+        or code not in index.inputs.codebook
+        for code, codings in index.manual.items()
+        for coding in codings
+    )
+
+
+def _rank(stance: str) -> int:
+    return STANCES.index(stance) if stance in STANCES else len(STANCES)

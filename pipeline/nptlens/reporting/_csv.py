@@ -1,0 +1,59 @@
+"""codings.csv: one row for each machine coding that claims something."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from nptlens.reporting._index import Index
+from nptlens.safety.cells import guarded
+
+COLUMNS = (
+    "segment_id",
+    "transcript",
+    "start",
+    "end",
+    "participant",
+    "role",
+    "practice",
+    "code",
+    "code_name",
+    "decision",
+    "probability",
+    "margin",
+    "runner_up",
+    "nearest_seeds",
+    "coder",
+    "excerpt",
+)
+
+
+def codings_csv(index: Index) -> str:
+    """Return the file's text; a cell that a spreadsheet could run is guarded by an apostrophe (`safety.cells`)."""
+    names = {code.id: code.name for code in index.inputs.codebook}
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for coding in index.codings:
+        segment = coding.segment
+        writer.writerow(
+            (
+                guarded(segment.id),
+                guarded(segment.transcript_id),
+                segment.span.start,
+                segment.span.end,
+                guarded(segment.participant),
+                guarded(segment.role),
+                guarded(segment.practice),
+                guarded(coding.code),
+                guarded(names.get(coding.code, "")),
+                coding.decision,
+                f"{coding.probability:.4f}",
+                f"{coding.margin:.4f}",
+                guarded(coding.runner_up),
+                guarded(coding.nearest_seeds),
+                guarded(coding.coder),
+                guarded(index.text(segment)),
+            )
+        )
+    return buffer.getvalue()

@@ -1,0 +1,162 @@
+"""The inputs joined once: look-ups by id, and codings in one fixed order, so that no builder searches."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nptlens.errors import IntegrityError
+from nptlens.records import NONE_CODE, HeadCard, Seed, Speaker, Transcript
+from nptlens.reporting.inputs import ReportInputs
+from nptlens.text import Span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A row of the segments table; `position` is its rank by transcript and place."""
+
+    id: str
+    transcript_id: str
+    span: Span
+    turn: int
+    participant: str
+    role: str
+    practice: str
+    start_s: float | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A machine coding that claims something: assigned or abstained."""
+
+    segment: Segment
+    code: str
+    probability: float
+    decision: str
+    margin: float
+    runner_up: str
+    nearest_seeds: str
+    coder: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ManualCoding:
+    """A row of the manual codings table."""
+
+    transcript_id: str
+    start: int
+    end: int
+    stance: str
+    coder: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The inputs by id. `codings` are ordered by place, then by the codebook; `assigned` are those by code."""
+
+    inputs: ReportInputs
+    transcripts: Mapping[str, Transcript]
+    speakers: Mapping[tuple[str, str | None], Speaker]
+    segments: Mapping[str, Segment]
+    codings: tuple[Coding, ...]
+    assigned: Mapping[str, tuple[Coding, ...]]
+    abstained: Mapping[str, int]
+    seeds: Mapping[str, Seed]
+    seeds_of: Mapping[str, int]
+    heads: Mapping[str, HeadCard]
+    manual: Mapping[str, tuple[ManualCoding, ...]]
+    topic_of: Mapping[str, int]
+
+    def text(self, segment: Segment) -> str:
+        """Return the exact words of a segment: a slice of its transcript."""
+        return self.transcripts[segment.transcript_id].quote(segment.span)
+
+
+def build_index(inputs: ReportInputs) -> Index:
+    """Join the inputs; raises IntegrityError where a table names a segment or transcript that is not there."""
+    transcripts = {transcript.id: transcript for transcript in sorted(inputs.transcripts, key=lambda each: each.id)}
+    segments = _segments(inputs)
+    lost = sorted({segment.transcript_id for segment in segments.values()} - set(transcripts))
+    if lost:
+        raise IntegrityError(f"segments of {len(lost)} transcripts that are not in the study", where=lost[0])
+    codings = _codings(inputs, segments)
+    assigned: dict[str, list[Coding]] = defaultdict(list)
+    for coding in codings:
+        if coding.decision == "assigned":
+            assigned[coding.code].append(coding)
+    return Index(
+        inputs=inputs,
+        transcripts=transcripts,
+        speakers={(speaker.transcript_id, speaker.label): speaker for speaker in inputs.speakers},
+        segments=segments,
+        codings=codings,
+        assigned={code: tuple(each) for code, each in assigned.items()},
+        abstained=Counter(coding.code for coding in codings if coding.decision == "abstained"),
+        seeds={seed.id: seed for seed in inputs.seeds},
+        seeds_of=_seeds_of(inputs),
+        heads={head.code: head for head in inputs.heads},
+        manual=_manual(inputs),
+        topic_of=dict(zip(inputs.topics["segment_id"].tolist(), inputs.topics["topic"].tolist(), strict=True)),
+    )
+
+
+def _rows(table: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of some columns as plain Python values; far faster than `iterrows`."""
+    return zip(*(table[name].tolist() for name in names), strict=True)
+
+
+def _segments(inputs: ReportInputs) -> dict[str, Segment]:
+    names = "segment_id transcript_id start end utterance participant_id role practice start_s".split()
+    rows = sorted(_rows(inputs.segments, names), key=lambda row: (row[1], row[2], row[3]))
+    return {
+        row[0]: Segment(
+            id=row[0],
+            transcript_id=row[1],
+            span=Span(row[2], row[3]),
+            turn=row[4],
+            participant=row[5],
+            role=row[6],
+            practice=row[7],
+            start_s=None if row[8] is None or math.isnan(row[8]) else float(row[8]),
+            position=position,
+        )
+        for position, row in enumerate(rows)
+    }
+
+
+def _codings(inputs: ReportInputs, segments: Mapping[str, Segment]) -> tuple[Coding, ...]:
+    claims = inputs.codings[inputs.codings["decision"].isin(["assigned", "abstained"])]
+    names = "segment_id code probability decision margin runner_up nearest_seeds coder".split()
+    place = {code: number for number, code in enumerate(inputs.codebook.ids())}
+    try:
+        codings = [Coding(segments[row[0]], *row[1:]) for row in _rows(claims, names)]
+    except KeyError as error:
+        raise IntegrityError("a coding names a segment that is not there", where=str(error.args[0])) from None
+    codings.sort(key=lambda each: (each.segment.position, place.get(each.code, len(place)), each.code))
+    return tuple(codings)
+
+
+def _seeds_of(inputs: ReportInputs) -> dict[str, int]:
+    """Count the seeds of each code; a seed counts for the codes above its own, as in training."""
+    counts: Counter[str] = Counter()
+    for seed in inputs.seeds:
+        known = [code for code in seed.codes if code in inputs.codebook]
+        counts.update({each for code in known for each in (code, *inputs.codebook.ancestors(code))})
+    return counts
+
+
+def _manual(inputs: ReportInputs) -> dict[str, tuple[ManualCoding, ...]]:
+    names = ["transcript_id", "start", "end", "stance", "coder", "code"]
+    found: dict[str, list[ManualCoding]] = defaultdict(list)
+    for coding in sorted(ManualCoding(*row) for row in _rows(inputs.manual, names)):
+        if coding.code != NONE_CODE:
+            found[coding.code].append(coding)
+    return {code: tuple(each) for code, each in found.items()}

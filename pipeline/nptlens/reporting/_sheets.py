@@ -1,0 +1,213 @@
+"""The sheets of the workbook as plain rows; `_xlsx` knows how to write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nptlens.reporting._index import Index
+from nptlens.reporting._view import ReportView
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its columns as (title, width in characters), its rows, and how many columns stay in view."""
+
+    name: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    frozen: int = 0
+
+
+def excerpts(index: Index) -> Sheet:
+    """One row for each machine coding that is assigned or abstained, as in codings.csv, with its topic."""
+    names = {code.id: code.name for code in index.inputs.codebook}
+    rows = []
+    for coding in index.codings:
+        segment = coding.segment
+        topic = index.topic_of.get(segment.id)
+        rows.append(
+            (
+                segment.id,
+                segment.transcript_id,
+                segment.span.start,
+                segment.span.end,
+                segment.participant,
+                segment.role,
+                segment.practice,
+                coding.code,
+                names.get(coding.code, ""),
+                coding.decision,
+                round(coding.probability, 4),
+                round(coding.margin, 4),
+                coding.runner_up,
+                coding.nearest_seeds,
+                coding.coder,
+                None if topic is None else topic if topic >= 0 else "no topic",
+                index.text(segment),
+            )
+        )
+    columns = (
+        ("segment_id", 20),
+        ("transcript", 16),
+        ("start", 9),
+        ("end", 9),
+        ("participant", 12),
+        ("role", 18),
+        ("practice", 12),
+        ("code", 9),
+        ("code_name", 26),
+        ("decision", 11),
+        ("probability", 11),
+        ("margin", 9),
+        ("runner_up", 11),
+        ("nearest_seeds", 26),
+        ("coder", 22),
+        ("topic", 9),
+        ("excerpt", 90),
+    )
+    return Sheet("Excerpts", columns, tuple(rows), frozen=1)
+
+
+def codes(view: ReportView) -> Sheet:
+    """The codebook with counts."""
+    columns = (
+        ("code", 9),
+        ("name", 28),
+        ("parent", 9),
+        ("definition", 60),
+        ("include", 45),
+        ("exclude", 45),
+        ("source", 36),
+        ("seeds", 8),
+        ("threshold", 10),
+        ("F1 on seeds", 10),
+        ("excerpts", 10),
+        ("abstentions", 12),
+        ("participants", 12),
+        ("practices", 10),
+        ("manual codings", 10),
+        ("contrary, mixed or hypothetical", 14),
+    )
+    rows = tuple(
+        (
+            code.id,
+            code.name,
+            code.parent,
+            code.definition,
+            code.include,
+            code.exclude,
+            code.source,
+            code.seeds,
+            code.threshold,
+            code.seed_f1,
+            code.assigned,
+            code.abstained,
+            code.participants,
+            code.practices,
+            code.manual,
+            len(code.contrary),
+        )
+        for code in view.codes
+    )
+    return Sheet("Codes", columns, rows, frozen=2)
+
+
+def practices(view: ReportView) -> Sheet:
+    """Code × practice with totals."""
+    table = view.matrix
+    columns = (("code", 9), ("name", 30), *((name, 11) for name in table.practices), ("total", 10))
+    rows: list[tuple[Cell, ...]] = [(row.code, row.name, *row.counts, row.total) for row in table.rows]
+    rows.append(("", "all codings", *table.totals, table.total))
+    rows.append(("", "all segments, coded or not", *table.segments, sum(table.segments)))
+    return Sheet("Code x practice", columns, tuple(rows), frozen=2)
+
+
+def topics(view: ReportView) -> Sheet:
+    """One row for each topic and code that were measured, with the card beside it."""
+    columns = (
+        ("topic", 8),
+        ("words", 44),
+        ("excerpts", 10),
+        ("participants", 12),
+        ("transcripts", 12),
+        ("code", 9),
+        ("weight", 9),
+        ("low", 9),
+        ("high", 9),
+        ("base rate", 9),
+        ("above base rate", 10),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for card in view.topics.cards:
+        head = (card.number, ", ".join(card.words), card.size, card.participants, card.transcripts)
+        measured = view.topics.measured(card.number)
+        for code, cell in measured:
+            rows.append((*head, code, cell.weight, cell.low, cell.high, cell.base, "yes" if cell.above else "no"))
+        if not measured:
+            rows.append(head)
+    return Sheet("Topics", columns, tuple(rows), frozen=2)
+
+
+def agreement(view: ReportView) -> Sheet:
+    """Every pair of coders, code by code; pairs of people stand below those of the machine."""
+    columns = (
+        ("coder", 22),
+        ("against", 18),
+        ("code", 9),
+        ("name", 28),
+        ("n", 8),
+        ("coded", 8),
+        ("coded against", 9),
+        *((name, 9) for name in ("precision", "recall", "F1", "F1 low", "F1 high", "kappa", "kappa low", "kappa high")),
+        ("average precision", 10),
+    )
+    rows = tuple(
+        (
+            row.coder,
+            row.against,
+            row.code,
+            row.name,
+            row.n,
+            row.coded,
+            row.coded_against,
+            row.precision,
+            row.recall,
+            row.f1,
+            row.f1_low,
+            row.f1_high,
+            row.kappa,
+            row.kappa_low,
+            row.kappa_high,
+            row.average_precision,
+        )
+        for row in view.agreement.rows
+    )
+    return Sheet("Agreement", columns, rows)
+
+
+def set_aside(view: ReportView) -> Sheet:
+    """What was not coded: stretches by transcript and reason, with totals."""
+    reasons = view.figures.set_aside
+    columns = (("transcript", 24), *((tally.name, 12) for tally in reasons), ("stretches", 11), ("words", 10))
+    rows: list[tuple[Cell, ...]] = [(row.transcript, *row.counts, row.total, row.words) for row in view.aside]
+    rows.append(
+        ("all transcripts", *(t.count for t in reasons), sum(t.count for t in reasons), sum(t.words for t in reasons))
+    )
+    return Sheet("Set aside", columns, tuple(rows), frozen=1)
+
+
+def about(view: ReportView, notices: Iterable[str]) -> Sheet:
+    """How the results were made, and what a reader must know."""
+    rows: list[tuple[Cell, ...]] = [("study", view.title), ("codebook", view.codebook)]
+    rows += [("notice", view.notice)] if view.notice else []
+    rows += [("what this is", paragraph) for paragraph in view.method]
+    rows += [("notice", notice) for notice in notices]
+    for problem in view.problems:
+        rows.append(
+            (problem.severity.value, f"{problem.where}: {problem.what}{f' ({problem.hint})' if problem.hint else ''}")
+        )
+    rows += [(each.name, each.value) for each in view.provenance]
+    return Sheet("About", (("what", 28), ("value", 110)), tuple(rows))

@@ -1,0 +1,73 @@
+"""Everything the report shows, in one frozen object; the template and the workbook only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nptlens.records import Problem, Severity
+from nptlens.reporting._agreement import AgreementView, agreement
+from nptlens.reporting._codes import CodeView, code_views
+from nptlens.reporting._contrary import lost
+from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
+from nptlens.reporting._index import Index
+from nptlens.reporting._matrix import Matrix, matrix
+from nptlens.reporting._topics import Topics, topics
+from nptlens.reporting._words import counted
+from nptlens.reporting.inputs import Provenance
+
+INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
+METHOD = (
+    "This is codebook (framework) analysis assisted by a machine: each excerpt is set beside the codes of a codebook that "
+    "was written beforehand. It is not reflexive thematic analysis, in which themes are made by the researcher’s own reading.",
+    "A machine coding is a claim, not a finding. Each carries its probability, the seed examples it resembles most, the "
+    "runner-up and who made it, so that a researcher can accept or reject it. Excerpts are exact slices of the transcripts. "
+    "Interviewers’ speech is shown as context and never coded.",
+)
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One report, section by section."""
+
+    title: str
+    notice: str
+    method: tuple[str, ...]
+    codebook: str
+    figures: Figures
+    agreement: AgreementView
+    codes: tuple[CodeView, ...]
+    matrix: Matrix
+    topics: Topics
+    aside: tuple[AsideRow, ...]
+    problems: tuple[Problem, ...]
+    provenance: tuple[Provenance, ...]
+
+
+def build_view(index: Index) -> ReportView:
+    """Build every section from the joined inputs."""
+    inputs = index.inputs
+    return ReportView(
+        title=inputs.study_name,
+        notice=INVENTED if inputs.invented else "",
+        method=METHOD,
+        codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
+        figures=figures(index),
+        agreement=agreement(index),
+        codes=code_views(index),
+        matrix=matrix(index),
+        topics=topics(index),
+        aside=aside_rows(index),
+        problems=_problems(index),
+        provenance=inputs.provenance,
+    )
+
+
+def _problems(index: Index) -> tuple[Problem, ...]:
+    """Return errors, then warnings, then notes, each in order of place; with what the report itself could not show."""
+    problems = list(index.inputs.problems)
+    missed = lost(index)
+    if missed:
+        what = f"not shown: {counted(missed, 'coding')} of a place or a code that the study does not have"
+        problems.append(Problem("manual codings", what, "check the transcript ids, the offsets and the codes"))
+    return tuple(sorted(problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint)))

@@ -1,0 +1,65 @@
+"""How figures, places and missing values are worded, the same in every output."""
+
+from __future__ import annotations
+
+import math
+
+UNDETERMINED = "n/d"
+SEVERAL = "several practices"
+NO_PRACTICE = "practice not stated"
+NO_ROLE = "role not stated"
+NO_PARTICIPANT = "participant not stated"
+NO_SPEAKER = "speaker not stated"
+INTERVIEWER = "interviewer"
+
+
+def count(number: int) -> str:
+    """Return a whole number with commas: 12,345."""
+    return f"{number:,}"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 excerpt", "2 excerpts"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """Return a figure with a true minus sign, "n/d" where the data do not determine it."""
+    if value is None or math.isnan(value):
+        return UNDETERMINED
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def has_interval(value: float, low: float, high: float) -> bool:
+    """Tell whether a figure and both ends of its interval are determined."""
+    return not any(map(math.isnan, (value, low, high)))
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share as "12.3%", "n/d" of nothing."""
+    return f"{100 * part / whole:.1f}%" if whole else UNDETERMINED
+
+
+def clock(seconds: float | None) -> str:
+    """Return a time as m:ss or h:mm:ss, "" where none is known."""
+    if seconds is None or math.isnan(seconds):
+        return ""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
+
+
+def practices_in(cell: str) -> tuple[str, ...]:
+    """Return the practices that a participant's sheet row names, parted by semicolons."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def practice_column(cell: str) -> str:
+    """Return the one column that a segment counts in: its practice, or "several practices", or "not stated"."""
+    practices = practices_in(cell)
+    if len(practices) == 1:
+        return practices[0]
+    return SEVERAL if practices else NO_PRACTICE

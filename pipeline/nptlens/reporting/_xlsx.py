@@ -1,0 +1,97 @@
+"""What is odd about workbooks, in one place: text stays text, bytes stay the same, nothing touches the disk meanwhile."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from nptlens.reporting import _sheets
+from nptlens.reporting._index import Index
+from nptlens.reporting._view import ReportView
+from nptlens.reporting._words import counted
+
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format has no zone, and no clock is read
+_ROWS = 1_048_575  # below the header
+
+
+def workbook(index: Index, view: ReportView) -> bytes:
+    """Return excerpts.xlsx."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": view.title[:255], "created": _EPOCH})
+    writer = _Writer(book)
+    for sheet in (
+        _sheets.excerpts(index),
+        _sheets.codes(view),
+        _sheets.practices(view),
+        _sheets.topics(view),
+        _sheets.agreement(view),
+        _sheets.set_aside(view),
+    ):
+        writer.write(sheet)
+    writer.write(_sheets.about(view, writer.notices))
+    book.close()
+    return buffer.getvalue()
+
+
+@dataclass(slots=True)
+class _Writer:
+    book: Any
+    notices: list[str] = field(default_factory=list)
+    formats: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        base = {"valign": "top"}
+        self.formats = {
+            "head": self.book.add_format({**base, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#E8EEF0"}),
+            "text": self.book.add_format({**base, "text_wrap": True, "num_format": "@"}),
+            "whole": self.book.add_format({**base, "num_format": "#,##0"}),
+            "real": self.book.add_format({**base, "num_format": "0.0000"}),
+        }
+
+    def write(self, sheet: _sheets.Sheet) -> None:
+        """Write one sheet with a frozen, filtered header; what Excel cannot hold is counted in `notices`."""
+        page = self.book.add_worksheet(sheet.name)
+        for column, (title, width) in enumerate(sheet.columns):
+            page.set_column(column, column, width)
+            self._text(page, 0, column, title, self.formats["head"])
+        cut = self._rows(page, sheet.rows[:_ROWS])
+        page.freeze_panes(1, sheet.frozen)
+        if sheet.rows:
+            page.autofilter(0, 0, min(len(sheet.rows), _ROWS), len(sheet.columns) - 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        if cut:
+            self.notices.append(
+                f"{sheet.name}: {counted(cut, 'cell')} cut at 32,767 characters; codings.csv holds the whole."
+            )
+        if len(sheet.rows) > _ROWS:
+            self.notices.append(f"{sheet.name}: {len(sheet.rows) - _ROWS:,} rows do not fit; codings.csv holds them.")
+
+    def _rows(self, page: Any, rows: Iterable[Sequence[_sheets.Cell]]) -> int:
+        cut = 0
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    cut += self._text(page, number, column, cell, self.formats["text"])
+                elif cell is not None and math.isfinite(cell):
+                    page.write_number(number, column, cell, self.formats["whole" if isinstance(cell, int) else "real"])
+        return cut
+
+    def _text(self, page: Any, row: int, column: int, text: str, style: Any) -> bool:
+        """Write text as text and tell whether it was cut.
+
+        The library takes a string from "<r>" to "</r>" for its own mark-up and writes it raw; as two runs it is escaped.
+        """
+        if text.startswith("<r>") and text.endswith("</r>"):
+            return bool(page.write_rich_string(row, column, text[:1], style, text[1:], style) == -2)
+        return bool(page.write_string(row, column, text, style) == -2)

@@ -1,0 +1,26 @@
+"""The demo study, copied to a folder of the user's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nptlens.errors import UsageError
+from nptlens.resources import resource
+from nptlens.safety.paths import list_files
+from nptlens.store.files import write_bytes
+from nptlens.study.folder import Study, open_study
+
+
+def prepare_demo(root: Path) -> Study:
+    """Copy what `root` lacks of the shipped demo study and open it; files that are there are left as they are.
+
+    Raises UsageError where `root` holds something that is not the demo study.
+    """
+    shipped = resource("corpora", "demo")
+    if root.is_dir() and any(root.iterdir()) and not (root / "study.toml").is_file():
+        raise UsageError("this folder is not empty and is no study", where=str(root), hint="name another folder")
+    for path in list_files(shipped):
+        target = root / path.relative_to(shipped)
+        if not target.exists():
+            write_bytes(target, path.read_bytes())
+    return open_study(root)

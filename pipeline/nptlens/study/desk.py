@@ -1,0 +1,121 @@
+"""The desk of a run: whatever the stages have made, fetched from the store when it is asked for, and only then."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.coding import load_seeds
+from nptlens.coding.seeds import SeedSet
+from nptlens.errors import IntegrityError
+from nptlens.ids import digest_ids
+from nptlens.reading import Reading, assign_roles, read, read_participants
+from nptlens.records import AgreementSummary, Codebook, HeadCard, Participant, Problem, Speaker, TopicCard
+from nptlens.store.files import read_array, read_records, read_table
+from nptlens.study.folder import Study
+from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS
+
+
+class Desk:
+    """Products of one study. Transcripts are read from their sources, all else comes from the store."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The transcripts, and the problems of the sources."""
+        return read(self.study.transcript_root(), settings=self.study.settings.reading)
+
+    @cached_property
+    def participants(self) -> tuple[Participant, ...]:
+        """The participants sheet; empty where there is none."""
+        sheet = self.study.participants_file()
+        return read_participants(sheet) if sheet else ()
+
+    @cached_property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Who speaks under each label."""
+        return assign_roles(self.reading.transcripts, self.participants, self.study.settings.reading)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The study's codebooks as one."""
+        return self.study.codebook()
+
+    @cached_property
+    def seed_set(self) -> SeedSet:
+        """The seeds that speak of the codebook."""
+        return load_seeds(self.study.seed_files(), self.codebook)
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """The segments table."""
+        return read_table(self.study.store / "segments.parquet", SEGMENTS)
+
+    @cached_property
+    def set_aside(self) -> pd.DataFrame:
+        """The stretches of speech that are not coded."""
+        return read_table(self.study.store / "set_aside.parquet", SET_ASIDE)
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """The segments' vectors ``(n, d)``, checked against the segments' ids."""
+        vectors = read_array(self.study.store / "vectors.npy")
+        rows = (self.study.store / "vectors.rows").read_text(encoding="utf-8")
+        if len(vectors) != len(self.segments) or rows != digest_ids(self.segments["segment_id"]):
+            raise IntegrityError("the vectors do not belong to the segments", hint="delete the .nptlens folder and run again")
+        return vectors
+
+    @cached_property
+    def seed_vectors(self) -> NDArray[np.float32]:
+        """The seeds' vectors ``(seeds, d)``."""
+        return read_array(self.study.store / "seed_vectors.npy")
+
+    @cached_property
+    def topics(self) -> pd.DataFrame:
+        """The topics table."""
+        return read_table(self.study.store / "topics.parquet", TOPICS)
+
+    @cached_property
+    def topic_cards(self) -> tuple[TopicCard, ...]:
+        """One card per topic."""
+        return read_records(self.study.store / "topic_cards.json", tuple[TopicCard, ...])
+
+    @cached_property
+    def codings(self) -> pd.DataFrame:
+        """The machine's codings."""
+        return read_table(self.study.store / "codings.parquet", CODINGS)
+
+    @cached_property
+    def heads(self) -> tuple[HeadCard, ...]:
+        """What is known of the trained heads."""
+        return read_records(self.study.store / "heads.json", tuple[HeadCard, ...])
+
+    @cached_property
+    def topic_codes(self) -> pd.DataFrame:
+        """Topics mapped to codes."""
+        return read_table(self.study.store / "topic_codes.parquet", TOPIC_CODES)
+
+    @cached_property
+    def manual(self) -> pd.DataFrame:
+        """The manual codings that fit the transcripts."""
+        return read_table(self.study.store / "manual.parquet", MANUAL_CODINGS)
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        """Agreement per pair of coders and code."""
+        return read_table(self.study.store / "agreement.parquet", AGREEMENT)
+
+    @cached_property
+    def summaries(self) -> tuple[AgreementSummary, ...]:
+        """Agreement per pair of coders."""
+        return read_records(self.study.store / "agreement.json", tuple[AgreementSummary, ...])
+
+    def problems_of(self, stage: str) -> tuple[Problem, ...]:
+        """Return what a stage listed for a person to see."""
+        path = self.study.store / f"problems_{stage}.json"
+        return read_records(path, tuple[Problem, ...]) if path.is_file() else ()

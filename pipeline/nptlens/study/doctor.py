@@ -1,0 +1,51 @@
+"""Is this installation able to do the work? One line per thing that must be so."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nptlens.codebook import SHIPPED, find_codebook, load_codebook
+from nptlens.embedding import find_encoder
+from nptlens.errors import NptlensError
+from nptlens.resources import resource
+from nptlens.settings import default_settings
+from nptlens.study.plan import installed
+
+_NEEDED = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "python-docx", "jinja2")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A thing looked at: whether it is well, what was found, what to do where it is not."""
+
+    name: str
+    well: bool
+    found: str
+    hint: str = ""
+
+
+def diagnose() -> tuple[Finding, ...]:
+    """Look at Python, the libraries, the shipped data, the encoder's files and the machine; nothing is loaded or sent."""
+    python = sys.version_info >= (3, 11)
+    findings = [Finding("Python", python, platform.python_version(), "" if python else "use Python 3.11 or 3.12")]
+    for name in _NEEDED:
+        found = installed(name)
+        findings.append(Finding(name, found != "absent", found, "" if found != "absent" else "install nptlens again"))
+    findings.append(_tried("shipped data", lambda: str(resource("corpora", "demo", "study.toml").parent)))
+    for book in SHIPPED:
+        findings.append(_tried(f"codebook {book}", lambda book=book: f"{len(load_codebook(find_codebook(book, resource('config'))).codes)} codes"))  # type: ignore[misc]
+    encoder = default_settings().embedding.encoder
+    findings.append(_tried(f"encoder {encoder}", lambda: f"files as in the registry, digest {find_encoder(encoder).digest[:16]}"))
+    findings.append(Finding("cores", True, str(os.cpu_count() or 1)))
+    return tuple(findings)
+
+
+def _tried(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, look())
+    except NptlensError as error:
+        return Finding(name, False, error.what, error.hint)

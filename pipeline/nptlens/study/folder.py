@@ -1,0 +1,93 @@
+"""A study on disk: study.toml names its parts, everything has a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nptlens.codebook import SHIPPED, find_codebook, load_codebook, merge
+from nptlens.errors import UsageError
+from nptlens.records import Codebook
+from nptlens.resources import resource
+from nptlens.safety.paths import inside, list_files
+from nptlens.settings import Settings, default_settings, load_settings
+
+STORE = ".nptlens"
+RESULTS = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An opened study: its folder and its settings. Nothing is read until it is asked for."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def store(self) -> Path:
+        """The folder of the ledger, the tables and the vectors."""
+        return self.root / STORE
+
+    @property
+    def results(self) -> Path:
+        """The folder of the reports."""
+        return self.root / RESULTS
+
+    def transcript_root(self) -> Path:
+        """Return the folder (or file) of the transcripts; raises UsageError where it leaves the study folder."""
+        return inside(self.root, self.settings.study.transcripts)
+
+    def source_files(self) -> list[Path]:
+        """Return every file among the transcripts, sorted."""
+        return list_files(self.transcript_root())
+
+    def participants_file(self) -> Path | None:
+        """Return the participants sheet, None where there is none."""
+        if self.settings.study.participants:
+            return self._named(self.settings.study.participants)
+        usual = self.root / "participants.csv"
+        return usual if usual.is_file() else None
+
+    def codebook_files(self) -> list[Path]:
+        """Return the files of the study's codebooks."""
+        return [find_codebook(name, self.root) for name in self.settings.study.codebooks]
+
+    def codebook(self) -> Codebook:
+        """Return the study's codebooks as one."""
+        return merge([load_codebook(path) for path in self.codebook_files()])
+
+    def seed_files(self) -> list[Path]:
+        """Return the seed tables: those named, else seeds.csv, else the shipped seeds of the shipped codebooks in use."""
+        if self.settings.study.seeds:
+            return [self._named(name) for name in self.settings.study.seeds]
+        usual = self.root / "seeds.csv"
+        if usual.is_file():
+            return [usual]
+        shipped = [resource("corpora", "seeds") / f"{name}.csv" for name in self.settings.study.codebooks if name in SHIPPED]
+        found = [path for path in shipped if path.is_file()]
+        return [*found, resource("corpora", "seeds", "none.csv")] if found else []
+
+    def manual_files(self) -> list[Path]:
+        """Return the manual codings: those named, else manual*.csv of the study folder."""
+        if self.settings.study.manual:
+            return [self._named(name) for name in self.settings.study.manual]
+        return sorted(self.root.glob("manual*.csv"))
+
+    def _named(self, name: str) -> Path:
+        path = inside(self.root, name)
+        if not path.is_file():
+            raise UsageError(f"study.toml names {name}, which is not there", where=str(self.root), hint="correct study.toml")
+        return path
+
+
+def open_study(root: Path) -> Study:
+    """Open the study in `root`; raises SettingsError where study.toml is missing or wrong."""
+    return Study(root.resolve(), load_settings(root / "study.toml"))
+
+
+def loose_study(root: Path) -> Study:
+    """Treat any folder of transcripts (or one file) as a study with default settings."""
+    settings = default_settings()
+    folder = root.parent if root.is_file() else root
+    study = settings.study.model_copy(update={"transcripts": root.name if root.is_file() else "."})
+    return Study(folder.resolve(), settings.model_copy(update={"study": study}))

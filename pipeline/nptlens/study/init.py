@@ -1,0 +1,40 @@
+"""A new study folder: study.toml, an empty participants sheet and a place for transcripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nptlens.errors import UsageError
+from nptlens.store.files import write_text
+
+_TOML = """# A study for nptlens. Every setting has a default; these are the ones you are likely to change.
+
+[study]
+name = {name}
+transcripts = "transcripts"          # put your transcripts into this folder
+codebooks = ["npt", "microsystems"]  # or your own .toml or .csv file
+# seeds = ["seeds.csv"]              # your labelled examples: seed_id, text, codes, stance, note
+# manual = ["manual_A.csv"]          # manual coding: transcript, start, end, code, stance, coder
+
+[segmenting]
+# min_words = 20
+# max_words = 120
+"""
+_SHEET = "participant,labels,role,practice,adopter_category\n"
+
+
+def init(root: Path) -> tuple[Path, ...]:
+    """Make a study folder and return what was made; what is there already is left as it is.
+
+    Raises UsageError where `root` is a study already.
+    """
+    if (root / "study.toml").exists():
+        raise UsageError("this is a study already", where=str(root), hint="run: nptlens check")
+    made = []
+    (root / "transcripts").mkdir(parents=True, exist_ok=True)
+    for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", _SHEET)):
+        if not (root / name).exists():
+            write_text(root / name, text)
+            made.append(root / name)
+    return (*made, root / "transcripts")

@@ -1,0 +1,102 @@
+"""What each stage is made from, known before anything runs: the basis of resuming, of `status` and of identical reruns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from nptlens.embedding import EncoderCard, find_encoder
+from nptlens.ids import digest, digest_file, digest_json
+from nptlens.study.folder import Study
+
+STAGES = ("read", "segment", "embed", "discover", "code", "compare", "report")
+Ingredients = dict[str, str]
+
+
+def encoder_card(study: Study) -> EncoderCard:
+    """Return the card of the study's encoder, its files checked against the registry."""
+    return find_encoder(study.settings.embedding.encoder, study.root)
+
+
+def plan(study: Study) -> dict[str, Ingredients]:
+    """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before."""
+    settings = study.settings
+    own = _versions("nptlens")
+    sources = study.source_files()
+    sheet = study.participants_file()
+    made: dict[str, Ingredients] = {}
+    made["read"] = {
+        **_files(sources, study.root),
+        **_section("reading", settings.reading),
+        **_versions("python-docx", "webvtt-py", "srt", "charset-normalizer"),
+        **own,
+    }
+    made["segment"] = {
+        **_after(made, "read"),
+        **_files([sheet] if sheet else [], study.root),
+        **_section("segmenting", settings.segmenting),
+        **_versions("spacy"),
+    }
+    made["embed"] = {
+        **_after(made, "segment"),
+        **_files(study.seed_files(), study.root),
+        **_files(study.codebook_files(), study.root),
+        "encoder": encoder_card(study).digest,
+        **_versions("torch", "sentence-transformers", "transformers", "tokenizers"),
+    }
+    made["discover"] = {
+        **_after(made, "embed"),
+        **_section("topics", settings.topics),
+        "seed": str(settings.study.seed),
+        **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "numpy"),
+    }
+    made["code"] = {
+        **_after(made, "embed", "discover"),
+        **_section("coding", settings.coding),
+        **_section("agreement", settings.agreement),
+        "seed": str(settings.study.seed),
+        **_versions("scikit-learn", "scipy", "numpy"),
+    }
+    made["compare"] = {
+        **_after(made, "code"),
+        **_files(study.manual_files(), study.root),
+        **_section("agreement", settings.agreement),
+    }
+    made["report"] = {
+        **_after(made, "read", "segment", "discover", "code", "compare"),
+        **_section("report", settings.report),
+        "study": digest_json([settings.study.name, settings.study.invented]),
+        **_versions("jinja2", "xlsxwriter"),
+    }
+    return made
+
+
+def _after(made: dict[str, Ingredients], *stages: str) -> Ingredients:
+    return {f"stage {stage}": digest_json(made[stage]) for stage in stages}
+
+
+def _files(paths: Iterable[Path], root: Path) -> Ingredients:
+    return {_file_name(path, root): digest_file(path) for path in paths}
+
+
+def _file_name(path: Path, root: Path) -> str:
+    return path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else f"shipped {path.name}"
+
+
+def _section(name: str, section: BaseModel) -> Ingredients:
+    return {f"settings {name}.{key}": digest(repr(value)) for key, value in section.model_dump().items()}
+
+
+def _versions(*packages: str) -> Ingredients:
+    return {f"version {package}": installed(package) for package in packages}
+
+
+def installed(package: str) -> str:
+    """Return the version of an installed package, "absent" where it is not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"

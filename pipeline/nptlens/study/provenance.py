@@ -1,0 +1,69 @@
+"""What the report says about how it was made, gathered from the desk."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+
+from nptlens.ids import digest_file, digest_json
+from nptlens.records import Problem
+from nptlens.reporting import Provenance, ReportInputs
+from nptlens.study.desk import Desk
+from nptlens.study.plan import encoder_card, installed
+
+_TOLD = ("nptlens", "spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
+
+
+def report_inputs(desk: Desk, *, problems: Sequence[Problem], topic_method: str) -> ReportInputs:
+    """Return all that the report is made from."""
+    settings = desk.study.settings
+    return ReportInputs(
+        study_name=settings.study.name,
+        invented=settings.study.invented,
+        transcripts=desk.reading.transcripts,
+        speakers=desk.speakers,
+        participants=desk.participants,
+        codebook=desk.codebook,
+        seeds=desk.seed_set.seeds,
+        segments=desk.segments,
+        set_aside=desk.set_aside,
+        topics=desk.topics,
+        topic_cards=desk.topic_cards,
+        topic_method=topic_method,
+        topic_codes=desk.topic_codes,
+        codings=desk.codings,
+        heads=desk.heads,
+        manual=desk.manual,
+        agreement=desk.agreement,
+        agreement_summaries=desk.summaries,
+        problems=tuple(sorted(set(problems))),
+        provenance=_provenance(desk),
+        settings=settings.report,
+    )
+
+
+def _provenance(desk: Desk) -> tuple[Provenance, ...]:
+    card = encoder_card(desk.study)
+    settings = desk.study.settings
+    # Threads are left out: results do not depend on them, and identical results must be identical bytes.
+    told = settings.model_dump(mode="json")
+    told["study"].pop("threads")
+    lines = [
+        Provenance("encoder", f"{card.name}, digest {card.digest[:16]}"),
+        Provenance("codebook", f"{desk.codebook.name}, version {desk.codebook.version}, {len(desk.codebook.codes)} codes"),
+        *(Provenance(f"seeds {path.name}", f"sha256 {digest_file(path)[:16]}") for path in desk.study.seed_files()),
+        Provenance("sources", f"{len(desk.reading.transcripts)} files, digest {_sources(desk)[:16]}"),
+        Provenance("random seed", str(settings.study.seed)),
+        *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),
+        Provenance("Python", platform.python_version()),
+        *(Provenance(f"version of {name}", installed(name)) for name in _TOLD),
+    ]
+    return tuple(lines)
+
+
+def _told(section: dict[str, object]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in section.items() if value != "")
+
+
+def _sources(desk: Desk) -> str:
+    return digest_json([[t.id, t.source_sha256] for t in desk.reading.transcripts])

@@ -1,0 +1,70 @@
+"""The main job, stage by stage; what is still true of an earlier run is not done again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from nptlens.ids import digest_file
+from nptlens.records import AgreementSummary, Problem, Severity, StageReport
+from nptlens.store.ledger import Entry, Ledger
+from nptlens.store.lock import study_lock
+from nptlens.study.desk import Desk
+from nptlens.study.folder import Study
+from nptlens.study.plan import plan
+from nptlens.study.stages import MAKERS, Progress
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did and found: a report per stage, where the outputs lie, the problems, the agreement."""
+
+    stages: tuple[StageReport, ...]
+    outputs: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    agreement: tuple[AgreementSummary, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look: something was skipped, dropped or left out."""
+        return any(problem.severity is not Severity.NOTE for problem in self.problems)
+
+
+def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silent) -> RunResult:
+    """Run every stage that is not up to date, in order, and those named in `again`; an interrupted run goes on where it stopped.
+
+    Raises LockedError where another run holds the study, NoInputError where nothing can be read, SettingsError, CodebookError and
+    SeedError for what the study folder says wrongly.
+    """
+    with study_lock(study.store):
+        ledger = Ledger(study.store / "ledger.sqlite")
+        try:
+            return _run(study, ledger, again, progress)
+        finally:
+            ledger.close()
+
+
+def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progress) -> RunResult:
+    ingredients = plan(study)
+    desk = Desk(study)
+    reports = []
+    for stage, make in MAKERS.items():
+        started = time.perf_counter()
+        why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
+        if why:
+            progress(stage, 0, 0)
+            files = make(desk, progress)
+            artefacts = {name: digest_file(study.store / name) for name in files}
+            ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
+        reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
+    made = ledger.get("report")
+    return RunResult(
+        stages=tuple(reports),
+        outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
+        problems=tuple(problem for stage in MAKERS for problem in desk.problems_of(stage)),
+        agreement=desk.summaries,
+    )

@@ -1,0 +1,168 @@
+"""One short function per stage: from what lies on the desk to files in the store. Together they are the method section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import pandas as pd
+
+from nptlens.agreement import compare, machine_codings, manual_frame
+from nptlens.coding import code, map_topics, train
+from nptlens.embedding import count_truncated, embed, load_encoder
+from nptlens.errors import NoInputError
+from nptlens.exchange import read_manual
+from nptlens.ids import digest, digest_ids
+from nptlens.privacy import spoken_names
+from nptlens.records import Problem, Severity
+from nptlens.reporting import report
+from nptlens.segmenting import segment
+from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
+from nptlens.store.vectors import VectorCache
+from nptlens.study.desk import Desk
+from nptlens.study.plan import encoder_card
+from nptlens.study.provenance import report_inputs
+from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS, empty
+from nptlens.topics import discover
+
+Progress = Callable[[str, int, int], None]
+Files = tuple[str, ...]
+
+
+def read_sources(desk: Desk, progress: Progress) -> Files:
+    """Read every source; keep digests of what was read, and the problems."""
+    reading = desk.reading
+    if not reading.transcripts:
+        first = next((f"{p.where}: {p.what}" for p in reading.problems), "the folder holds no file")
+        raise NoInputError(f"no transcript could be read: {first}", where=str(desk.study.transcript_root()), hint="run: nptlens check")
+    store = desk.study.store
+    kept = [[t.id, t.source, t.source_sha256, digest(t.text), t.format, t.layout] for t in reading.transcripts]
+    write_records(store / "transcripts.json", kept)
+    write_records(store / "problems_read.json", reading.problems)
+    return "transcripts.json", "problems_read.json"
+
+
+def cut_segments(desk: Desk, progress: Progress) -> Files:
+    """Cut the participants' speech into meaning units; keep all else as set aside."""
+    found = segment(desk.reading.transcripts, desk.speakers, desk.study.settings.segmenting)
+    if not len(found.segments):
+        raise NoInputError(
+            "no speech of participants was found", where=str(desk.study.transcript_root()), hint="run: nptlens check, and look at the roles"
+        )
+    known = {participant.id for participant in desk.participants}
+    strangers = sorted(set(found.segments["participant_id"]) - known) if known else []
+    problems = [Problem(name, "speaks, but is not in the participants sheet", "add a row or a label") for name in strangers]
+    problems += spoken_names(desk.reading.transcripts, desk.participants)
+    store = desk.study.store
+    write_table(store / "segments.parquet", SEGMENTS, found.segments)
+    write_table(store / "set_aside.parquet", SET_ASIDE, found.set_aside)
+    write_records(store / "problems_segment.json", problems)
+    return "segments.parquet", "set_aside.parquet", "problems_segment.json"
+
+
+def embed_texts(desk: Desk, progress: Progress) -> Files:
+    """Embed segments and seeds; a text that was embedded before comes from the cache."""
+    card = encoder_card(desk.study)
+    store, settings = desk.study.store, desk.study.settings
+    texts = desk.segments["text"].tolist()
+    seeds = [seed.text for seed in desk.seed_set.seeds]
+    cache = VectorCache(store / "vectors.sqlite", card.digest)
+    try:
+        vectors = embed(
+            [*texts, *seeds],
+            encoder=lambda: load_encoder(card, threads=settings.study.threads),
+            cache=cache,
+            progress=lambda done, total: progress("embed", done, total),
+        )
+    finally:
+        cache.close()
+    write_array(store / "vectors.npy", vectors[: len(texts)])
+    write_array(store / "seed_vectors.npy", vectors[len(texts) :])
+    write_text(store / "vectors.rows", digest_ids(desk.segments["segment_id"]))
+    cut = count_truncated(card, texts)
+    what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
+    problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
+    write_records(store / "problems_embed.json", problems)
+    return "vectors.npy", "seed_vectors.npy", "vectors.rows", "problems_embed.json"
+
+
+def find_topics(desk: Desk, progress: Progress) -> Files:
+    """Discover topics in the vectors."""
+    settings = desk.study.settings
+    found = discover(desk.vectors, desk.segments, settings.topics, seed=settings.study.seed)
+    store = desk.study.store
+    write_table(store / "topics.parquet", TOPICS, found.topics)
+    write_records(store / "topic_cards.json", found.cards)
+    write_text(store / "topic_method", found.method)
+    return "topics.parquet", "topic_cards.json", "topic_method"
+
+
+def code_segments(desk: Desk, progress: Progress) -> Files:
+    """Train a head per code on the seeds, code every segment, map the topics to the codes."""
+    settings, store = desk.study.settings, desk.study.store
+    found = desk.seed_set
+    problems = list(found.problems)
+    codings, topic_codes, cards = empty(CODINGS), empty(TOPIC_CODES), ()
+    if found.seeds:
+        heads = train(desk.seed_vectors, found.seeds, desk.codebook, settings.coding, seed=settings.study.seed)
+        codings = code(desk.vectors, desk.segments, heads, found.seeds, desk.seed_vectors, desk.codebook, settings.coding)
+        topic_codes = map_topics(
+            desk.topics,
+            codings,
+            desk.segments,
+            resamples=settings.agreement.resamples,
+            confidence=settings.agreement.confidence,
+            seed=settings.study.seed,
+        )
+        cards = heads.cards
+        problems += heads.problems
+        write_bytes(store / "heads.safetensors", heads.to_bytes())
+    else:
+        problems.append(Problem("seeds", "there are no seeds, so nothing is coded", "write seeds.csv: seed_id, text, codes, stance, note"))
+        write_bytes(store / "heads.safetensors", b"")
+    write_table(store / "codings.parquet", CODINGS, codings)
+    write_table(store / "topic_codes.parquet", TOPIC_CODES, topic_codes)
+    write_records(store / "heads.json", cards)
+    write_records(store / "problems_code.json", problems)
+    return "codings.parquet", "topic_codes.parquet", "heads.json", "heads.safetensors", "problems_code.json"
+
+
+def compare_coders(desk: Desk, progress: Progress) -> Files:
+    """Compare the machine with each person, and each person with each other."""
+    settings, store = desk.study.settings, desk.study.store
+    manual = read_manual(desk.study.manual_files(), desk.reading.transcripts, desk.codebook)
+    segments, codebook = desk.segments, desk.codebook
+    codes = tuple(card.code for card in desk.heads) or codebook.ids()
+    people = [
+        manual_frame(coder, manual.codings, segments, codes, codebook, overlap=settings.agreement.overlap)
+        for coder in sorted(manual.codings["coder"].unique())
+    ]
+    machine = [machine_codings(desk.codings, len(segments), codes)] if len(desk.codings) else []
+    pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
+    found = [compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed) for first, against in pairs]
+    tables = [each.table for each in found if each is not None]
+    write_table(store / "manual.parquet", MANUAL_CODINGS, manual.codings)
+    write_table(store / "agreement.parquet", AGREEMENT, pd.concat(tables) if tables else empty(AGREEMENT))
+    write_records(store / "agreement.json", [each.summary for each in found if each is not None])
+    write_records(store / "problems_compare.json", manual.problems)
+    return "manual.parquet", "agreement.parquet", "agreement.json", "problems_compare.json"
+
+
+def write_report(desk: Desk, progress: Progress) -> Files:
+    """Write the reports."""
+    problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
+    method = (desk.study.store / "topic_method").read_text(encoding="utf-8")
+    inputs = report_inputs(desk, problems=problems, topic_method=method)
+    paths = report(inputs, desk.study.results)
+    return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
+
+
+MAKERS: dict[str, Callable[[Desk, Progress], Files]] = {
+    "read": read_sources,
+    "segment": cut_segments,
+    "embed": embed_texts,
+    "discover": find_topics,
+    "code": code_segments,
+    "compare": compare_coders,
+    "report": write_report,
+}

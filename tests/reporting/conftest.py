@@ -1,0 +1,282 @@
+"""A small study in memory: transcripts with labels that are names, codings, manual codings, topics and agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+import pytest
+
+from nptlens.ids import digest, segment_id
+from nptlens.records import (
+    AgreementSummary,
+    Code,
+    Codebook,
+    Estimate,
+    Furniture,
+    HeadCard,
+    Participant,
+    Problem,
+    Seed,
+    Severity,
+    Speaker,
+    SpeakerRole,
+    TopicCard,
+    Transcript,
+    Utterance,
+)
+from nptlens.reporting import Provenance, ReportInputs
+from nptlens.settings import ReportSettings
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    TOPIC_CODES,
+    TOPICS,
+    checked,
+    empty,
+)
+from nptlens.text import Span, canonical
+
+MACHINE = "machine:0123456789ab"
+CODEBOOK = Codebook(
+    "small",
+    "1.0",
+    (
+        Code("CO", "Coherence", "Making sense of it.", source="Invented 2000"),
+        Code(
+            "CODI",
+            "Differentiation",
+            "Seeing how it differs.",
+            "Use it for contrast.",
+            "Not after appraisal.",
+            "Invented 2000",
+            "CO",
+        ),
+        Code("F1", "Feeling in control", "Choosing the pace.", source="doi 10.0000/invented"),
+        Code("B9", "Never coded", "Has too few seeds."),
+    ),
+)
+SEEDS = tuple(
+    Seed(f"seed-{number}", f"Words of seed {number}.", (code,), stance)
+    for number, (code, stance) in enumerate(
+        [("CODI", "asserted"), ("CODI", "contrary"), ("F1", "asserted"), ("F1", "asserted")]
+    )
+)
+PEOPLE = {
+    "Ann Marsh": Participant("S01", ("Ann Marsh",), "nurse", "P01", "innovator"),
+    "Bob Tanner": Participant("S02", ("Bob Tanner",), "GP", "P02", "laggard"),
+    "Cat Wells": Participant("C01", ("Cat Wells",), "coach", "P01;P02"),
+    "Int": Participant("INT", ("Int",), "interviewer", interviewer=True),
+}
+TALK = {
+    "interview-1": [
+        ("Int", "How did it start?"),
+        ("Ann Marsh", "Well, before that we just had the Monday meeting, and nobody wrote anything down at all."),
+        ("Int", "And then?"),
+        ("Ann Marsh", "We chose the phones ourselves. Nobody told us to, and we could stop whenever we liked."),
+        ("Ann Marsh", "Mm."),
+    ],
+    "interview-2": [
+        ("Int", "Whose idea was it?"),
+        ("Bob Tanner", "Not ours, to be fair.\n\nThe CCG had its list & we < they, if you see what I mean."),
+        ("Cat Wells", "I would say they picked it, though I did nudge them a bit towards the letters."),
+    ],
+}
+
+
+@dataclass
+class Draft:
+    """What the builder gathers while it walks through the talk."""
+
+    transcripts: list[Transcript] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)
+    segments: list[dict[str, object]] = field(default_factory=list)
+    aside: list[dict[str, object]] = field(default_factory=list)
+
+
+def chance(*parts: object) -> float:
+    """A number in [0, 1) that depends on `parts` alone."""
+    return int(digest("|".join(map(str, parts)))[:8], 16) / 2**32
+
+
+def _transcript(draft: Draft, name: str, turns: Sequence[tuple[str, str]], people: dict[str, Participant]) -> None:
+    text, utterances, furniture = "", [], []
+    for number, (label, words) in enumerate(turns):
+        words = canonical(words)
+        furniture.append(Furniture(Span(len(text), len(text) + len(label) + 2), "label"))
+        text += f"{label}: "
+        span = Span(len(text), len(text) + len(words))
+        utterances.append(Utterance(span, label, 61.5 * number if name.endswith("1") else None))
+        text += words
+        furniture.append(Furniture(Span(len(text), len(text) + 1), "line end"))
+        text += "\n"
+        person = people[label]
+        row = {
+            "transcript_id": name,
+            "utterance": number,
+            "start": span.start,
+            "end": span.end,
+            "words": len(words.split()),
+        }
+        if person.interviewer or len(words.split()) < 3 and len(words) < 100:
+            draft.aside.append({**row, "reason": "interviewer" if person.interviewer else "too short"})
+            continue
+        draft.segments.append(
+            {
+                **row,
+                "segment_id": segment_id(name, span.start, span.end),
+                "text": words,
+                "participant_id": person.id,
+                "role": person.role,
+                "practice": person.practice,
+                "adopter_category": person.adopter_category,
+                "start_s": utterances[-1].start_s,
+            }
+        )
+    for label in dict.fromkeys(label for label, _ in turns):
+        role = SpeakerRole.INTERVIEWER if people[label].interviewer else SpeakerRole.PARTICIPANT
+        draft.speakers.append(Speaker(name, label, role, "sheet", people[label]))
+    draft.transcripts.append(
+        Transcript(
+            name, f"transcripts/{name}.txt", digest(text), "text", "labelled", text, tuple(utterances), tuple(furniture)
+        )
+    )
+    draft.transcripts[-1].verify()
+
+
+def _codings(draft: Draft, codebook: Codebook, heads: Sequence[HeadCard], seeds: Sequence[Seed]) -> pd.DataFrame:
+    rows = []
+    for segment in draft.segments:
+        for head in heads:
+            p = round(chance(segment["segment_id"], head.code), 6)
+            near = abs(p - head.threshold) < 0.05
+            named = [seed.id for seed in seeds if head.code in seed.codes][:2]
+            rows.append(
+                {
+                    "segment_id": segment["segment_id"],
+                    "code": head.code,
+                    "probability": p,
+                    "decision": "abstained" if near else "assigned" if p >= head.threshold else "not_assigned",
+                    "margin": p - 0.5,
+                    "runner_up": next(each.id for each in codebook if each.id != head.code),
+                    "nearest_seeds": "; ".join(f"{seed}=0.{80 - n}1" for n, seed in enumerate(named)),
+                    "coder": MACHINE,
+                }
+            )
+    return checked(CODINGS, pd.DataFrame(rows)) if rows else empty(CODINGS)
+
+
+def _manual(draft: Draft) -> pd.DataFrame:
+    second = draft.transcripts[-1]
+    whole = second.utterances[1].span
+    rows = [
+        ("F1", whole.start, whole.end, "contrary", "ann"),
+        ("F1", whole.start, whole.end, "contrary", "ben"),
+        ("F1", whole.start, second.utterances[-1].span.end, "mixed", "ben"),
+        ("CODI", whole.start, whole.start + 9, "asserted", "ann"),
+        ("none", whole.start, whole.end, "", "ann"),
+    ]
+    frame = pd.DataFrame(rows, columns=["code", "start", "end", "stance", "coder"]).assign(transcript_id=second.id)
+    return checked(MANUAL_CODINGS, frame)
+
+
+def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSummary, ...]]:
+    rows, summaries = [], []
+    for coder, against in ((MACHINE, "ann"), (MACHINE, "ben"), ("ann", "ben")):
+        for code in codes:
+            k = round(chance(coder, against, code) * 0.9 - 0.05, 4)
+            rows.append(
+                {
+                    **dict.fromkeys(AGREEMENT.names(), float("nan")),
+                    **{"coder": coder, "against": against, "code": code, "n": 40, "coded": 7, "coded_against": 9},
+                    **{"precision": 0.5, "recall": 0.25, "f1": 1 / 3, "f1_low": 0.1, "f1_high": 0.5},
+                    **({"kappa": k, "kappa_low": k - 0.2, "kappa_high": min(1.0, k + 0.15)} if code != "CO" else {}),
+                }
+            )
+        middle = Estimate(0.41, 0.3, 0.52)
+        summaries.append(
+            AgreementSummary(
+                coder, against, 2, 40, 21, len(codes), middle, middle, middle if coder == MACHINE else None
+            )
+        )
+    return checked(AGREEMENT, pd.DataFrame(rows)), tuple(summaries)
+
+
+def build(
+    talk: dict[str, list[tuple[str, str]]] | None = None,
+    *,
+    people: dict[str, Participant] | None = None,
+    codebook: Codebook = CODEBOOK,
+    seeds: tuple[Seed, ...] = SEEDS,
+    **changes: object,
+) -> ReportInputs:
+    """Return inputs for a report; `changes` replace fields of the result."""
+    people = people or PEOPLE
+    draft = Draft()
+    for name, turns in (talk or TALK).items():
+        _transcript(draft, name, turns, people)
+    heads = tuple(HeadCard(code.id, 4, 0.45, 0.71) for code in codebook if code.id != "B9")
+    ids = [str(segment["segment_id"]) for segment in draft.segments]
+    topic = [-1 if n == 0 else n % 2 for n in range(len(ids))]
+    agreement, summaries = _agreement([head.code for head in heads])
+    pairs = [(number, head.code) for number in (0, 1) for head in heads]
+    weights = [chance("weight", *pair) for pair in pairs]
+    inputs = ReportInputs(
+        study_name="A small study",
+        invented=True,
+        transcripts=tuple(draft.transcripts),
+        speakers=tuple(draft.speakers),
+        participants=tuple(people.values()),
+        codebook=codebook,
+        seeds=seeds,
+        segments=checked(SEGMENTS, pd.DataFrame(draft.segments)),
+        set_aside=checked(SET_ASIDE, pd.DataFrame(draft.aside)) if draft.aside else empty(SET_ASIDE),
+        topics=checked(TOPICS, pd.DataFrame({"segment_id": ids, "topic": topic, "strength": 0.9})),
+        topic_cards=tuple(
+            TopicCard(
+                number,
+                ("phones", "letters", f"word{number}"),
+                tuple(i for i, t in zip(ids, topic, strict=True) if t == number)[:3],
+                2,
+                2,
+                1,
+            )
+            for number in (0, 1)
+        ),
+        topic_method="small",
+        topic_codes=checked(
+            TOPIC_CODES,
+            pd.DataFrame(pairs, columns=["topic", "code"]).assign(
+                weight=weights, low=[w * 0.8 for w in weights], high=[w * 0.8 + 0.2 for w in weights], base=0.4
+            ),
+        ),
+        codings=_codings(draft, codebook, heads, seeds),
+        heads=heads,
+        manual=_manual(draft),
+        agreement=agreement,
+        agreement_summaries=summaries,
+        problems=(
+            Problem("B9", "dropped: 0 seeds, at least 4 are needed", "write more seeds"),
+            Problem("notes.xyz", "not a transcript", severity=Severity.NOTE),
+            Problem("broken.docx", "cannot be read", "save it again", Severity.ERROR),
+        ),
+        provenance=(Provenance("nptlens", "0.1.0"), Provenance("encoder", "all-MiniLM-L6-v2 sha256 53aa5117…")),
+        settings=ReportSettings(excerpts=3, formats=("html", "csv", "xlsx")),
+    )
+    return replace(inputs, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_inputs() -> Callable[..., ReportInputs]:
+    """The builder."""
+    return build
+
+
+@pytest.fixture
+def inputs() -> ReportInputs:
+    """The small study as it is."""
+    return build()
