@@ -40,3 +40,135 @@ class WordEncoder:
 @pytest.fixture
 def word_encoder() -> WordEncoder:
     return WordEncoder()
+
+
+_TALK = {
+    "P01": (
+        ("Interviewer", "What did you think of the weekly meeting?"),
+        ("P01", "The meeting gave the whole team an hour to talk and to listen. Everybody in the team talked, even the juniors."),
+        ("P01", "The money paid for the cover. Without the payment nobody would have paid for that hour, money decides."),
+        ("Interviewer", "And the forms?"),
+        ("P01", "The forms were endless. I filled in forms every evening, forms and more paper forms, and nobody read the paper."),
+        ("P01", "Yes."),
+    ),
+    "P02": (
+        ("Interviewer", "How was the meeting for you?"),
+        ("P02", "Our team talked more. In the meeting the team could listen and talk about the week we had."),
+        ("P02", "The payment was small money. We paid the cover from the payment and the money was gone by June."),
+        ("P02", "Paper forms, all those forms. The forms took longer than the work, and the paper went into a drawer."),
+    ),
+    "P03": (
+        ("Interviewer", "Tell me about the money."),
+        ("P03", "Money was paid in March. The payment covered the hour, and without the money and the cover we stop."),
+        ("P03", "A good team talks. The meeting made us talk and listen as one team, that is what I saw."),
+        ("P03", "I hated the forms. Every form was paper, paper forms on the desk, forms on the floor."),
+    ),
+}
+_SEEDS = {
+    "TEAM": (
+        "The team talked in the meeting.", "We listen to each other as a team.", "The meeting lets the whole team talk.",
+        "Everybody in the team can talk and listen.", "A team that talks in the meeting.",
+    ),
+    "MONEY": (
+        "The payment paid for cover.", "Without the money we stop.", "The money covered the hour.",
+        "Nobody paid, there was no payment.", "The payment was small money.",
+    ),
+    "FORMS": (
+        "The forms were endless paper.", "I filled in paper forms.", "Forms and more forms every evening.",
+        "Nobody read the paper forms.", "The forms took longer than the work.",
+    ),
+}
+_CODEBOOK = """name = "tiny"
+version = "1"
+[[code]]
+id = "TEAM"
+name = "Team"
+definition = "Talking as a team."
+[[code]]
+id = "MONEY"
+name = "Money"
+definition = "What is paid."
+[[code]]
+id = "FORMS"
+name = "Forms"
+definition = "What must be filled in."
+"""
+_STUDY = """[study]
+name = "A tiny study"
+codebooks = ["codebook.toml"]
+[segmenting]
+min_words = 8
+[embedding]
+encoder = "encoder"
+[topics]
+method = "small"
+min_topic_size = 3
+[coding]
+folds = 3
+[agreement]
+resamples = 20
+"""
+
+
+def _manual(coder: str, codes: tuple[str, ...]) -> str:
+    rows = ["transcript,start,end,code,stance,coder"]
+    for name in _TALK:
+        text = _transcript(name)
+        for code, word in zip(codes, ("team", "paid", "forms"), strict=True):
+            start = next(text.index(said) for who, said in _TALK[name] if who == name and word in said)
+            rows.append(f"{name},{start},{start + 60},{code},asserted,{coder}")
+    return "\n".join(rows) + "\n"
+
+
+def _transcript(name: str) -> str:
+    return "\n".join(f"{who}: {said}" for who, said in _TALK[name]) + "\n"
+
+
+class TinyStudy:
+    """A study of three transcripts, three codes with five seeds each and two manual coders, whose encoder is a folder without a model."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("study.toml", _STUDY)
+        self.write("codebook.toml", _CODEBOOK)
+        self.write("encoder/modules.json", "[]")
+        self.write("participants.csv", "participant,labels,role,practice\nP01,,nurse,A\nP02,,doctor,A\nP03,,manager,B\n")
+        seeds = [f'{code}-{i},"{text}",{code},asserted' for code, texts in _SEEDS.items() for i, text in enumerate(texts)]
+        self.write("seeds.csv", "\n".join(["seed_id,text,codes,stance", *seeds]) + "\n")
+        for name in _TALK:
+            self.write(f"transcripts/{name}.txt", _transcript(name))
+        self.write("manual_A.csv", _manual("A", ("TEAM", "MONEY", "FORMS")))
+        self.write("manual_B.csv", _manual("B", ("TEAM", "MONEY", "TEAM")))
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the study."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace words that must be in a file of the study."""
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def made(self) -> dict[str, str]:
+        """Return the sha256 of each artefact and each result, the databases and the lock left out."""
+        files = [*(self.root / ".nptlens").glob("*"), *(self.root / "results").glob("*")]
+        kept = [path for path in files if path.is_file() and "sqlite" not in path.name and path.name != "lock"]
+        return {path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
+
+
+@pytest.fixture
+def tiny_study(tmp_path: Path) -> TinyStudy:
+    return TinyStudy(tmp_path / "study")
+
+
+@pytest.fixture
+def no_model(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
+    """Put the word encoder in the place of the real one."""
+    encoder = WordEncoder()
+    for module in ("nptlens.study.stages", "nptlens.study.seeds"):
+        monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: encoder)
+    return encoder

@@ -11,6 +11,7 @@ import io
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nptlens.errors import CodebookError
 from nptlens.records import NONE_CODE, Code, Codebook, CodeLink
@@ -41,7 +42,7 @@ def load_codebook(path: Path) -> Codebook:
     try:
         text = canonical(path.read_text(encoding="utf-8-sig"))
         if path.suffix.lower() == ".csv":
-            return _build(path.stem, "", list(csv.DictReader(io.StringIO(text))), [], str(path))
+            return _build(path.stem, "", list(csv.DictReader(io.StringIO(text), strict=True)), [], str(path))
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
         raise CodebookError(f"cannot read the codebook: {error}", where=str(path)) from None
@@ -49,7 +50,7 @@ def load_codebook(path: Path) -> Codebook:
     if unknown:
         raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")
     name, version = str(data.get("name", path.stem)), str(data.get("version", ""))
-    return _build(name, version, data.get("code", []), data.get("link", []), str(path))
+    return _build(name, version, _listed(data, "code", str(path)), _listed(data, "link", str(path)), str(path))
 
 
 def merge(codebooks: Sequence[Codebook]) -> Codebook:
@@ -64,16 +65,30 @@ def merge(codebooks: Sequence[Codebook]) -> Codebook:
     )
 
 
+def _listed(data: Mapping[str, Any], kind: str, where: str) -> list[Mapping[str, Any]]:
+    found = data.get(kind, [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise CodebookError(f"{kind} is not a list of tables", where=where, hint=f"write [[{kind}]] above each {kind}")
+    return found
+
+
 def _build(
-    name: str, version: str, rows: Iterable[Mapping[str, str]], links: Iterable[Mapping[str, str]], where: str
+    name: str, version: str, rows: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]], where: str
 ) -> Codebook:
     codes = []
     for number, row in enumerate(rows, start=1):
-        known = {key: str(row.get(key) or "").strip() for key in _FIELDS}
         extra = sorted(str(key) for key in row if key not in _FIELDS)
         if extra:
             raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(_FIELDS)}")
+        untold = [key for key in _FIELDS if isinstance(row.get(key), list | dict)]
+        if untold:
+            raise CodebookError(f"code {number}: {', '.join(untold)} must be text", where=where, hint='name = "x"')
+        known = {key: str(row.get(key) or "").strip() for key in _FIELDS}
         codes.append(Code(**{**known, "parent": known["parent"] or None}))  # type: ignore[arg-type]
+    links = list(links)
+    for number, link in enumerate(links, start=1):
+        if not link.get("first") or not link.get("second"):
+            raise CodebookError(f"link {number} lacks first or second", where=where, hint="name two codes")
     found = [CodeLink(str(link["first"]), str(link["second"]), str(link.get("note", ""))) for link in links]
     return _validated(name, version, codes, found, where)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-
 def digest(data: bytes | str) -> str:
     """Return the sha256 of bytes (or of text as UTF-8) as 64 hexadecimal digits."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()

@@ -26,7 +26,7 @@ class StudySettings(_Section):
     codebooks: tuple[str, ...] = Field(strict=False, min_length=1)
     seeds: tuple[str, ...] = Field(strict=False)
     manual: tuple[str, ...] = Field(strict=False)
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, le=2**32 - 1)
     invented: bool
     threads: int = Field(ge=0)
 
@@ -124,6 +124,8 @@ def load_settings(path: Path) -> Settings:
         own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(f"no {path.name} here", where=str(path.parent), hint="run: nptlens init") from None
+    except OSError as error:
+        raise SettingsError(f"cannot be opened: {error.strerror}", where=str(path), hint="check the file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"not valid TOML: {error}", where=str(path), hint="TOML text needs quotes: name = \"x\"") from None
     return _settings(own, str(path))

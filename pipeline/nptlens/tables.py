@@ -178,8 +178,11 @@ def checked(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         raise IntegrityError(f"the {table.name} table lacks {', '.join(missing)}")
     try:
         frame = frame[table.names()].reset_index(drop=True)
-        frame = frame.astype({name: column.dtype for name, column in table.columns})
-        result: pd.DataFrame = _pandera(table).validate(frame)
+        cast = frame.astype({name: column.dtype for name, column in table.columns})
+        cut = [name for name, column in table.columns if column.dtype == "int64" and _cut(frame[name], cast[name])]
+        if cut:
+            raise IntegrityError(f"the {table.name} table does not hold: {', '.join(cut)}: whole numbers")
+        result: pd.DataFrame = _pandera(table).validate(cast)
         return result
     except (SchemaError, TypeError, ValueError) as error:
         column = getattr(getattr(error, "schema", None), "name", None)
@@ -187,6 +190,13 @@ def checked(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         raise IntegrityError(
             f"the {table.name} table does not hold: {column or type(error).__name__}: {rule}"
         ) from None
+
+
+def _cut(given: pd.Series[Any], cast: pd.Series[Any]) -> bool:
+    """Tell whether making integers of a column took something off it."""
+    import pandas as pd
+
+    return given.dtype != cast.dtype and bool((pd.to_numeric(given) != cast).any())
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -16,8 +16,8 @@ _WORD = re.compile(r"[^\W_](?:[\w'’\-]*[^\W_])?")
 
 
 def canonical(raw: str) -> str:
-    """Return `raw` as canonical text: no byte-order mark, ``\\n`` line ends, NFC."""
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw.removeprefix("\ufeff")))
+    """Return `raw` as canonical text: no byte-order marks before it, ``\\n`` line ends, NFC."""
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw.lstrip("\ufeff")))
 
 
 def is_canonical(text: str) -> bool:

@@ -14,6 +14,7 @@ from nptlens.settings import AgreementSettings
 from nptlens.tables import AGREEMENT, checked
 
 Floats = NDArray[np.float64]
+_CLUSTERS = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,16 @@ def compare(
     if not both.any() or not codes:
         return None
     units = segments[both]
-    column = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}[settings.cluster]
-    cluster = pd.factorize(units[column], sort=True)[0]
+    cluster = pd.factorize(units[_CLUSTERS[settings.cluster]], sort=True)[0]
     counts = _confusion(first.coded[both], against.coded[both], cluster)
     draws = _draws(len(counts), settings.resamples, seed)
     tail = 100 * (1 - settings.confidence) / 2
-    used = against.coded[both].any(axis=0)
-    total = counts.sum(axis=0)
-    figures = {name: rule(*total) for name, rule in _RULES.items()}
-    resampled = {name: rule(*np.tensordot(draws, counts, axes=1).transpose(1, 0, 2)) for name, rule in _RULES.items() if name in ("f1", "kappa")}
+    figures = {name: rule(*counts.sum(axis=0)) for name, rule in _RULES.items()}
+    resampled = np.tensordot(draws, counts, axes=1).transpose(1, 0, 2)
+    f1_draws, kappa_draws = _RULES["f1"](*resampled), kappa(*resampled)
     ranking, ranking_draws = _average_precision(first, against, both, cluster, draws)
-    limits = {name: _percentiles(values, tail) for name, values in resampled.items()}
+    f1_low, f1_high = _percentiles(f1_draws, tail)
+    kappa_low, kappa_high = _percentiles(kappa_draws, tail)
     table = pd.DataFrame(
         {
             "coder": first.coder,
@@ -55,23 +55,15 @@ def compare(
             "n": int(both.sum()),
             "coded": first.coded[both].sum(axis=0),
             "coded_against": against.coded[both].sum(axis=0),
-            "precision": figures["precision"],
-            "recall": figures["recall"],
-            "f1": figures["f1"],
-            "f1_low": limits["f1"][0],
-            "f1_high": limits["f1"][1],
-            "kappa": figures["kappa"],
-            "kappa_low": limits["kappa"][0],
-            "kappa_high": limits["kappa"][1],
+            **figures,
+            "f1_low": f1_low,
+            "f1_high": f1_high,
+            "kappa_low": kappa_low,
+            "kappa_high": kappa_high,
             "average_precision": np.full(len(codes), np.nan) if ranking is None else ranking,
         }
     )
-
-    def mean(values: Floats, drawn: Floats) -> Estimate:
-        each = _mean(drawn[:, used])
-        low, high = _percentiles(each, tail)
-        return Estimate(float(_mean(values[used])), float(low), float(high))
-
+    used = against.coded[both].any(axis=0)
     summary = AgreementSummary(
         coder=first.coder,
         against=against.coder,
@@ -79,11 +71,17 @@ def compare(
         units=int(both.sum()),
         uncoded=int((~first.coded[both].any(axis=1) & ~against.coded[both].any(axis=1)).sum()),
         codes=int(used.sum()),
-        mean_kappa=mean(figures["kappa"], resampled["kappa"]),
-        macro_f1=mean(figures["f1"], resampled["f1"]),
-        macro_ap=None if ranking is None or ranking_draws is None else mean(ranking, ranking_draws),
+        mean_kappa=_over_codes(figures["kappa"], kappa_draws, used, tail),
+        macro_f1=_over_codes(figures["f1"], f1_draws, used, tail),
+        macro_ap=None if ranking is None or ranking_draws is None else _over_codes(ranking, ranking_draws, used, tail),
     )
     return Agreement(checked(AGREEMENT, table), summary)
+
+
+def _over_codes(values: Floats, draws: Floats, used: NDArray[np.bool_], tail: float) -> Estimate:
+    """Average over the codes in use: of the data, and of each resample for the interval."""
+    low, high = _percentiles(_mean(draws[:, used]), tail)
+    return Estimate(float(_mean(values[used])), float(low), float(high))
 
 
 def _confusion(first: NDArray[np.bool_], against: NDArray[np.bool_], cluster: NDArray[np.intp]) -> NDArray[np.int64]:
@@ -99,7 +97,8 @@ def _draws(clusters: int, resamples: int, seed: int) -> NDArray[np.int64]:
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
+    result: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
+    return result
 
 
 def kappa(both: Floats, only_first: Floats, only_against: Floats, neither: Floats) -> Floats:

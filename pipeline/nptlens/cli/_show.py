@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nptlens.records import Problem, Severity
-from nptlens.study.run import Progress, silent
+
+if TYPE_CHECKING:
+    from nptlens.study.run import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
@@ -80,6 +82,8 @@ def next_step(text: str) -> None:
 def progress(quiet: bool) -> Iterator[Progress]:
     """Give a function that shows progress on stderr; it shows none where stderr is no terminal."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        from nptlens.study.run import silent
+
         yield silent
         return
     from rich.console import Console

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from nptlens import __version__
 from nptlens.cli import check, demo, doctor, init, report, run, seeds, status
-from nptlens.errors import NptlensError
+from nptlens.errors import NptlensError, UsageError
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
+_INTERRUPTED = 130
+# The base of all errors of use that Typer finds itself; the Click inside Typer has no public name.
+_WRONG_USE = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 
 app = typer.Typer(
     name="nptlens",
@@ -48,22 +51,24 @@ seeds.add_to(app)
 def main() -> NoReturn:
     """Run the program and exit with the code that design and README name."""
     try:
-        app()
+        code = app(prog_name="nptlens", standalone_mode=False)
+    except _WRONG_USE as error:
+        _say_wrong_use(error)
+        sys.exit(UsageError.exit_code)
     except NptlensError as error:
         if os.environ.get("NPTLENS_DEBUG"):
             raise
         _say(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted; run the same command again to go on", err=True)
-        sys.exit(130)
     except Exception as error:
         if os.environ.get("NPTLENS_DEBUG"):
             raise
         # The message of a foreign error may hold words of a transcript: only its kind is shown.
         typer.echo(f"error: this is a fault in nptlens ({type(error).__name__})\nhint: run again with --debug", err=True)
         sys.exit(_SOFTWARE)
-    sys.exit(0)
+    if code == _INTERRUPTED:
+        typer.echo("interrupted; run the same command again to go on", err=True)
+    sys.exit(code or 0)
 
 
 def _say(error: NptlensError) -> None:
@@ -72,3 +77,10 @@ def _say(error: NptlensError) -> None:
         typer.echo(f"where: {error.where}", err=True)
     if error.hint:
         typer.echo(f"hint: {error.hint}", err=True)
+
+
+def _say_wrong_use(error: Any) -> None:
+    message = error.format_message()
+    if message:  # without any argument the help was shown, and there is nothing to say
+        command = error.ctx.command_path if error.ctx else "nptlens"
+        _say(UsageError(message, hint=f"run: {command} --help"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,9 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool) -> None:
     assert isinstance(study, Study)
     unknown = [stage for stage in again if stage not in _NAMES]
     if unknown:
-        raise UsageError(f"no stage {unknown[0]!r}", hint=f"stages are {', '.join(_NAMES)}")
+        close = difflib.get_close_matches(unknown[0], _NAMES, n=1)
+        meant = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"no stage {unknown[0]!r}{meant}", hint=f"stages are {', '.join(_NAMES)}")
     with _show.progress(quiet=json) as progress:
         result = run(study, again=again, progress=progress)
     if json:

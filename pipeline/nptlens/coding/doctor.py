@@ -42,7 +42,7 @@ def examine(
     leaves = [i for i, code in enumerate(codes) if not codebook.children(code) and matrix[:, i].any()]
     centres = np.stack([_unit(vectors[matrix[:, i]].mean(axis=0)) for i in leaves]) if leaves else np.empty((0, vectors.shape[1]))
     for column, code in enumerate(codes):
-        rows = np.flatnonzero(matrix[:, column])
+        rows = [int(row) for row in np.flatnonzero(matrix[:, column])]
         stances = Counter(seeds[i].stance for i in rows)
         nearest, closer = "", 0
         if column in leaves and len(leaves) > 1:

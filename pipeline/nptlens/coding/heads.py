@@ -39,7 +39,8 @@ class Heads:
     def probabilities(self, vectors: NDArray[np.float32]) -> Floats:
         """Return calibrated probabilities ``(n, k)`` for vectors ``(n, d)``."""
         decision = vectors.astype(np.float64) @ self.weights.T + self.intercepts
-        return expit(self.slopes * decision + self.offsets)
+        probability: Floats = expit(self.slopes * decision + self.offsets)
+        return probability
 
     def to_bytes(self) -> bytes:
         """Return the parameters as safetensors."""
@@ -131,7 +132,7 @@ def _head(
 def _logistic(settings: CodingSettings):  # type: ignore[no-untyped-def]  # scikit-learn has no types
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=settings.strength, class_weight="balanced", max_iter=1000)
+    return LogisticRegression(C=settings.strength, max_iter=1000)
 
 
 def _held_out(

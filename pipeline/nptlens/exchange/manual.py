@@ -1,7 +1,8 @@
 """Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text.
 
-Offsets are code points of the canonical text. Where a `text` column is there, it must be the exact slice: a check that the offsets still
-fit the transcript. A row with the code ``none`` says that the coder read the transcript, even if nothing in it is coded.
+Offsets are code points of the canonical text. Where a `text` column is there, it must be the exact slice (or the slice as our own CSV
+files guard it against spreadsheets): a check that the offsets still fit the transcript. A row with the code ``none`` says that the
+coder read the transcript, even if nothing in it is coded.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from nptlens.errors import ReadingError
-from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Transcript
+from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
+from nptlens.safety.cells import guarded
 from nptlens.tables import MANUAL_CODINGS, checked, empty
 from nptlens.text import Span, canonical
 
@@ -42,7 +44,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
         try:
             found = _rows(path)
         except ReadingError as error:
-            problems.append(Problem(path.name, error.what, error.hint))
+            problems.append(Problem(path.name, error.what, error.hint, Severity.ERROR))
             continue
         for line, row in found:
             fault = _fault(row, by_id, codebook)
@@ -74,7 +76,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
         # A quotation is compared exactly, so only the other cells are trimmed.
         rows = [
-            (reader.line_num, {k.strip().lower(): v if k == "text" else (v or "").strip() for k, v in row.items() if k})
+            (reader.line_num, {k.strip().lower(): v if k.strip().lower() == "text" else (v or "").strip() for k, v in row.items() if k})
             for row in reader
         ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -97,6 +99,6 @@ def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebo
         quote = transcript.quote(Span(int(row["start"]), int(row["end"])))
     except ValueError:
         return "its offsets are not in the text"
-    if row.get("text") and canonical(row["text"]) != quote:
+    if row.get("text") and canonical(row["text"]) not in {quote, guarded(quote)}:
         return "its text is not the text at its offsets"
     return "" if quote.strip() or row["code"] == NONE_CODE else "it marks no words"

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from nptlens.records import Participant, Problem, Severity, Transcript
 
 _NAME = re.compile(r"[^\W\d_]{3,}")
+_PART = re.compile(r"[^\W\d_]{2,}")
 
 
 def spoken_names(transcripts: Sequence[Transcript], participants: Sequence[Participant]) -> tuple[Problem, ...]:
     """Return a note per transcript in which names from the participants sheet are spoken; counts and ids only, never words.
 
-    A name is each word of a label of two words or more; labels of one word (ids, "Interviewer") are no names.
+    A name is each word (of three letters or more) of a label of two words or more; labels of one word (ids, "Interviewer")
+    are no names.
     """
     names = {
         word.lower(): person.id
         for person in participants
         for label in person.labels
-        if len(_NAME.findall(label)) >= 2 and not person.interviewer
+        if len(_PART.findall(label)) >= 2 and not person.interviewer
         for word in _NAME.findall(label)
     }
     problems = []

@@ -19,18 +19,18 @@ def assign_roles(
     """Return a speaker for each transcript and label, in order of first appearance, and why the role was given.
 
     `participants` are the rows of the sheet and decide first; then `settings.interviewers` are read as labels; a
-    label that neither knows is a participant of its own. Speech under no label belongs to a participant with the
-    transcript's id.
+    label that neither knows is a participant of its own, under a made-up id where the label is no id. Speech under no
+    label belongs to a participant with the transcript's id.
     """
     speakers: list[Speaker] = []
     for transcript in transcripts:
-        for label in dict.fromkeys(utterance.speaker for utterance in transcript.utterances):
-            speakers.append(_speaker(transcript.id, label, participants, settings))
+        for place, label in enumerate(dict.fromkeys(utterance.speaker for utterance in transcript.utterances), start=1):
+            speakers.append(_speaker(transcript.id, place, label, participants, settings))
     return tuple(speakers)
 
 
 def _speaker(
-    transcript_id: str, label: str | None, participants: Sequence[Participant], settings: ReadingSettings
+    transcript_id: str, place: int, label: str | None, participants: Sequence[Participant], settings: ReadingSettings
 ) -> Speaker:
     if label is None:
         known = [p for p in participants if p.id == transcript_id and not p.interviewer]
@@ -42,7 +42,16 @@ def _speaker(
     if {_plain(label), _undigited(label)} & {_plain(name) for name in settings.interviewers}:
         person = Participant(label, (label,), role="interviewer", interviewer=True)
         return Speaker(transcript_id, label, SpeakerRole.INTERVIEWER, LABEL, person)
-    return Speaker(transcript_id, label, SpeakerRole.PARTICIPANT, UNKNOWN, Participant(label, (label,)))
+    person = Participant(label if _is_id(label) else f"{transcript_id}/{place}", (label,))
+    return Speaker(transcript_id, label, SpeakerRole.PARTICIPANT, UNKNOWN, person)
+
+
+def _is_id(label: str) -> bool:
+    """Tell a study's own id (``P07``, ``Participant 12``) from a name or from what every transcript has (``R``, ``Speaker 1``).
+
+    Only an id may stand in a report, and only an id means the same person in another transcript.
+    """
+    return any(character.isdigit() for character in label) and _undigited(label) not in {"speaker", "unknown speaker", "unknown"}
 
 
 def _role(participant: Participant) -> SpeakerRole:

@@ -114,7 +114,17 @@ def _rows(table: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _segments(inputs: ReportInputs) -> dict[str, Segment]:
-    names = "segment_id transcript_id start end utterance participant_id role practice start_s".split()
+    names = [
+        "segment_id",
+        "transcript_id",
+        "start",
+        "end",
+        "utterance",
+        "participant_id",
+        "role",
+        "practice",
+        "start_s",
+    ]
     rows = sorted(_rows(inputs.segments, names), key=lambda row: (row[1], row[2], row[3]))
     return {
         row[0]: Segment(
@@ -134,7 +144,7 @@ def _segments(inputs: ReportInputs) -> dict[str, Segment]:
 
 def _codings(inputs: ReportInputs, segments: Mapping[str, Segment]) -> tuple[Coding, ...]:
     claims = inputs.codings[inputs.codings["decision"].isin(["assigned", "abstained"])]
-    names = "segment_id code probability decision margin runner_up nearest_seeds coder".split()
+    names = ["segment_id", "code", "probability", "decision", "margin", "runner_up", "nearest_seeds", "coder"]
     place = {code: number for number, code in enumerate(inputs.codebook.ids())}
     try:
         codings = [Coding(segments[row[0]], *row[1:]) for row in _rows(claims, names)]

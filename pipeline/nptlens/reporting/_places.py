@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from nptlens.ids import segment_id
 from nptlens.records import SpeakerRole, Transcript
 from nptlens.reporting._index import Index, Segment
-from nptlens.reporting._words import INTERVIEWER, NO_PARTICIPANT, NO_PRACTICE, NO_ROLE, NO_SPEAKER, clock
+from nptlens.reporting._words import (
+    INTERVIEWER,
+    NO_PARTICIPANT,
+    NO_PRACTICE,
+    NO_ROLE,
+    NO_SPEAKER,
+    clock,
+    practice_words,
+)
 from nptlens.text import Span
 
 _CONTEXT = 1500  # code points of a neighbouring turn that are shown
@@ -50,7 +58,7 @@ def place_of(segment: Segment) -> Place:
         time=clock(segment.start_s),
         participant=segment.participant or NO_PARTICIPANT,
         role=segment.role or NO_ROLE,
-        practice=segment.practice or NO_PRACTICE,
+        practice=practice_words(segment.practice),
     )
 
 
@@ -79,7 +87,7 @@ def place_at(index: Index, transcript: Transcript, span: Span) -> Place:
         time=clock(utterance.start_s),
         participant=speaker_name(index, transcript, turns[0]),
         role=INTERVIEWER if asks else (who.role if who and who.role else NO_ROLE),
-        practice=who.practice if who and who.practice else NO_PRACTICE,
+        practice=practice_words(who.practice if who else ""),
     )
 
 

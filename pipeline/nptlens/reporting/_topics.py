@@ -116,12 +116,10 @@ def topics(index: Index) -> Topics:
 
 def _rows(index: Index) -> tuple[MapRow, ...]:
     table = index.inputs.topic_codes
-    names = ["topic", "weight", "low", "high", "base"]
+    names = ["topic", "code", "weight", "low", "high", "base"]
     cells = {
-        (code, row[0]): MapCell(*row, row[2] > row[4])
-        for code, row in zip(
-            table["code"].tolist(), zip(*(table[name].tolist() for name in names), strict=True), strict=True
-        )
+        (code, topic): MapCell(topic, weight, low, high, base, above=low > base)
+        for topic, code, weight, low, high, base in zip(*(table[name].tolist() for name in names), strict=True)
     }
     numbers = sorted({topic for _, topic in cells})
     rows = []

@@ -17,11 +17,12 @@ from nptlens.reporting.inputs import Provenance
 
 INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
 METHOD = (
-    "This is codebook (framework) analysis assisted by a machine: each excerpt is set beside the codes of a codebook that "
-    "was written beforehand. It is not reflexive thematic analysis, in which themes are made by the researcher’s own reading.",
-    "A machine coding is a claim, not a finding. Each carries its probability, the seed examples it resembles most, the "
-    "runner-up and who made it, so that a researcher can accept or reject it. Excerpts are exact slices of the transcripts. "
-    "Interviewers’ speech is shown as context and never coded.",
+    "This is codebook (framework) analysis assisted by a machine: each excerpt is set beside the codes of a codebook "
+    "that was written beforehand. It is not reflexive thematic analysis, in which themes are made by the researcher’s "
+    "own reading.",
+    "A machine coding is a claim, not a finding. Each carries its probability, the seed examples it resembles most, "
+    "the runner-up and who made it, so that a researcher can accept or reject it. Excerpts are exact slices of the "
+    "transcripts. Interviewers’ speech is shown as context and never coded.",
 )
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 

@@ -57,6 +57,11 @@ def practices_in(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
+def practice_words(cell: str) -> str:
+    """Return the practices as they are shown: "P01, P02"."""
+    return ", ".join(practices_in(cell)) or NO_PRACTICE
+
+
 def practice_column(cell: str) -> str:
     """Return the one column that a segment counts in: its practice, or "several practices", or "not stated"."""
     practices = practices_in(cell)

@@ -1,4 +1,4 @@
-"""What is odd about workbooks, in one place: text stays text, bytes stay the same, nothing touches the disk meanwhile."""
+"""What is odd about workbooks, in one place: text stays text, bytes stay the same, nothing is put on disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nptlens.reporting._index import Index
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import counted
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format has no zone, and no clock is read
+_EPOCH = datetime(2000, 1, 1)
 _ROWS = 1_048_575  # below the header
 
 
@@ -90,7 +90,7 @@ class _Writer:
     def _text(self, page: Any, row: int, column: int, text: str, style: Any) -> bool:
         """Write text as text and tell whether it was cut.
 
-        The library takes a string from "<r>" to "</r>" for its own mark-up and writes it raw; as two runs it is escaped.
+        The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
         """
         if text.startswith("<r>") and text.endswith("</r>"):
             return bool(page.write_rich_string(row, column, text[:1], style, text[1:], style) == -2)

@@ -10,8 +10,11 @@ _SKIPPED = {"results", ".nptlens", "__pycache__"}
 
 
 def inside(folder: Path, name: str) -> Path:
-    """Return ``folder / name``; raises UsageError where that leaves the folder."""
-    path = (folder / name).resolve()
+    """Return ``folder / name``; raises UsageError where that leaves the folder or is no path."""
+    try:
+        path = (folder / name).resolve()
+    except (OSError, ValueError, RuntimeError):  # a NUL in the name, a circle of links
+        raise UsageError(f"{name!r} is no path", where=str(folder), hint="correct the name") from None
     if not path.is_relative_to(folder.resolve()):
         raise UsageError(f"{name!r} leads out of the study folder", where=str(folder), hint="copy the file into the folder")
     return path

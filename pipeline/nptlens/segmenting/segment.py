@@ -16,6 +16,7 @@ from nptlens.tables import SEGMENTS, SET_ASIDE, checked, empty
 from nptlens.text import Span, count_words
 
 _GAP = re.compile(r"\s+")
+_JOINT = re.compile(r"(?<=[^\w'’\-])(?=[\w'’\-])")  # where two words meet without a space: "and/or"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def join(text: str, found: Sequence[Span], settings: SegmentingSettings) -> list
     """Join the sentences `found` in one turn's `text` to units of min_words to max_words.
 
     A unit is closed once it has min_words; a tail shorter than that goes to the unit before it while that one has
-    room. A single sentence of more than max_words (speech without punctuation) is cut at a space.
+    room. A single sentence of more than max_words (speech without punctuation) is cut at a space,
+    and where it has none, between two words.
     """
     pieces = [piece for sentence in found for piece in _cut(text, sentence, settings.max_words)]
     units: list[Span] = []
@@ -108,12 +110,12 @@ def join(text: str, found: Sequence[Span], settings: SegmentingSettings) -> list
     return units
 
 
-def _cut(text: str, sentence: Span, max_words: int) -> list[Span]:
+def _cut(text: str, sentence: Span, max_words: int, gaps: re.Pattern[str] = _GAP) -> list[Span]:
     if count_words(sentence.of(text)) <= max_words:
         return [sentence]
     pieces: list[Span] = []
     start, words, position = sentence.start, 0, sentence.start
-    for gap in [*_GAP.finditer(text, sentence.start, sentence.end), None]:
+    for gap in [*gaps.finditer(text, sentence.start, sentence.end), None]:
         end = gap.start() if gap else sentence.end
         here = count_words(text[position:end])
         if words and words + here > max_words:
@@ -122,4 +124,6 @@ def _cut(text: str, sentence: Span, max_words: int) -> list[Span]:
         words += here
         position = gap.end() if gap else sentence.end
     pieces.append(Span(start, sentence.end).trimmed(text))
-    return pieces
+    if gaps is _JOINT:
+        return pieces
+    return [part for piece in pieces for part in _cut(text, piece, max_words, _JOINT)]

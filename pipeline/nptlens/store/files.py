@@ -75,7 +75,8 @@ def read_array(path: Path) -> NDArray[np.float32]:
     import numpy as np
 
     try:
-        array = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
     if array.dtype != np.float32:

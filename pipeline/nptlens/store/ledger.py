@@ -48,7 +48,7 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute(_SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise IntegrityError("the ledger is damaged", where=str(path), hint="delete the .nptlens folder and run again") from error
+            raise _damaged(path.parent) from error
 
     def close(self) -> None:
         """Close the database."""
@@ -56,8 +56,11 @@ class Ledger:
 
     def get(self, name: str) -> Entry | None:
         """Return the entry of a stage, None where it never ran."""
-        row = self._db.execute("SELECT ingredients, artefacts, seconds FROM stage WHERE name = ?", (name,)).fetchone()
-        return None if row is None else Entry(name, json.loads(row[0]), json.loads(row[1]), row[2])
+        try:
+            row = self._db.execute("SELECT ingredients, artefacts, seconds FROM stage WHERE name = ?", (name,)).fetchone()
+            return None if row is None else Entry(name, json.loads(row[0]), json.loads(row[1]), row[2])
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise _damaged(self._folder) from error
 
     def put(self, entry: Entry) -> None:
         """Store an entry in place of the one before."""
@@ -89,3 +92,7 @@ class Ledger:
             if digest_file(path) != sha256:
                 return f"altered: {file}"
         return ""
+
+
+def _damaged(folder: Path) -> IntegrityError:
+    return IntegrityError("the ledger is damaged", where=str(folder), hint="delete the .nptlens folder and run again")

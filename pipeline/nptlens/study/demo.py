@@ -17,9 +17,15 @@ def prepare_demo(root: Path) -> Study:
     Raises UsageError where `root` holds something that is not the demo study.
     """
     shipped = resource("corpora", "demo")
-    if root.is_dir() and any(root.iterdir()) and not (root / "study.toml").is_file():
+    if root.is_file():
+        raise UsageError("this is a file, not a folder", where=str(root), hint="name another folder")
+    if (root / "study.toml").is_file():
+        if open_study(root).settings.study.name != open_study(shipped).settings.study.name:
+            raise UsageError("another study is in this folder", where=str(root), hint="name another folder")
+    elif root.is_dir() and any(root.iterdir()):
         raise UsageError("this folder is not empty and is no study", where=str(root), hint="name another folder")
-    for path in list_files(shipped):
+    # study.toml goes first: by it a copy that was interrupted is known again.
+    for path in sorted(list_files(shipped), key=lambda each: each.name != "study.toml"):
         target = root / path.relative_to(shipped)
         if not target.exists():
             write_bytes(target, path.read_bytes())

@@ -27,8 +27,10 @@ _SHEET = "participant,labels,role,practice,adopter_category\n"
 def init(root: Path) -> tuple[Path, ...]:
     """Make a study folder and return what was made; what is there already is left as it is.
 
-    Raises UsageError where `root` is a study already.
+    Raises UsageError where `root` is a study already, or a file.
     """
+    if root.is_file():
+        raise UsageError("this is a file, not a folder", where=str(root), hint="name a folder")
     if (root / "study.toml").exists():
         raise UsageError("this is a study already", where=str(root), hint="run: nptlens check")
     made = []

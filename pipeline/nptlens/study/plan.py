@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from nptlens import __version__
 from nptlens.embedding import EncoderCard, find_encoder
 from nptlens.ids import digest, digest_file, digest_json
 from nptlens.study.folder import Study
@@ -24,15 +26,19 @@ def encoder_card(study: Study) -> EncoderCard:
 def plan(study: Study) -> dict[str, Ingredients]:
     """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before."""
     settings = study.settings
-    own = _versions("nptlens")
     sources = study.source_files()
     sheet = study.participants_file()
+    encoder = {
+        "encoder": encoder_card(study).digest,
+        **_versions("torch", "sentence-transformers", "transformers", "tokenizers"),
+    }
     made: dict[str, Ingredients] = {}
     made["read"] = {
         **_files(sources, study.root),
+        "settings study.transcripts": digest(settings.study.transcripts),
         **_section("reading", settings.reading),
         **_versions("python-docx", "webvtt-py", "srt", "charset-normalizer"),
-        **own,
+        "version nptlens": __version__,
     }
     made["segment"] = {
         **_after(made, "read"),
@@ -44,11 +50,13 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_after(made, "segment"),
         **_files(study.seed_files(), study.root),
         **_files(study.codebook_files(), study.root),
-        "encoder": encoder_card(study).digest,
-        **_versions("torch", "sentence-transformers", "transformers", "tokenizers"),
+        "order of codebooks": digest_json(settings.study.codebooks),
+        **encoder,
     }
+    # Topics know neither seeds nor codes: they hang on the segments and the encoder only.
     made["discover"] = {
-        **_after(made, "embed"),
+        **_after(made, "segment"),
+        **encoder,
         **_section("topics", settings.topics),
         "seed": str(settings.study.seed),
         **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "numpy"),
@@ -68,8 +76,11 @@ def plan(study: Study) -> dict[str, Ingredients]:
     made["report"] = {
         **_after(made, "read", "segment", "discover", "code", "compare"),
         **_section("report", settings.report),
-        "study": digest_json([settings.study.name, settings.study.invented]),
-        **_versions("jinja2", "xlsxwriter"),
+        **_section("embedding", settings.embedding),
+        # The report tells these settings and versions, so it hangs on them even where no result does.
+        "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
+        "version Python": platform.python_version(),
+        **_versions("jinja2", "xlsxwriter", "pandas"),
     }
     return made
 
@@ -83,7 +94,8 @@ def _files(paths: Iterable[Path], root: Path) -> Ingredients:
 
 
 def _file_name(path: Path, root: Path) -> str:
-    return path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else f"shipped {path.name}"
+    # A link keeps its own name, so that two links to files of one name stay two.
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"shipped {path.name}"
 
 
 def _section(name: str, section: BaseModel) -> Ingredients:

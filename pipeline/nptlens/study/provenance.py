@@ -5,13 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 
+from nptlens import __version__
 from nptlens.ids import digest_file, digest_json
 from nptlens.records import Problem
 from nptlens.reporting import Provenance, ReportInputs
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card, installed
 
-_TOLD = ("nptlens", "spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
+_TOLD = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
 
 def report_inputs(desk: Desk, *, problems: Sequence[Problem], topic_method: str) -> ReportInputs:
@@ -55,6 +56,7 @@ def _provenance(desk: Desk) -> tuple[Provenance, ...]:
         Provenance("sources", f"{len(desk.reading.transcripts)} files, digest {_sources(desk)[:16]}"),
         Provenance("random seed", str(settings.study.seed)),
         *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),
+        Provenance("nptlens", __version__),
         Provenance("Python", platform.python_version()),
         *(Provenance(f"version of {name}", installed(name)) for name in _TOLD),
     ]

@@ -14,7 +14,7 @@ from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
-from nptlens.records import Problem, Severity
+from nptlens.records import HeadCard, Problem, Severity
 from nptlens.reporting import report
 from nptlens.segmenting import segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
@@ -102,7 +102,8 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
     settings, store = desk.study.settings, desk.study.store
     found = desk.seed_set
     problems = list(found.problems)
-    codings, topic_codes, cards = empty(CODINGS), empty(TOPIC_CODES), ()
+    codings, topic_codes = empty(CODINGS), empty(TOPIC_CODES)
+    cards: tuple[HeadCard, ...] = ()
     if found.seeds:
         heads = train(desk.seed_vectors, found.seeds, desk.codebook, settings.coding, seed=settings.study.seed)
         codings = code(desk.vectors, desk.segments, heads, found.seeds, desk.seed_vectors, desk.codebook, settings.coding)

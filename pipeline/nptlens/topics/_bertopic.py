@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from nptlens.safety.network import go_offline
 from nptlens.settings import TopicSettings
-from nptlens.topics.cards import vectorizer
 from nptlens.topics.assignment import Assignment
+from nptlens.topics.cards import vectorizer
+
+_MIN_SAMPLES = 3
+_LARGEST = 0.4  # a topic with a larger share of the segments is broken up
 
 
 def cluster(
@@ -34,14 +37,20 @@ def cluster(
             random_state=seed,
             n_jobs=1,
         ).fit_transform(vectors)
-        model = BERTopic(
-            embedding_model=None,
-            umap_model=BaseDimensionalityReduction(),
-            hdbscan_model=HDBSCAN(min_cluster_size=size, min_samples=max(2, size // 2), core_dist_n_jobs=1, prediction_data=False),
-            vectorizer_model=vectorizer(),
-            calculate_probabilities=False,
-        )
-        topics, strength = model.fit_transform(list(texts), embeddings=np.asarray(reduced, dtype=np.float64))
+        for selection in ("eom", "leaf"):
+            model = BERTopic(
+                embedding_model=None,
+                umap_model=BaseDimensionalityReduction(),
+                hdbscan_model=HDBSCAN(
+                    min_cluster_size=size, min_samples=_MIN_SAMPLES, cluster_selection_method=selection, core_dist_n_jobs=1
+                ),
+                vectorizer_model=vectorizer(),
+                calculate_probabilities=False,
+            )
+            topics, strength = model.fit_transform(list(texts), embeddings=np.asarray(reduced, dtype=np.float64))
+            # Interviews that share one subject can fall into a single "excess of mass" cluster, which tells nobody anything.
+            if np.bincount(np.asarray(topics) + 1)[1:].max(initial=0) <= _LARGEST * len(texts):
+                break
     found = np.asarray(topics, dtype=np.int64)
     weights = np.where(found < 0, 0.0, 1.0) if strength is None else np.asarray(strength, dtype=np.float64)
     return Assignment(found, np.nan_to_num(weights))

@@ -1,0 +1,41 @@
+# Everything a newcomer and a maintainer type. The environment is made once and reused.
+
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test test-all lint real wheel clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --editable . --group dev
+	touch $@
+
+demo: $(READY) ## Run the invented demo study and print where its report is
+	$(BIN)/nptlens demo build/demo
+
+test: $(READY) lint ## Linters and tests
+	$(BIN)/python -m pytest
+
+test-all: $(READY) lint ## Slow checks too
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check pipeline tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
+	$(BIN)/python -m benchmarks.real
+
+wheel: $(READY) ## Build the wheel
+	$(BIN)/python -m build --wheel --outdir dist
+
+clean: ## Remove what was made (not the environment)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

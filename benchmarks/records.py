@@ -1,0 +1,45 @@
+"""What every benchmark writes: one JSON object with machine, versions, date and a flat list of records."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+_TOLD = ("nptlens", "torch", "sentence-transformers", "scikit-learn", "bertopic", "numpy", "pandas", "spacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One figure: which data, which system, under which setting, with its interval and the number of units."""
+
+    set: str
+    system: str
+    setting: str
+    metric: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def write(path: Path, records: Sequence[Record]) -> None:
+    """Write a benchmark's result; NaN becomes null."""
+
+    def cleaned(record: Record) -> dict[str, object]:
+        return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in asdict(record).items()}
+
+    result = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _TOLD}},
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "records": [cleaned(record) for record in records],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

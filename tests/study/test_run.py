@@ -1,0 +1,343 @@
+"""The main job: resuming, tampering, the lock, and what a run does with a study that lacks something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import filelock
+import numpy as np
+import pandas as pd
+import pytest
+
+from nptlens.errors import CodebookError, IntegrityError, LockedError, NoInputError, SeedError, SettingsError, UsageError
+from nptlens.records import Severity
+from nptlens.store.files import write_bytes
+from nptlens.study import open_study, run, status
+from nptlens.study import stages as stages_module
+from nptlens.study.plan import STAGES
+
+ARTEFACTS = {
+    "read": "transcripts.json",
+    "segment": "segments.parquet",
+    "embed": "vectors.npy",
+    "discover": "topics.parquet",
+    "code": "codings.parquet",
+    "compare": "agreement.parquet",
+    "report": "../results/report.html",
+}
+
+
+class Stop(KeyboardInterrupt):
+    """An interruption that no test could mistake for a real one."""
+
+
+def reran(result):
+    return tuple(stage.stage for stage in result.stages if stage.reran)
+
+
+def run_in(tiny, **options):
+    return run(open_study(tiny.root), **options)
+
+
+@pytest.fixture
+def wanted(tiny_study, tmp_path, no_model):
+    """What an uninterrupted run of the same study makes."""
+    other = type(tiny_study)(tmp_path / "uninterrupted")
+    run_in(other)
+    return other.made()
+
+
+def table(tiny, name):
+    return pd.read_parquet(tiny.root / ".nptlens" / f"{name}.parquet")
+
+
+def test_a_run_makes_everything_and_a_second_run_nothing(tiny_study, no_model):
+    first = run_in(tiny_study)
+    assert reran(first) == STAGES
+    assert {stage.why for stage in first.stages} == {"never ran"}
+    assert [path.name for path in first.outputs] == ["codings.csv", "excerpts.xlsx", "report.html"]
+    assert all(path.is_file() for path in first.outputs)
+    assert not first.needs_a_look()
+    assert [(each.coder.split(":")[0], each.against) for each in first.agreement] == [("machine", "A"), ("machine", "B"), ("B", "A")]
+    made = tiny_study.made()
+    second = run_in(tiny_study)
+    assert reran(second) == ()
+    assert second.outputs == first.outputs
+    assert second.agreement == first.agreement
+    assert tiny_study.made() == made
+
+
+def test_the_tiny_study_is_read_as_written(tiny_study, no_model):
+    run_in(tiny_study)
+    segments, codings = table(tiny_study, "segments"), table(tiny_study, "codings")
+    assert sorted(segments["participant_id"].unique()) == ["P01", "P02", "P03"]
+    for row in segments.itertuples():
+        source = (tiny_study.root / "transcripts" / f"{row.transcript_id}.txt").read_text(encoding="utf-8")
+        assert source[row.start : row.end] == row.text
+    assert not segments["text"].str.contains("What did you think").any()
+    assert len(codings) == 3 * len(segments)
+    best = codings.loc[codings.groupby("segment_id")["probability"].idxmax()].merge(segments, on="segment_id")
+    words = {"TEAM": "team", "MONEY": "money", "FORMS": "forms"}
+    assert all(words[row.code] in row.text.lower() for row in best.itertuples())
+
+
+def test_two_studies_of_the_same_files_are_the_same_bytes(tiny_study, wanted):
+    run_in(tiny_study)
+    assert tiny_study.made() == wanted
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_interrupted_stage_is_done_again_and_no_other(tiny_study, wanted, monkeypatch, stage, when):
+    real = stages_module.MAKERS[stage]
+
+    def interrupted(desk, progress):
+        if when == "after":
+            real(desk, progress)
+        raise Stop
+
+    with monkeypatch.context() as patch:
+        patch.setitem(stages_module.MAKERS, stage, interrupted)
+        with pytest.raises(Stop):
+            run_in(tiny_study)
+    assert reran(run_in(tiny_study)) == STAGES[STAGES.index(stage) :]
+    assert tiny_study.made() == wanted
+
+
+def test_an_interruption_at_any_write_loses_nothing(tiny_study, wanted, monkeypatch):
+    """The N-th file of the run is not written, for every N; each time the run is taken up again."""
+    real = Path.replace
+    interruptions = 0
+    while True:
+        written = 0
+
+        def replace(path, target):
+            nonlocal written
+            written += 1
+            if written > interruptions % 3:
+                raise Stop
+            return real(path, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", replace)
+            try:
+                run_in(tiny_study)
+                break
+            except Stop:
+                interruptions += 1
+        assert not list(tiny_study.root.rglob("*.tmp"))
+        assert interruptions < 100
+    assert tiny_study.made() == wanted
+
+
+def test_an_interrupted_change_is_noticed_when_it_is_taken_back(tiny_study, wanted, monkeypatch):
+    run_in(tiny_study)
+    tiny_study.edit("transcripts/P02.txt", "small money", "big money")
+    with monkeypatch.context() as patch:
+        real = stages_module.MAKERS["segment"]
+
+        def interrupted(desk, progress):
+            real(desk, progress)
+            raise Stop
+
+        patch.setitem(stages_module.MAKERS, "segment", interrupted)
+        with pytest.raises(Stop):
+            run_in(tiny_study)
+    tiny_study.edit("transcripts/P02.txt", "big money", "small money")
+    run_in(tiny_study)
+    assert tiny_study.made() == wanted
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("deed", ["altered", "missing"])
+def test_a_tampered_artefact_is_made_again(tiny_study, wanted, stage, deed):
+    run_in(tiny_study)
+    path = tiny_study.root / ".nptlens" / ARTEFACTS[stage]
+    if deed == "altered":
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    else:
+        path.unlink()
+    result = run_in(tiny_study)
+    assert reran(result) == (stage,)
+    assert next(each.why for each in result.stages if each.reran) == f"{deed}: {ARTEFACTS[stage]}"
+    assert tiny_study.made() == wanted
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_again_runs_the_stage_that_was_asked_for_and_changes_nothing(tiny_study, wanted, stage):
+    run_in(tiny_study)
+    result = run_in(tiny_study, again=(stage,))
+    assert reran(result) == (stage,)
+    assert tiny_study.made() == wanted
+
+
+def test_an_edit_reruns_to_what_a_fresh_study_gives(tiny_study, tmp_path, no_model):
+    fresh = type(tiny_study)(tmp_path / "fresh")
+    run_in(tiny_study)
+    for each in (tiny_study, fresh):
+        each.edit("seeds.csv", "endless paper", "endless")
+        each.edit("manual_B.csv", "asserted", "contrary")
+        each.edit("transcripts/P03.txt", "in March", "in May")
+    assert reran(run_in(tiny_study)) == STAGES
+    run_in(fresh)
+    assert tiny_study.made() == fresh.made()
+
+
+def test_new_seeds_leave_the_topics_as_they_are(tiny_study, no_model):
+    run_in(tiny_study)
+    tiny_study.edit("seeds.csv", "endless paper", "endless")
+    assert reran(run_in(tiny_study)) == ("embed", "code", "compare", "report")
+
+
+def test_threads_change_no_byte(tiny_study, wanted):
+    tiny_study.edit("study.toml", "[study]", "[study]\nthreads = 2")
+    run_in(tiny_study)
+    assert tiny_study.made() == wanted
+
+
+def test_files_in_another_order_change_no_byte(tiny_study, wanted, monkeypatch):
+    real = Path.rglob
+    monkeypatch.setattr(Path, "rglob", lambda path, pattern: reversed(list(real(path, pattern))))
+    run_in(tiny_study)
+    assert tiny_study.made() == wanted
+
+
+def test_known_texts_are_not_embedded_again(tiny_study, no_model, monkeypatch):
+    run_in(tiny_study)
+    asked = []
+    monkeypatch.setattr(no_model, "encode", lambda texts: asked.extend(texts) or type(no_model).encode(no_model, texts))
+    tiny_study.edit("transcripts/P03.txt", "in March", "in May")
+    run_in(tiny_study)
+    assert len(asked) == 1
+    assert "in May" in asked[0]
+
+
+def test_the_vectors_stand_beside_their_segments(tiny_study, no_model):
+    run_in(tiny_study)
+    vectors = np.load(tiny_study.root / ".nptlens" / "vectors.npy", allow_pickle=False)
+    assert np.array_equal(vectors, no_model.encode(table(tiny_study, "segments")["text"].tolist()))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_one_run_at_a_time(tiny_study, no_model, held):
+    lock = filelock.FileLock(tiny_study.root / ".nptlens" / "lock")
+    (tiny_study.root / ".nptlens").mkdir()
+    lock.acquire()
+    if not held:
+        lock.release()
+        assert reran(run_in(tiny_study)) == STAGES
+        return
+    with pytest.raises(LockedError):
+        run_in(tiny_study)
+    assert tiny_study.made() == {}
+    lock.release()
+
+
+def test_the_lock_is_let_go_after_a_failure(tiny_study, no_model, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setitem(stages_module.MAKERS, "embed", lambda desk, progress: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_in(tiny_study)
+    assert reran(run_in(tiny_study)) == STAGES[2:]
+
+
+def test_without_seeds_there_are_topics_only_and_a_problem(tiny_study, no_model):
+    run_in(tiny_study)
+    topics = tiny_study.made()[".nptlens/topics.parquet"]
+    (tiny_study.root / "seeds.csv").unlink()
+    result = run_in(tiny_study)
+    assert tiny_study.made()[".nptlens/topics.parquet"] == topics
+    assert table(tiny_study, "codings").empty
+    assert table(tiny_study, "topic_codes").empty
+    assert result.needs_a_look()
+    assert any(problem.where == "seeds" for problem in result.problems)
+    assert [(each.coder, each.against) for each in result.agreement] == [("B", "A")]
+
+
+def test_without_manual_coding_there_is_no_agreement(tiny_study, no_model):
+    for name in ("manual_A.csv", "manual_B.csv"):
+        (tiny_study.root / name).unlink()
+    result = run_in(tiny_study)
+    assert result.agreement == ()
+    assert not result.needs_a_look()
+
+
+def test_without_a_sheet_labels_are_participants(tiny_study, no_model):
+    (tiny_study.root / "participants.csv").unlink()
+    run_in(tiny_study)
+    assert sorted(table(tiny_study, "segments")["participant_id"].unique()) == ["P01", "P02", "P03"]
+
+
+def test_topics_can_be_off(tiny_study, no_model):
+    tiny_study.edit("study.toml", 'method = "small"', 'method = "off"')
+    run_in(tiny_study)
+    assert set(table(tiny_study, "topics")["topic"]) == {-1}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("A00.docx", b"PK no archive"), ("Z99.txt", b""), ("M.vtt", b"no caption at all"), ("P02.docx", b"\0" * 64), ("N.pdf", b"%PDF-1.7")],
+)
+def test_one_broken_source_leaves_the_others_as_they_are(tiny_study, wanted, name, data):
+    (tiny_study.root / "transcripts" / name).write_bytes(data)
+    result = run_in(tiny_study)
+    assert result.needs_a_look()
+    assert [problem.where for problem in result.problems if problem.severity is not Severity.NOTE] == [name]
+    made = tiny_study.made()
+    changed = {file for file in made if made[file] != wanted.get(file)}
+    assert changed == {".nptlens/problems_read.json", "results/report.html", "results/excerpts.xlsx"}
+    assert name in (tiny_study.root / "results" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study, no_model):
+    tiny_study.edit("participants.csv", "P03,,manager,B\n", "")
+    result = run_in(tiny_study)
+    assert [problem.where for problem in result.problems] == ["P03"]
+    assert result.needs_a_look()
+
+
+@pytest.mark.parametrize("left", ["nothing", "broken", "interviewer only"])
+def test_nothing_to_read(tiny_study, no_model, left):
+    for path in (tiny_study.root / "transcripts").iterdir():
+        path.unlink()
+    if left == "broken":
+        tiny_study.write("transcripts/P01.txt", "")
+    if left == "interviewer only":
+        tiny_study.write("transcripts/P01.txt", "Interviewer: One two three four five?\n\nInterviewer: Six seven eight nine ten?\n")
+    with pytest.raises(NoInputError) as caught:
+        run_in(tiny_study)
+    assert "nptlens check" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("seeds.csv", "seed_id,text\n1,x\n", SeedError),
+        ("codebook.toml", "", CodebookError),
+        ("participants.csv", "who\nP01\n", SettingsError),
+        ("study.toml", "[study]\nnmae = 'x'\n", SettingsError),
+        ("study.toml", "[study]\ntranscripts = 'nowhere'\n[embedding]\nencoder = 'encoder'\n", UsageError),
+    ],
+)
+def test_what_the_study_folder_says_wrongly(tiny_study, no_model, name, text, kind):
+    tiny_study.write(name, text)
+    with pytest.raises(kind):
+        run_in(tiny_study)
+
+
+def test_a_damaged_ledger(tiny_study, no_model):
+    write_bytes(tiny_study.root / ".nptlens" / "ledger.sqlite", b"this is no database, not at all" * 100)
+    with pytest.raises(IntegrityError):
+        run_in(tiny_study)
+    with pytest.raises(IntegrityError):
+        status(open_study(tiny_study.root))
+
+
+def test_progress_names_the_stages_in_order(tiny_study, no_model):
+    seen = []
+    run_in(tiny_study, progress=lambda stage, done, total: seen.append((stage, done, total)))
+    assert tuple(dict.fromkeys(stage for stage, _, _ in seen)) == STAGES
+    assert ("embed", 25, 25) in seen
+    assert all(0 <= done <= total for _, done, total in seen)
