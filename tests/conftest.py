@@ -37,7 +37,7 @@ class WordEncoder:
         return rows
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def word_encoder() -> WordEncoder:
     return WordEncoder()
 
@@ -160,15 +160,19 @@ class TinyStudy:
         return {path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 
+@pytest.fixture(scope="session")
+def make_tiny_study() -> type[TinyStudy]:
+    return TinyStudy
+
+
 @pytest.fixture
 def tiny_study(tmp_path: Path) -> TinyStudy:
     return TinyStudy(tmp_path / "study")
 
 
 @pytest.fixture
-def no_model(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
+def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder) -> WordEncoder:
     """Put the word encoder in the place of the real one."""
-    encoder = WordEncoder()
     for module in ("nptlens.study.stages", "nptlens.study.seeds"):
-        monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: encoder)
-    return encoder
+        monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
+    return word_encoder

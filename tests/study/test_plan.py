@@ -93,7 +93,6 @@ def test_a_file_that_went(tiny_study, name, expected):
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("nptlens", ALL),
         ("charset-normalizer", ALL),
         ("spacy", AFTER_SEGMENT),
         ("tokenizers", AFTER_ENCODER),
@@ -109,6 +108,12 @@ def test_another_version_of_a_library(tiny_study, monkeypatch, package, expected
     real = plan_module.installed
     monkeypatch.setattr(plan_module, "installed", lambda name: "999" if name == package else real(name))
     assert stale(before, plan_of(tiny_study)) == expected
+
+
+def test_another_version_of_ours(tiny_study, monkeypatch):
+    before = plan_of(tiny_study)
+    monkeypatch.setattr(plan_module, "__version__", "999")
+    assert stale(before, plan_of(tiny_study)) == ALL
 
 
 def test_the_order_of_codebooks_matters(tiny_study):

@@ -63,7 +63,7 @@ def compare(
             "average_precision": np.full(len(codes), np.nan) if ranking is None else ranking,
         }
     )
-    used = against.coded[both].any(axis=0)
+    used: NDArray[np.bool_] = np.any(against.coded[both], axis=0)
     summary = AgreementSummary(
         coder=first.coder,
         against=against.coder,

@@ -42,7 +42,7 @@ def read_vtt(data: bytes, *, where: str) -> Shaped:
 
 def read_srt(data: bytes, *, where: str) -> Shaped:
     """Return a SubRip file; raises ReadingError where it is none."""
-    import srt  # type: ignore[import-untyped]
+    import srt
 
     raw, encoding = decode(data, where=where)
     text = canonical(raw)

@@ -97,6 +97,7 @@ def _timed(text: str, heads: Iterable[Head]) -> list[Head]:
     for head in heads:
         before = result[-1] if result else None
         if before and before.goes_on and head.start_s is None and not text[before.body : head.start].strip():
-            head = replace(head, start_s=before.start_s, end_s=before.end_s)
-        result.append(head)
+            result.append(replace(head, start_s=before.start_s, end_s=before.end_s))
+        else:
+            result.append(head)
     return result

@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from nptlens.codebook import SHIPPED, find_codebook, load_codebook
 from nptlens.embedding import find_encoder
@@ -15,7 +16,9 @@ from nptlens.resources import resource
 from nptlens.settings import default_settings
 from nptlens.study.plan import installed
 
-_NEEDED = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "python-docx", "jinja2")
+_NEEDED = (
+    "spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "python-docx", "jinja2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,15 @@ def diagnose() -> tuple[Finding, ...]:
         found = installed(name)
         findings.append(Finding(name, found != "absent", found, "" if found != "absent" else "install nptlens again"))
     findings.append(_tried("shipped data", lambda: str(resource("corpora", "demo", "study.toml").parent)))
-    for book in SHIPPED:
-        findings.append(_tried(f"codebook {book}", lambda book=book: f"{len(load_codebook(find_codebook(book, resource('config'))).codes)} codes"))  # type: ignore[misc]
+    findings += [_tried(f"codebook {name}", partial(_codebook, name)) for name in SHIPPED]
     encoder = default_settings().embedding.encoder
     findings.append(_tried(f"encoder {encoder}", lambda: f"files as in the registry, digest {find_encoder(encoder).digest[:16]}"))
     findings.append(Finding("cores", True, str(os.cpu_count() or 1)))
     return tuple(findings)
+
+
+def _codebook(name: str) -> str:
+    return f"{len(load_codebook(find_codebook(name, resource('config'))).codes)} codes"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:

@@ -15,7 +15,8 @@ def cluster_small(vectors: NDArray[np.float32], size: int, settings: TopicSettin
     from sklearn.decomposition import PCA
 
     dimensions = min(4 * settings.components, *vectors.shape)
-    reduced = PCA(dimensions, svd_solver="full").fit_transform(vectors.astype(np.float64))
+    with np.errstate(invalid="ignore"):  # equal vectors have no variance to share out
+        reduced = PCA(dimensions, svd_solver="full").fit_transform(vectors.astype(np.float64))
     reduced /= np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-12)
     model = HDBSCAN(min_cluster_size=size, min_samples=1, cluster_selection_method="leaf", copy=True).fit(reduced)
     return Assignment(model.labels_.astype(np.int64), np.nan_to_num(model.probabilities_))

@@ -1,0 +1,275 @@
+"""The program as a whole: help, exit codes, what errors look like, what is imported."""
+
+from __future__ import annotations
+
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import filelock
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from nptlens import __version__
+from nptlens.cli import main as main_module
+from nptlens.cli.main import app
+from nptlens.errors import LockedError
+from nptlens.study import stages as stages_module
+
+VERBS = (("init",), ("check",), ("run",), ("status",), ("report",), ("demo",), ("doctor",), ("seeds", "doctor"))
+MARKER = "xylotomous"
+
+
+def call(monkeypatch, capsys, *arguments):
+    """Run `main` here; return its exit code, stdout and stderr."""
+    monkeypatch.setattr(sys, "argv", ["nptlens", *map(str, arguments)])
+    monkeypatch.delenv("NPTLENS_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        main_module.main()
+    told = capsys.readouterr()
+    return caught.value.code, told.out, told.err
+
+
+def test_every_verb_is_tested_here():
+    found = set()
+    for name, command in get_command(app).commands.items():
+        found |= {(name, below) for below in command.commands} if hasattr(command, "commands") else {(name,)}
+    assert found == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_help_has_two_examples_and_fits(monkeypatch, verb):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    result = CliRunner().invoke(app, [*verb, "--help"])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    examples = [line.strip() for line in lines if line.strip().startswith(f"nptlens {' '.join(verb)}")]
+    assert len(examples) == 2
+    assert any("--json" in line for line in examples)
+    assert max(map(len, lines)) <= 80
+    assert "--json" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["seeds", "--help"]])
+def test_help_of_the_program(arguments):
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_version(monkeypatch, capsys):
+    assert call(monkeypatch, capsys, "--version") == (0, f"nptlens {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["chek"], "check"),
+        (["stauts"], "status"),
+        (["seeds", "doctr"], "doctor"),
+        (["run", "--jsno"], "--json"),
+        (["run", "--agian", "code"], "--again"),
+        (["--versoin"], "--version"),
+    ],
+)
+def test_the_nearest_verb_or_option_is_offered(monkeypatch, capsys, arguments, nearest):
+    code, out, err = call(monkeypatch, capsys, *arguments)
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert lines[0].startswith("error: ")
+    assert nearest in lines[0]
+    assert lines[1].startswith("hint: run: nptlens")
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize("arguments", [["init"], ["check", "a", "b"], ["run", "--again"], ["status", "--json=1"]])
+def test_wrong_use(monkeypatch, capsys, arguments):
+    code, out, err = call(monkeypatch, capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert f"hint: run: nptlens {arguments[0]} --help" in err
+
+
+def test_without_arguments_the_help_is_shown(monkeypatch, capsys):
+    code, out, err = call(monkeypatch, capsys)
+    assert code == 2
+    assert "Usage" in out + err
+    assert "error:" not in err
+
+
+@pytest.mark.parametrize("stage", ["discvoer", "reprot", "sgement"])
+def test_the_nearest_stage_is_offered(monkeypatch, capsys, tiny_study, stage):
+    code, _, err = call(monkeypatch, capsys, "run", tiny_study.root, "--again", stage)
+    assert code == 2
+    assert "did you mean" in err
+
+
+def _nothing(tiny):
+    for path in (tiny.root / "transcripts").iterdir():
+        path.unlink()
+
+
+def _damage(tiny):
+    tiny.write(".nptlens/ledger.sqlite", "no database " * 200)
+
+
+def _typo(tiny):
+    tiny.edit("study.toml", "codebooks", "codeboks")
+
+
+def _no_stage(tiny):
+    tiny.edit("seeds.csv", "asserted", "certain")
+
+
+def _broken(tiny):
+    tiny.write("transcripts/P09.docx", "no archive")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "verb", "code", "told"),
+    [
+        (None, "run", 0, None),
+        (None, "check", 0, None),
+        (None, "status", 0, None),
+        (_broken, "run", 1, None),
+        (_broken, "check", 1, None),
+        (_typo, "run", 2, "did you mean codebooks?"),
+        (_typo, "status", 2, "did you mean codebooks?"),
+        (_typo, "check", 2, "did you mean codebooks?"),
+        (_no_stage, "run", 2, "certain"),
+        (None, "report", 2, "nptlens run"),
+        (_nothing, "run", 3, "nptlens check"),
+        (_damage, "run", 4, "ledger"),
+        (_damage, "status", 4, "ledger"),
+    ],
+)
+def test_exit_codes(monkeypatch, capsys, tiny_study, no_model, spoil, verb, code, told):
+    if spoil:
+        spoil(tiny_study)
+    found, out, err = call(monkeypatch, capsys, verb, tiny_study.root)
+    assert found == code
+    assert "Traceback" not in err
+    if told is not None:
+        assert out == ""
+        assert told in err
+        assert [line.split(":")[0] for line in err.splitlines()] in (["error", "where", "hint"], ["error", "hint"])
+
+
+def test_check_of_an_empty_folder_is_no_input(monkeypatch, capsys, tmp_path):
+    assert call(monkeypatch, capsys, "check", tmp_path)[0] == 3
+
+
+def test_doctor_exits_with_1_where_something_is_amiss(monkeypatch, capsys):
+    monkeypatch.setattr("nptlens.study.doctor.installed", lambda name: "absent")
+    assert call(monkeypatch, capsys, "doctor")[0] == 1
+
+
+def test_exit_codes_of_a_process(program, tiny_study):
+    """The codes as a shell sees them."""
+    codes = {
+        "version": program("--version").returncode,
+        "typo": program("chek").returncode,
+        "no folder": program("check", tiny_study.root / "gone").returncode,
+        "run": program("run", tiny_study.root, model=False).returncode,
+    }
+    assert codes == {"version": 0, "typo": 2, "no folder": 2, "run": 0}
+
+
+def test_a_run_beside_another_run(program, tiny_study):
+    (tiny_study.root / ".nptlens").mkdir()
+    with filelock.FileLock(tiny_study.root / ".nptlens" / "lock"):
+        result = program("run", tiny_study.root, model=False)
+    assert (result.returncode, result.stdout) == (LockedError.exit_code, "")
+    assert result.stderr.startswith("error: another run holds this study\nwhere: ")
+    assert "\nhint: " in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("run",), ("run", "--json")])
+def test_an_interruption_is_told_and_exits_with_130(monkeypatch, capsys, tiny_study, no_model, arguments):
+    def interrupted(desk, progress):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(stages_module.MAKERS, "discover", interrupted)
+    code, out, err = call(monkeypatch, capsys, *arguments, tiny_study.root)
+    assert (code, out) == (130, "")
+    assert err == "interrupted; run the same command again to go on\n"
+
+
+def test_a_signal_interrupts_a_process(tiny_study):
+    """A process that waits in a stage is sent SIGINT, as Ctrl-C does."""
+    script = (
+        "import signal, sys, os\n"
+        "from nptlens.study import stages\n"
+        "from nptlens.cli.main import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "def stop(desk, progress):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    signal.pause()\n"
+        "stages.MAKERS['read'] = stop\n"
+        "main()\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root / "pipeline")}
+    command = [sys.executable, "-c", script, "run", str(tiny_study.root)]
+    result = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
+    assert (result.returncode, result.stdout) == (128 + signal.SIGINT, "")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsys, tiny_study, no_model):
+    def faulty(desk, progress):
+        raise ValueError(f"cannot parse: {MARKER}")
+
+    monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
+    code, out, err = call(monkeypatch, capsys, "run", tiny_study.root)
+    assert (code, out) == (70, "")
+    assert "ValueError" in err
+    assert MARKER not in err
+    assert "Traceback" not in err
+
+
+def test_debug_shows_the_traceback(monkeypatch, tiny_study, no_model):
+    def faulty(desk, progress):
+        raise ValueError("told")
+
+    monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
+    monkeypatch.setenv("NPTLENS_DEBUG", "")
+    monkeypatch.setattr(sys, "argv", ["nptlens", "--debug", "run", str(tiny_study.root)])
+    with pytest.raises(ValueError, match="told"):
+        main_module.main()
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("--version",), ("chek",)])
+def test_help_imports_nothing_heavy(arguments):
+    """First byte under 300 ms: the libraries that take seconds are not touched."""
+    script = (
+        "import sys\n"
+        "from nptlens.cli.main import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "heavy = {'torch', 'pandas', 'spacy', 'numpy', 'scipy', 'sklearn', 'pyarrow', 'pandera', 'bertopic', 'umap', 'sentence_transformers'}\n"
+        "sys.stderr.write('HEAVY=' + ','.join(sorted(heavy & set(sys.modules))))\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root / "pipeline")}
+    result = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, env=env, timeout=60, check=True)
+    assert result.stderr.endswith("HEAVY=")
+
+
+def test_stdout_is_plain_where_it_is_no_terminal(program, tiny_study):
+    for env in ({}, {"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in program("check", tiny_study.root, **env).stdout
+
+
+def test_the_json_of_an_error_is_silence_on_stdout(monkeypatch, capsys, tmp_path):
+    code, out, err = call(monkeypatch, capsys, "run", tmp_path, "--json")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: no study.toml here")
+

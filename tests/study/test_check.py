@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from nptlens.errors import UsageError
+from nptlens.study import check
+
+
+def test_what_a_study_holds(tiny_study):
+    before = sorted(tiny_study.root.rglob("*"))
+    result = check(tiny_study.root)
+    assert [(file.transcript, file.source, file.format) for file in result.files] == [
+        (name, f"{name}.txt", "txt") for name in ("P01", "P02", "P03")
+    ]
+    first = result.files[0]
+    said = {(speaker.label, speaker.role, speaker.turns) for speaker in first.speakers}
+    assert said == {("Interviewer", "interviewer", 2), ("P01", "participant", 4)}
+    assert first.timed == 0
+    assert result.problems == ()
+    assert not result.needs_a_look()
+    assert sorted(tiny_study.root.rglob("*")) == before
+
+
+def test_words_are_those_that_were_said(tmp_path):
+    (tmp_path / "x.txt").write_text("Interviewer: How are you?\nP1: Fine, thank you.\n")
+    file = check(tmp_path).files[0]
+    assert (file.turns, file.words) == (2, 6)
+
+
+def test_timed_is_the_share_of_turns_with_a_time(tmp_path):
+    cue = "00:00:0{}.000 --> 00:00:0{}.000\n<v P{}>One two three.\n"
+    (tmp_path / "x.vtt").write_text("WEBVTT\n\n" + "\n".join(cue.format(i, i + 1, i) for i in (1, 2)))
+    assert check(tmp_path).files[0].timed == 1
+
+
+@pytest.mark.parametrize("where", ["study", "folder", "file"])
+def test_a_study_a_folder_or_a_file(tiny_study, where):
+    path = {"study": "", "folder": "transcripts", "file": "transcripts/P02.txt"}[where]
+    names = [file.transcript for file in check(tiny_study.root / path).files]
+    assert names == (["P02"] if where == "file" else ["P01", "P02", "P03"])
+
+
+def test_a_broken_source_is_told_and_the_others_are_read(tiny_study):
+    tiny_study.write("transcripts/A.txt", "")
+    result = check(tiny_study.root)
+    assert [problem.where for problem in result.problems] == ["A.txt"]
+    assert len(result.files) == 3
+    assert result.needs_a_look()
+
+
+def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study):
+    tiny_study.edit("participants.csv", "P03,,manager,B\n", "")
+    assert [problem.where for problem in check(tiny_study.root).problems] == ["P03"]
+
+
+def test_without_a_sheet_nobody_is_a_stranger(tiny_study):
+    (tiny_study.root / "participants.csv").unlink()
+    assert check(tiny_study.root).problems == ()
+
+
+def test_an_empty_folder_and_none(tmp_path):
+    assert check(tmp_path).files == ()
+    with pytest.raises(UsageError):
+        check(tmp_path / "gone")

@@ -1,0 +1,129 @@
+"""The choice of a method, numbering, and the same bytes twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nptlens.topics import discover
+from nptlens.topics.assignment import Assignment
+from nptlens.topics.discover import _method, _renumbered
+from sklearn.metrics import adjusted_rand_score
+
+
+@pytest.mark.parametrize(
+    ("n", "size", "changes", "expected"),
+    [
+        (299, 5, {}, "small"),
+        (300, 5, {}, "bertopic"),
+        (9, 5, {}, "off"),
+        (10, 5, {}, "small"),
+        (0, 5, {}, "off"),
+        (500, 5, {"method": "off"}, "off"),
+        (500, 5, {"method": "small"}, "small"),
+        (100, 5, {"method": "bertopic"}, "bertopic"),
+        (11, 5, {"method": "bertopic"}, "small"),
+        (12, 5, {"method": "bertopic"}, "bertopic"),
+        (9, 5, {"method": "bertopic"}, "off"),
+        (12, 5, {"small_below": 0}, "bertopic"),
+    ],
+)
+def test_method(topic_settings, n, size, changes, expected):
+    assert _method(n, size, topic_settings(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ([], []),
+        ([-1, -1], [-1, -1]),
+        ([5, 2, 2, -1], [1, 0, 0, -1]),
+        ([1, 0, 1, 0], [0, 1, 0, 1]),
+        ([3, -1, 7, 7, 1, 1], [2, -1, 0, 0, 1, 1]),
+    ],
+)
+def test_topics_are_numbered_by_size_then_by_first_segment(topic, expected):
+    found = _renumbered(Assignment(np.array(topic, dtype=np.int64), np.linspace(-0.5, 1.5, len(topic))))
+    assert found.topic.tolist() == expected
+    assert found.topic.dtype == np.int64
+    assert all(0 <= strength <= 1 for strength in found.strength)
+
+
+def test_planted_topics(plant, topic_settings):
+    planted = plant(40, 25, 15)
+    found = discover(planted.vectors, planted.segments, topic_settings(), seed=1)
+    assert found.method == "small"
+    assert found.topics["segment_id"].tolist() == planted.segments["segment_id"].tolist()
+    assert found.outliers() == (found.topics["topic"] == -1).sum() == 0
+    assert [card.topic for card in found.cards] == [0, 1, 2]
+    assert sum(card.size for card in found.cards) + found.outliers() == 80
+    assert [card.size for card in found.cards] == sorted((card.size for card in found.cards), reverse=True)
+    assert [set(card.words) for card in found.cards] == [
+        {"phone", "queue", "reception"},
+        {"blood", "pressure", "clinic"},
+        {"sick", "note", "form"},
+    ]
+    for card in found.cards:
+        members = set(found.topics["segment_id"][found.topics["topic"] == card.topic])
+        assert set(card.exemplars) <= members
+        assert len(card.exemplars) == 3
+
+
+def test_two_runs_are_equal(plant, topic_settings):
+    planted = plant(40, 30, 20)
+    one, other = (discover(planted.vectors, planted.segments, topic_settings(), seed=1) for _ in range(2))
+    assert one.topics.equals(other.topics)
+    assert one.cards == other.cards
+
+
+def test_the_least_size_of_a_topic(plant, topic_settings):
+    planted = plant(40, 30, 8)
+    sizes = [card.size for card in discover(planted.vectors, planted.segments, topic_settings(min_topic_size=12), seed=1).cards]
+    assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize("n", [0, 1, 9])
+def test_too_few_segments_have_no_topics(plant, topic_settings, n):
+    planted = plant(10)
+    found = discover(planted.vectors[:n], planted.segments[:n], topic_settings(), seed=1)
+    assert (found.method, found.cards, found.outliers(), len(found.topics)) == ("off", (), n, n)
+
+
+def test_off(plant, topic_settings):
+    planted = plant(20, 20)
+    found = discover(planted.vectors, planted.segments, topic_settings(method="off"), seed=1)
+    assert found.cards == ()
+    assert found.outliers() == 40
+    assert (found.topics["strength"] == 0).all()
+
+
+def test_rows_must_match(plant, topic_settings):
+    planted = plant(20)
+    with pytest.raises(ValueError, match="19 rows, segments 20"):
+        discover(planted.vectors[:19], planted.segments, topic_settings(), seed=1)
+
+
+@pytest.mark.slow
+def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
+    planted = plant(120, 100, 80, 60, 40)
+    found, again = (discover(planted.vectors, planted.segments, topic_settings(), seed=20201) for _ in range(2))
+    assert found.method == "bertopic"
+    topic = found.topics["topic"].to_numpy()
+    inside = topic >= 0
+    assert inside.mean() > 0.9
+    assert len(found.cards) == 5
+    assert adjusted_rand_score(planted.truth[inside], topic[inside]) > 0.99
+    assert found.topics.equals(again.topics)
+    assert found.cards == again.cards
+
+
+@pytest.mark.slow
+def test_bertopic_breaks_up_a_topic_that_swallows_the_rest(plant, topic_settings):
+    """Three near subjects and a far one: by excess of mass the three are one topic of most segments."""
+    planted = plant(100, 100, 100, 100)
+    near = planted.truth < 3
+    vectors = planted.vectors.copy()
+    vectors[near, 40] += 4
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = discover(vectors, planted.segments, topic_settings(method="bertopic"), seed=1)
+    assert found.cards
+    assert max(card.size for card in found.cards) <= 0.4 * 400
