@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real wheel clean
+.PHONY: help demo test test-all lint real startup wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ lint: $(READY)
 
 real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
 	$(BIN)/python -m benchmarks.real
+
+startup: $(READY) ## How long the help takes to appear
+	$(BIN)/python -m benchmarks.startup
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

@@ -56,6 +56,7 @@ def main() -> int:
         write_study(real, arguments.folder / real.name, seeds, measured)
         rows += _measure(real, open_study(arguments.folder / real.name))
     _print(rows)
+    _fill(Path("README.md"), rows)
     write(arguments.out, [record for row in rows for record in _records(row)])
     return 0
 
@@ -110,6 +111,21 @@ def _print(rows: list[Row]) -> None:
             f"{row.set:13} {row.system:9} {row.units:6} {topics:>6} {outliers:>8} {s.codes:5}  "
             f"{_cell(s.macro_f1):17} {_cell(s.mean_kappa):18} {_cell(s.macro_ap)}"
         )
+
+
+def _fill(readme: Path, rows: list[Row]) -> None:
+    """Put the table into the README, between its two marks."""
+    text = readme.read_text(encoding="utf-8")
+    before, rest = text.split("<!-- real: begin -->")
+    after = rest.split("<!-- real: end -->")[1]
+    lines = ["| set | system | units | codes | macro F1 | mean kappa | macro AP |", "|---|---|---|---|---|---|---|"]
+    for row in rows:
+        s = row.summary
+        lines.append(
+            f"| {row.set} | {row.system} | {row.units} | {s.codes} | {_cell(s.macro_f1)} | {_cell(s.mean_kappa)} | {_cell(s.macro_ap)} |"
+        )
+    table = "\n".join(lines)
+    readme.write_text(f"{before}<!-- real: begin -->\n{table}\n<!-- real: end -->{after}", encoding="utf-8")
 
 
 def _cell(estimate: Estimate | None) -> str:

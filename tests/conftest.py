@@ -112,10 +112,10 @@ resamples = 20
 
 def _manual(coder: str, codes: tuple[str, ...]) -> str:
     rows = ["transcript,start,end,code,stance,coder"]
-    for name in _TALK:
+    for name, turns in _TALK.items():
         text = _transcript(name)
         for code, word in zip(codes, ("team", "paid", "forms"), strict=True):
-            start = next(text.index(said) for who, said in _TALK[name] if who == name and word in said)
+            start = next(text.index(said) for who, said in turns if who == name and word in said)
             rows.append(f"{name},{start},{start + 60},{code},asserted,{coder}")
     return "\n".join(rows) + "\n"
 

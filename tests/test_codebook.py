@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nptlens.codebook import SHIPPED, find_codebook, load_codebook, merge
 from nptlens.errors import CodebookError
 from nptlens.records import Code, Codebook, CodeLink

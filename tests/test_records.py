@@ -6,6 +6,7 @@ import inspect
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nptlens import records
 from nptlens.errors import IntegrityError
 from nptlens.records import Code, Codebook, Furniture, Problem, Severity, TopicCard, Transcript, Utterance

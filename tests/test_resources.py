@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nptlens import resources
 from nptlens.errors import IntegrityError
 from nptlens.resources import resource

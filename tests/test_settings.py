@@ -3,10 +3,11 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from pydantic import ValidationError
+
 from nptlens.errors import SettingsError
 from nptlens.resources import resource
 from nptlens.settings import Settings, default_settings, load_settings
-from pydantic import ValidationError
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import traceback
 
 import numpy as np
 import pandas as pd
 import pytest
+
 from nptlens import tables
 from nptlens.errors import IntegrityError
 from nptlens.tables import MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS, Table, checked, empty
@@ -113,3 +117,14 @@ def test_an_outlier_has_no_topic_code():
     assert len(checked(TOPIC_CODES, pd.DataFrame([row | {"topic": 0}]))) == 1
     with pytest.raises(IntegrityError, match="topic"):
         checked(TOPIC_CODES, pd.DataFrame([row]))
+
+
+def test_the_ground_floors_import_nothing_heavy():
+    """The command line must start fast, so that pandas, lxml, torch and the like are imported where they are used."""
+    rooms = "errors ids text resources records tables settings codebook safety.archives safety.cells safety.network safety.paths safety.xml"
+    rooms += " store.files store.ledger store.lock store.vectors"
+    program = f"import importlib, sys; [importlib.import_module('nptlens.' + room) for room in {rooms.split()}]; print(*sys.modules)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    result = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    heavy = {"pandas", "numpy", "pandera", "pyarrow", "lxml", "sklearn", "torch", "spacy", "filelock", "matplotlib"}
+    assert heavy & set(result.stdout.split()) == set()

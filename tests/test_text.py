@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nptlens.text import Span, canonical, count_words, is_canonical, lines
 
 # Texts in which everything that canonical() touches is frequent.

@@ -8,6 +8,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from nptlens.errors import ReadingError
 from nptlens.safety.archives import ArchiveLimits, open_archive
 

@@ -6,6 +6,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nptlens.safety.cells import bare, guarded
 
 TEXTS = st.text(st.sampled_from("=+-@'\t\r\n\uff1d\uff0b\uff0d\uff20 a\"") | st.characters(codec="utf-8"), max_size=12)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from nptlens.safety.network import go_offline
 
 SWITCHES = {

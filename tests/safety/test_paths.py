@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from nptlens.errors import ReadingError, UsageError
 from nptlens.safety.paths import inside, list_files, read_bytes
 
@@ -87,7 +88,7 @@ def test_read_bytes(tmp_path, size, refused):
     path = tmp_path / "a.txt"
     path.write_bytes(b"\r" * size)
     if refused:
-        with pytest.raises(ReadingError, match="more than 1|empty") as caught:
+        with pytest.raises(ReadingError, match=r"more than 1|empty") as caught:
             read_bytes(path, max_megabytes=1)
         assert caught.value.where == "a.txt"
     else:

@@ -5,6 +5,7 @@ import json
 import sqlite3
 
 import pytest
+
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_json
 from nptlens.store.ledger import Entry, Ledger

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from nptlens.errors import LockedError
 from nptlens.store.lock import study_lock
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
 from nptlens.errors import IntegrityError
 from nptlens.store.vectors import VectorCache
 

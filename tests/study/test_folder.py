@@ -46,9 +46,9 @@ def test_named_files_win_over_usual_ones(tmp_path):
         ('manual = ["gone.csv"]', "manual_files"),
         ('participants = "../who.csv"', "participants_file"),
         ('seeds = ["../s.csv"]', "seed_files"),
-        ('manual = ["/etc/hostname"]', "manual_files"),
+        ('manual = ["/nowhere/m.csv"]', "manual_files"),
         ('transcripts = ".."', "transcript_root"),
-        ('transcripts = "/"', "transcript_root"),
+        ('transcripts = "transcripts/../../x"', "transcript_root"),
     ],
 )
 def test_a_named_part_must_be_there_and_inside(tmp_path, line, ask):
@@ -59,6 +59,13 @@ def test_a_named_part_must_be_there_and_inside(tmp_path, line, ask):
     (root / "study.toml").write_text(f"[study]\n{line}\n")
     with pytest.raises(UsageError):
         getattr(open_study(root), ask)()
+
+
+def test_a_full_path_may_lead_elsewhere(tiny_study, tmp_path):
+    """Transcripts may have to stay on a protected drive."""
+    tiny_study.root.joinpath("transcripts").rename(tmp_path / "drive")
+    tiny_study.edit("study.toml", "[study]", f"[study]\ntranscripts = '{tmp_path / 'drive'}'")
+    assert [path.name for path in open_study(tiny_study.root).source_files()] == ["P01.txt", "P02.txt", "P03.txt"]
 
 
 def test_own_codebook_beside_a_shipped_one_brings_the_shipped_seeds(tmp_path):

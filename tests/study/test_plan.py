@@ -138,6 +138,19 @@ def test_two_links_to_files_of_one_name_stay_two(tiny_study, tmp_path):
         before = after
 
 
+def test_transcripts_on_another_drive_are_watched_too(tiny_study, tmp_path):
+    (tmp_path / "drive" / "deep").mkdir(parents=True)
+    for folder in (tmp_path / "drive", tmp_path / "drive" / "deep"):
+        (folder / "P09.txt").write_text("P09: said")
+    tiny_study.edit("study.toml", "[study]", f"[study]\ntranscripts = '{tmp_path / 'drive'}'")
+    before = plan_of(tiny_study)
+    for folder in (tmp_path / "drive", tmp_path / "drive" / "deep"):
+        (folder / "P09.txt").write_text("P09: said something else")
+        after = plan_of(tiny_study)
+        assert stale(before, after) == ALL
+        before = after
+
+
 def test_the_place_of_the_folder_does_not_matter(tiny_study, tmp_path):
     before = plan_of(tiny_study)
     moved = tiny_study.root.rename(tmp_path / "moved")

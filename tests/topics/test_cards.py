@@ -35,6 +35,7 @@ def test_the_rank_of_words_by_hand(make_segments, topic_settings):
 WORDS = st.sampled_from("phone queue reception clinic blood pressure form note coach meeting topic the um".split())
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(2, 4))
 def test_words_rank_as_bertopic_ranks_them(data, topics):

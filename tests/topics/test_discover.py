@@ -49,18 +49,19 @@ def test_topics_are_numbered_by_size_then_by_first_segment(topic, expected):
 
 
 def test_planted_topics(plant, topic_settings):
-    planted = plant(40, 25, 15)
+    planted = plant(40, 25, 15, 12, 8)
     found = discover(planted.vectors, planted.segments, topic_settings(), seed=1)
     assert found.method == "small"
     assert found.topics["segment_id"].tolist() == planted.segments["segment_id"].tolist()
     assert found.outliers() == (found.topics["topic"] == -1).sum() == 0
-    assert [card.topic for card in found.cards] == [0, 1, 2]
-    assert sum(card.size for card in found.cards) + found.outliers() == 80
-    assert [card.size for card in found.cards] == sorted((card.size for card in found.cards), reverse=True)
+    assert [card.topic for card in found.cards] == [0, 1, 2, 3, 4]
+    assert [card.size for card in found.cards] == [40, 25, 15, 12, 8]
     assert [set(card.words) for card in found.cards] == [
         {"phone", "queue", "reception"},
         {"blood", "pressure", "clinic"},
         {"sick", "note", "form"},
+        {"coach", "flipchart", "meeting"},
+        {"repeat", "prescription", "pharmacy"},
     ]
     for card in found.cards:
         members = set(found.topics["segment_id"][found.topics["topic"] == card.topic])

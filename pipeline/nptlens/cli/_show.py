@@ -17,7 +17,7 @@ import typer
 from nptlens.records import Problem, Severity
 
 if TYPE_CHECKING:
-    from nptlens.study.run import Progress
+    from nptlens.study.stages import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]

@@ -15,7 +15,7 @@ from nptlens.errors import NptlensError, UsageError
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
 _INTERRUPTED = 130
 # The base of all errors of use that Typer finds itself; the Click inside Typer has no public name.
-_WRONG_USE = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
+_WRONG_USE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 
 app = typer.Typer(
     name="nptlens",

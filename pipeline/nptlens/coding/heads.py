@@ -177,4 +177,5 @@ def best_threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[floa
     f1[:-1][ranked[:-1] == ranked[1:]] = -1.0  # a cut cannot part equal probabilities
     best = int(np.argmax(f1))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + below) / 2), float(f1[best])
+    middle = (ranked[best] + below) / 2
+    return float(middle if middle > below else ranked[best]), float(f1[best])

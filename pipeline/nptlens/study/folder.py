@@ -34,8 +34,8 @@ class Study:
         return self.root / RESULTS
 
     def transcript_root(self) -> Path:
-        """Return the folder (or file) of the transcripts; raises UsageError where it leaves the study folder."""
-        return inside(self.root, self.settings.study.transcripts)
+        """Return the folder (or file) of the transcripts; raises UsageError where a relative path leaves the study folder."""
+        return self._located(self.settings.study.transcripts)
 
     def source_files(self) -> list[Path]:
         """Return every file among the transcripts, sorted."""
@@ -74,10 +74,15 @@ class Study:
         return sorted(self.root.glob("manual*.csv"))
 
     def _named(self, name: str) -> Path:
-        path = inside(self.root, name)
+        path = self._located(name)
         if not path.is_file():
             raise UsageError(f"study.toml names {name}, which is not there", where=str(self.root), hint="correct study.toml")
         return path
+
+    def _located(self, name: str) -> Path:
+        """A full path is the user's own choice (a protected drive); a relative one must stay in the study folder."""
+        path = Path(name).expanduser()
+        return path if path.is_absolute() else inside(self.root, name)
 
 
 def open_study(root: Path) -> Study:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from nptlens import __version__
 from nptlens.embedding import EncoderCard, find_encoder
 from nptlens.ids import digest, digest_file, digest_json
+from nptlens.resources import resource
 from nptlens.study.folder import Study
 
 STAGES = ("read", "segment", "embed", "discover", "code", "compare", "report")
@@ -95,7 +96,12 @@ def _files(paths: Iterable[Path], root: Path) -> Ingredients:
 
 def _file_name(path: Path, root: Path) -> str:
     # A link keeps its own name, so that two links to files of one name stay two.
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"shipped {path.name}"
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    for shipped in (resource("corpora", "seeds"), resource("config", "codebooks")):
+        if path.is_relative_to(shipped):
+            return f"shipped {path.name}"
+    return path.as_posix()
 
 
 def _section(name: str, section: BaseModel) -> Ingredients:

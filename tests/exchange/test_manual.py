@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import csv
+import io
+from itertools import permutations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nptlens.exchange import read_manual
+from nptlens.exchange.manual import _fault
+from nptlens.records import Code, Codebook, Severity, Transcript, Utterance
+from nptlens.safety.cells import guarded
+from nptlens.tables import MANUAL_CODINGS, checked
+from nptlens.text import Span
+
+TEXT = 'C: It "worked", sort of.\nC: Caf\u00e9 \U0001f600 time.  \n-- \u2018cause I said so'
+BOOK = Codebook("b", "1", (Code("CODI", "d", "."), Code("F1", "f", ".")))
+TRANSCRIPTS = [Transcript(name, f"{name}.txt", "0" * 64, "txt", "labelled", TEXT, (Utterance(Span(0, len(TEXT))),)) for name in ("C01", "C02")]
+HEAD = "transcript,start,end,code"
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load_(data: str | bytes, name: str = "manual_A.csv"):
+        path = tmp_path / name
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return read_manual([path], TRANSCRIPTS, BOOK)
+
+    return load_
+
+
+def rows(frame: pd.DataFrame) -> list[tuple]:
+    return list(frame[MANUAL_CODINGS.names()].itertuples(index=False, name=None))
+
+
+def quoted(*cells: object) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def test_good_rows(load):
+    found = load(f"{HEAD},stance,coder\nC02,3,14,F1,Contrary,B\n C01 , 3 , 14 ,CODI,,\n")
+    assert found.problems == ()
+    assert rows(found.codings) == [("C01", 3, 14, "CODI", "", "A"), ("C02", 3, 14, "F1", "contrary", "B")]
+    pd.testing.assert_frame_equal(checked(MANUAL_CODINGS, found.codings), found.codings)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("C01,0,5,CODI,", ""),
+        ("C01,0,5,none,", ""),
+        ("C01,0,0,none,", ""),
+        (f"C01,0,{len(TEXT)},CODI,", ""),
+        ("C01,0,5,CODI,asserted", ""),
+        ("C01,0,5,CODI,CONTRARY", ""),
+        ("C01,0,5,CODI,mixed", ""),
+        ("C01,0,5,CODI,hypothetical", ""),
+        ("C09,0,5,CODI,", "no such transcript"),
+        ("c01,0,5,CODI,", "no such transcript"),
+        (",0,5,CODI,", "no such transcript"),
+        (",,,,", "no such transcript"),
+        ("C01,0,5,ZZZZ,", "no such code"),
+        ("C01,0,5,codi,", "no such code"),
+        ("C01,0,5,,", "no such code"),
+        ("C01,0,5,None,", "no such code"),
+        ("C01,0,5,CODI,sure", "no such stance"),
+        (f"C01,0,{len(TEXT) + 1},CODI,", "offsets"),
+        (f"C01,{len(TEXT) + 1},{len(TEXT) + 2},none,", "offsets"),
+        ("C01,-1,5,CODI,", "offsets"),
+        ("C01,5,4,CODI,", "offsets"),
+        ("C01,,5,CODI,", "offsets"),
+        ("C01,,,none,", "offsets"),
+        ("C01,0,5.0,CODI,", "offsets"),
+        ("C01,zero,5,CODI,", "offsets"),
+        (f"C01,0,{'9' * 30},CODI,", "offsets"),
+        (f"C01,0,{'9' * 5000},CODI,", "offsets"),
+        ("C01,4,4,CODI,", "marks no words"),
+        ("C01,5,6,CODI,", "marks no words"),
+        ("C01,0", "no such code"),
+    ],
+)
+def test_rows(load, row, fault):
+    """The first good row is there so that a fault costs its own row only."""
+    found = load(f"{HEAD},stance\nC02,0,2,F1,\n{row}\n")
+    assert len(found.codings) == (1 if fault else 2)
+    if not fault:
+        assert found.problems == ()
+        return
+    (problem,) = found.problems
+    assert fault in problem.what
+    assert (problem.where, problem.severity) == ("manual_A.csv line 3", Severity.WARNING)
+
+
+START, END = TEXT.index("It"), TEXT.index(" time")
+SLICE = TEXT[START:END]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        (SLICE, True),
+        ("", True),
+        (SLICE.replace("\n", "\r\n"), True),
+        (SLICE.replace("\u00e9", "e\u0301"), True),
+        (f" {SLICE}", False),
+        (f"{SLICE} ", False),
+        (SLICE[:-1], False),
+        (SLICE.lower(), False),
+        (SLICE.replace('"', "\u201c"), False),
+        (f"'{SLICE}", False),
+    ],
+)
+def test_text_must_be_the_slice(load, text, fits):
+    found = load(f"{HEAD},text\r\n" + quoted("C01", START, END, "CODI", text))
+    assert len(found.codings) == int(fits)
+    assert [problem.what for problem in found.problems] == ([] if fits else ["its text is not the text at its offsets"])
+
+
+def test_text_keeps_its_white_space_under_any_spelling_of_the_column(load):
+    start = TEXT.index(" time")
+    for column in ("text", "Text", " TEXT "):
+        found = load(f"{HEAD},{column}\r\n" + quoted("C01", start, start + 8, "CODI", TEXT[start : start + 8]))
+        assert (len(found.codings), found.problems) == (1, ())
+
+
+def test_text_may_be_guarded_as_our_own_files_guard_it(load):
+    start = TEXT.index("--")
+    for text, fits in ((TEXT[start:], True), (guarded(TEXT[start:]), True), (f"'{guarded(TEXT[start:])}", False)):
+        assert len(load(f"{HEAD},text\r\n" + quoted("C01", start, len(TEXT), "F1", text)).codings) == int(fits)
+
+
+def test_no_word_of_the_transcript_is_in_a_problem(load):
+    found = load(f"{HEAD},text\nC01,0,5,CODI,secret words\nsecret,0,5,CODI,\nC01,secret,5,CODI,\nC01,0,5,secret,\n")
+    assert len(found.problems) == 4
+    assert "secret" not in "".join(f"{problem.where}{problem.what}{problem.hint}" for problem in found.problems)
+
+
+@given(st.integers(-2, len(TEXT) + 2), st.integers(-2, len(TEXT) + 2), st.sampled_from(["CODI", "none"]), st.booleans())
+def test_a_row_is_kept_exactly_where_its_offsets_hold_words(start, end, code, with_text):
+    row = {"transcript": "C01", "start": str(start), "end": str(end), "code": code}
+    if with_text:
+        row["text"] = TEXT[max(start, 0) : max(end, 0)]
+    inside = 0 <= start <= end <= len(TEXT)
+    kept = inside and (code == "none" or bool(TEXT[start:end].strip()))
+    assert (_fault(row, {"C01": TRANSCRIPTS[0]}, BOOK) == "") is kept
+
+
+def test_none_rows_say_that_a_transcript_was_read(load):
+    found = load(f"{HEAD}\nC01,0,0,none\nC02,0,9,none\n")
+    assert [(row[0], row[3]) for row in rows(found.codings)] == [("C01", "none"), ("C02", "none")]
+    assert found.problems == ()
+
+
+def test_duplicates_are_counted_and_the_first_kept(load):
+    found = load(f"{HEAD},stance,coder\n" + "C01,3,14,CODI,asserted,A\n" + "C01,3,14,CODI,contrary,A\n" * 2 + "C01,3,14,CODI,mixed,B\n")
+    assert [(row[4], row[5]) for row in rows(found.codings)] == [("asserted", "A"), ("mixed", "B")]
+    (problem,) = found.problems
+    assert problem.what == "2 codings stand twice"
+
+
+@pytest.mark.parametrize(
+    ("name", "coder"),
+    [
+        ("manual_A.csv", "A"),
+        ("manual-B b.csv", "B b"),
+        ("manual.csv", "manual"),
+        ("manual_.csv", "manual_"),
+        ("Ann.csv", "Ann"),
+        ("manualA.csv", "A"),
+        ("A_manual.csv", "A_manual"),
+    ],
+)
+def test_the_coder_is_the_column_else_the_file_name(load, name, coder):
+    found = load(f"{HEAD},coder\nC01,3,14,CODI,\nC01,3,14,F1,Zoe\n", name)
+    assert [row[5] for row in rows(found.codings)] == sorted([coder, "Zoe"])
+    assert {row[5] for row in rows(found.codings) if row[3] == "F1"} == {"Zoe"}
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"", "lacks the columns transcript, start, end, code"),
+        (b"start,end\n1,2\n", "lacks the columns transcript, code"),
+        (b"transcript;start;end;code\nC01;0;5;CODI\n", "lacks the columns"),
+        (b"transcript,start,end,code\nC01,0,5,\xe9\n", "cannot be read: UnicodeDecodeError"),
+        (b'transcript,start,end,code\nC01,0,5,"CODI\n', "cannot be read: Error"),
+        (b"PK\x03\x04\xff\xfe", "cannot be read"),
+    ],
+)
+def test_files_that_cannot_be_used(load, data, what):
+    found = load(data)
+    assert rows(found.codings) == []
+    (problem,) = found.problems
+    assert what in problem.what
+    assert (problem.where, problem.severity) == ("manual_A.csv", Severity.ERROR)
+
+
+def test_a_bad_file_costs_no_other_file(tmp_path):
+    (tmp_path / "manual_A.csv").write_text("words")
+    (tmp_path / "manual_B.csv").write_text(f"{HEAD}\nC01,0,5,CODI\n")
+    found = read_manual([tmp_path / f"manual_{name}.csv" for name in "ABC"], TRANSCRIPTS, BOOK)
+    assert [row[5] for row in rows(found.codings)] == ["B"]
+    assert [problem.where for problem in found.problems] == ["manual_A.csv", "manual_C.csv"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_as_a_spreadsheet_saves_it(load, end):
+    data = end.join([" Code ,TRANSCRIPT,End,Start,provenance", "CODI,C01,5,0,invented", "", "F1,C01,5,0,invented", ""])
+    assert [row[:4] for row in rows(load(b"\xef\xbb\xbf" + data.encode()).codings)] == [("C01", 0, 5, "CODI"), ("C01", 0, 5, "F1")]
+
+
+def test_the_order_of_files_does_not_matter(tmp_path):
+    paths = []
+    for name, stance in (("A", "asserted"), ("B", "contrary"), ("C", "mixed")):
+        paths.append(tmp_path / f"manual_{name}.csv")
+        paths[-1].write_text(f"{HEAD},stance,coder\nC02,0,5,CODI,{stance},X\nC01,0,{ord(name)},F1,,X\nbad,0,1,F1,,\n")
+    first, *others = [read_manual(order, TRANSCRIPTS, BOOK) for order in permutations(paths)]
+    for other in others:
+        pd.testing.assert_frame_equal(other.codings, first.codings)
+        assert other.problems == first.problems
+    assert [row[4] for row in rows(first.codings) if row[3] == "CODI"] == ["asserted"]
+
+
+def test_no_files():
+    found = read_manual([], TRANSCRIPTS, BOOK)
+    assert rows(found.codings) == []
+    assert found.problems == ()
