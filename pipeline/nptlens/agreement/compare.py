@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,7 +153,7 @@ def _mean(values: Floats) -> Floats:
 
 def _percentiles(values: Floats, tail: float) -> Floats:
     """Percentile limits over the first axis, NaN left out."""
-    columns = values.reshape(len(values), -1)
+    columns = values.reshape(len(values), math.prod(values.shape[1:]))  # a -1 is not allowed where there are no resamples
     limits = [
         np.percentile(held, [tail, 100 - tail]) if len(held := column[~np.isnan(column)]) else [np.nan, np.nan] for column in columns.T
     ]

@@ -14,6 +14,7 @@ from nptlens.errors import ReadingError
 from nptlens.reading._layout import lay_out
 from nptlens.reading._shape import Shaped
 from nptlens.safety.archives import open_archive
+from nptlens.safety.xml import parse_xml
 from nptlens.text import canonical
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -32,12 +33,13 @@ def read_docx(data: bytes, *, where: str) -> Shaped:
         raise ReadingError(
             "an old or password-protected Word file", where=where, hint="save it as .docx without password"
         )
-    open_archive(data, where=where).close()
+    with open_archive(data, where=where) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith((".xml", ".rels")):
+                parse_xml(archive.read(name), where=where)
     from docx import Document
 
     document = Document(io.BytesIO(data))
-    if document.element.getroottree().docinfo.doctype:
-        raise ReadingError("the XML declares a document type, which is refused", where=where)
     paragraphs = list(_blocks(document.element.body))
     return lay_out(canonical("\n".join(paragraphs)), line_is_paragraph=True)
 

@@ -1,0 +1,119 @@
+"""The shipped seeds: enough of them, of the right length, and none of them taken from the demo."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+
+import numpy as np
+import pytest
+from nptlens.codebook import load_codebook
+from nptlens.records import STANCES
+from nptlens.resources import resource
+from nptlens.text import count_words
+
+SHINGLE = 6
+NEAR = 0.8
+
+
+def components():
+    book = load_codebook(resource("config", "codebooks", "npt.toml"))
+    return [code.id for code in book if not book.children(code.id)]
+
+
+def themes():
+    return [code.id for code in load_codebook(resource("config", "codebooks", "microsystems.toml"))]
+
+
+def test_there_are_sixteen_components_and_seven_themes():
+    assert len(components()) == 16
+    assert len(themes()) == 7
+
+
+@pytest.mark.parametrize(("code", "least"), [*((name, 16) for name in components()), *((name, 24) for name in themes())])
+def test_enough_seeds(seed_set, code, least):
+    assert sum(code in seed.codes for seed in seed_set.seeds) >= least
+
+
+def test_enough_seeds_of_none(seed_set):
+    assert sum(not seed.codes for seed in seed_set.seeds) >= 60
+
+
+def test_all_codes_are_known(seed_set):
+    assert seed_set.problems == ()
+
+
+def test_seeds_are_of_an_excerpts_length(seed_set):
+    assert [seed.id for seed in seed_set.seeds if not 8 <= count_words(seed.text) <= 80] == []
+
+
+def test_stances(seed_set):
+    # of no code there is nothing to be for or against
+    assert [seed.id for seed in seed_set.seeds if (seed.stance in STANCES) != bool(seed.codes)] == []
+
+
+@pytest.mark.parametrize("stance", STANCES)
+def test_every_stance_is_there(seed_set, stance):
+    assert sum(seed.stance == stance for seed in seed_set.seeds) >= 30
+
+
+def test_no_text_stands_twice(seed_set):
+    assert [text for text, count in Counter(seed.text for seed in seed_set.seeds).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("table", sorted(path.name for path in resource("corpora", "seeds").glob("*.csv")))
+def test_seeds_say_that_they_are_invented(table):
+    import csv
+
+    with (resource("corpora", "seeds") / table).open(encoding="utf-8", newline="") as file:
+        assert {row["provenance"] for row in csv.DictReader(file)} == {"invented"}
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+
+
+def near_copies(seeds: dict[str, str], corpus: list[str]) -> list[str]:
+    """Return ids of seeds that share six words in a row with the corpus, or nearly match an equally long stretch of it."""
+    shingles = {tuple(corpus[i : i + SHINGLE]) for i in range(len(corpus) - SHINGLE + 1)}
+    places = {word: np.flatnonzero(np.array(corpus) == word) for word in {w for text in seeds.values() for w in words_of(text)}}
+    found = []
+    for name, text in seeds.items():
+        words = words_of(text)
+        n = len(words)
+        if any(tuple(words[i : i + SHINGLE]) in shingles for i in range(n - SHINGLE + 1)) or any(
+            SequenceMatcher(None, words, corpus[start : start + n], autojunk=False).ratio() > NEAR
+            for start in _likely(Counter(words), n, places, len(corpus))
+        ):
+            found.append(name)
+    return found
+
+
+def _likely(words: Counter[str], n: int, places: dict[str, np.ndarray], size: int) -> np.ndarray:
+    """Starts of stretches that hold enough of the words, in any order: no other can reach the ratio."""
+    shared = np.zeros(max(size - n + 1, 0), dtype=int)
+    for word, count in words.items():
+        before = np.zeros(size + 1, dtype=int)
+        before[places[word] + 1] = 1
+        before = before.cumsum()
+        shared += np.minimum(before[n:] - before[: len(shared)], count)
+    return np.flatnonzero(shared > NEAR * n)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("and then the dog sat down on the mat by our door", True),  # six in a row
+        ("the cat lay down on a mat by our old door today", True),  # more than four in five
+        ("the bird flew over the house and never once came back", False),
+    ],
+)
+def test_a_near_copy_is_seen(text, near):
+    corpus = words_of("Well so we began. The cat sat down on the mat, by our old door, today. That is all there was to it, really.")
+    assert near_copies({"x": text}, corpus) == (["x"] if near else [])
+
+
+def test_no_seed_is_a_near_copy_of_the_demo(seed_set, demo):
+    corpus = [word for transcript in demo.reading.transcripts for u in transcript.utterances for word in words_of(transcript.quote(u.span))]
+    assert near_copies({seed.id: seed.text for seed in seed_set.seeds}, corpus) == []
