@@ -20,8 +20,9 @@ from benchmarks.records import Record, write
 from benchmarks.studies import GOLD, SETS, RealSet, draw_seeds, write_study
 from nptlens.agreement import Frame, compare, manual_frame
 from nptlens.records import AgreementSummary, Estimate
-from nptlens.study import Study, open_study, run
 from nptlens.study.desk import Desk
+from nptlens.study.folder import Study, open_study
+from nptlens.study.run import run
 
 PER_CODE = 16
 DRAW = 1

@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-_TOLD = ("nptlens", "torch", "sentence-transformers", "scikit-learn", "bertopic", "numpy", "pandas", "spacy")
+from nptlens import __version__
+
+_TOLD = ("torch", "sentence-transformers", "scikit-learn", "bertopic", "numpy", "pandas", "spacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def write(path: Path, records: Sequence[Record]) -> None:
 
     result = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _TOLD}},
+        "versions": {"nptlens": __version__, "python": platform.python_version(), **{name: version(name) for name in _TOLD}},
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         "records": [cleaned(record) for record in records],
     }

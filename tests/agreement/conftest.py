@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from nptlens.settings import AgreementSettings, default_settings
 from nptlens.tables import SEGMENTS, checked
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from nltk.metrics.agreement import AnnotationTask
+from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score, precision_score, recall_score
+
 from nptlens.agreement import Frame, compare
 from nptlens.agreement.compare import average_precision, kappa
 from nptlens.settings import AgreementSettings
 from nptlens.tables import AGREEMENT
-from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score, precision_score, recall_score
 
 PAIRS = st.integers(1, 40).flatmap(lambda n: st.tuples(arrays(bool, n), arrays(bool, n)))
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nptlens.agreement import machine_codings, manual_frame
 from nptlens.records import Code, Codebook
 from nptlens.tables import CODINGS, MANUAL_CODINGS, checked, empty
@@ -21,8 +22,10 @@ def manual(*rows) -> pd.DataFrame:
     full = [dict(zip(names, row if len(row) == 5 else (*row, "A"), strict=True)) | {"stance": ""} for row in rows]
     return checked(MANUAL_CODINGS, pd.DataFrame(full)) if full else empty(MANUAL_CODINGS)
 
+CODES = BOOK.ids()
 
-def framed(codings, segments, codes=BOOK.ids(), coder="A", overlap=0.5):
+
+def framed(codings, segments, codes=CODES, coder="A", overlap=0.5):
     return manual_frame(coder, codings, segments, codes, BOOK, overlap=overlap)
 
 

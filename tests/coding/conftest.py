@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from nptlens.records import Code, Codebook, Seed
 from nptlens.settings import CodingSettings, default_settings
 from nptlens.tables import SEGMENTS, checked

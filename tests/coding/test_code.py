@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
+
 from nptlens.coding import code, train
 from nptlens.coding.code import _lift, _runner_up, decide
 from nptlens.coding.heads import Heads
 from nptlens.records import Code, Codebook, Seed
 from nptlens.tables import CODINGS
-from scipy.special import logit
 
 
 def heads_of(codes, thresholds=0.5):

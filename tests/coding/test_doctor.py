@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from nptlens.coding import SeedFinding, examine
 from nptlens.records import STANCES, Problem, Seed, Severity
 

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nptlens.coding.heads import best_threshold, labels, platt, train
-from nptlens.errors import SeedError
-from nptlens.records import Seed
 from safetensors.numpy import load
 from scipy.special import expit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
+
+from nptlens.coding.heads import best_threshold, labels, platt, train
+from nptlens.errors import SeedError
+from nptlens.records import Seed
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from nptlens.coding import map_topics
 from nptlens.tables import TOPIC_CODES
 

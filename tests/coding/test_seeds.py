@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nptlens.coding import load_seeds
 from nptlens.errors import SeedError
 from nptlens.records import Seed, Severity

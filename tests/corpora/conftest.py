@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from nptlens.codebook import find_codebook, load_codebook, merge
 from nptlens.coding.seeds import SeedSet, load_seeds
 from nptlens.exchange.manual import ManualCoding, read_manual

@@ -7,6 +7,7 @@ from collections import Counter
 
 import docx
 import pytest
+
 from nptlens.reading.roles import assign_roles
 from nptlens.records import Severity, SpeakerRole
 from nptlens.resources import resource

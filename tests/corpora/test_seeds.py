@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 import pytest
+
 from nptlens.codebook import load_codebook
 from nptlens.records import STANCES
 from nptlens.resources import resource

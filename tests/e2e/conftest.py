@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.study import prepare_demo
+from nptlens.study.demo import prepare_demo
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Lists every folder backwards: what the file system says of an order must not matter.

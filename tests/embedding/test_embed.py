@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from nptlens.embedding import embed
 from nptlens.errors import IntegrityError
 from nptlens.store.vectors import VectorCache

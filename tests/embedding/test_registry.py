@@ -9,6 +9,7 @@ import shutil
 import tomllib
 
 import pytest
+
 from nptlens.embedding import count_truncated, find_encoder
 from nptlens.errors import IntegrityError, SettingsError
 from nptlens.resources import resource
@@ -68,7 +69,7 @@ def test_an_altered_file_is_refused(installed, file):
 
 def test_a_missing_file_is_refused(installed):
     (installed / "tokenizer.json").unlink()
-    with pytest.raises(IntegrityError, match="tokenizer.json"):
+    with pytest.raises(IntegrityError, match=r"tokenizer\.json"):
         find_encoder(NAME)
 
 
@@ -101,7 +102,7 @@ def test_every_file_that_shapes_vectors_is_in_the_digest(folder, file):
 
 def test_a_registered_name_is_checked_in_a_local_folder_too(folder):
     folder.rename(folder.parent / "all-mpnet-base-v2")
-    with pytest.raises(IntegrityError, match="model.safetensors"):
+    with pytest.raises(IntegrityError, match=r"model\.safetensors"):
         find_encoder("all-mpnet-base-v2", folder.parent)
 
 

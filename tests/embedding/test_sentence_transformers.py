@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 from nptlens.embedding import find_encoder, load_encoder
 
 TEXTS = [

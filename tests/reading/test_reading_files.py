@@ -7,6 +7,7 @@ import zipfile
 
 import docx
 import pytest
+
 from nptlens.errors import ReadingError, UsageError
 from nptlens.reading import kinds, read, read_file
 from nptlens.records import Severity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+
 from nptlens.reading._labels import can_be_label, is_known, shape_of
 from nptlens.reading._layout import lay_out
 from nptlens.reading._times import cell_seconds, last_seconds, seconds

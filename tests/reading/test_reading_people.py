@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nptlens.errors import SettingsError
 from nptlens.reading import assign_roles, read_participants
 from nptlens.records import Participant, SpeakerRole, Transcript, Utterance

@@ -11,6 +11,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from nptlens.errors import ReadingError
 from nptlens.reading import kinds, read_file
 from nptlens.text import canonical

@@ -122,7 +122,7 @@ def _transcript(draft: Draft, name: str, turns: Sequence[tuple[str, str]], peopl
             "end": span.end,
             "words": len(words.split()),
         }
-        if person.interviewer or len(words.split()) < 3 and len(words) < 100:
+        if person.interviewer or (len(words.split()) < 3 and len(words) < 100):
             draft.aside.append({**row, "reason": "interviewer" if person.interviewer else "too short"})
             continue
         draft.segments.append(

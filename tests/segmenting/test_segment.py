@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from nptlens.records import Furniture, Participant, Speaker, SpeakerRole, Transcript, Utterance
 from nptlens.segmenting import segment
 from nptlens.segmenting._spacy import sentences

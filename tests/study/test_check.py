@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nptlens.errors import UsageError
-from nptlens.study import check
+from nptlens.study.check import check
 
 
 def test_what_a_study_holds(tiny_study):

@@ -6,7 +6,7 @@ from nptlens.errors import UsageError
 from nptlens.resources import resource
 from nptlens.safety.paths import list_files
 from nptlens.study import demo as demo_module
-from nptlens.study import prepare_demo
+from nptlens.study.demo import prepare_demo
 
 SHIPPED = {path.relative_to(resource("corpora", "demo")).as_posix() for path in list_files(resource("corpora", "demo"))}
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from nptlens.errors import IntegrityError
-from nptlens.study import diagnose
 from nptlens.study import doctor as doctor_module
+from nptlens.study.doctor import diagnose
 
 
 def test_this_installation_is_well():

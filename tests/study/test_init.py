@@ -4,7 +4,8 @@ import pytest
 
 from nptlens.errors import UsageError
 from nptlens.settings import default_settings
-from nptlens.study import init, open_study
+from nptlens.study.folder import open_study
+from nptlens.study.init import init
 
 
 @pytest.mark.parametrize("name", ["my-study", 'a "quoted" name', "back\\slash", "Ünïcode ✓", "deep/er"])

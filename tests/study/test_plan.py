@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from nptlens.errors import SettingsError
-from nptlens.study import open_study, run, status
 from nptlens.study import plan as plan_module
+from nptlens.study.folder import open_study
 from nptlens.study.plan import STAGES, plan
+from nptlens.study.run import run
 from nptlens.study.stages import MAKERS
+from nptlens.study.status import status
 
 ALL = STAGES
 AFTER_SEGMENT = STAGES[1:]

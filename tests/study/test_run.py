@@ -13,9 +13,11 @@ import pytest
 from nptlens.errors import CodebookError, IntegrityError, LockedError, NoInputError, SeedError, SettingsError, UsageError
 from nptlens.records import Severity
 from nptlens.store.files import write_bytes
-from nptlens.study import open_study, run, status
 from nptlens.study import stages as stages_module
+from nptlens.study.folder import open_study
 from nptlens.study.plan import STAGES
+from nptlens.study.run import run
+from nptlens.study.status import status
 
 ARTEFACTS = {
     "read": "transcripts.json",

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from nptlens.errors import SeedError
-from nptlens.study import examine_seeds, open_study
+from nptlens.study.folder import open_study
+from nptlens.study.seeds import examine_seeds
 
 
 def test_a_finding_per_code(tiny_study, no_model):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
+
 from nptlens.settings import TopicSettings, default_settings
 from nptlens.tables import SEGMENTS, checked
-from numpy.typing import NDArray
 
 WORDS = ("phone queue reception", "blood pressure clinic", "sick note form", "coach flipchart meeting", "repeat prescription pharmacy")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from nptlens.topics.cards import _words, make_cards, vectorizer
 
 

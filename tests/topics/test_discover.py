@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
+
 from nptlens.topics import discover
 from nptlens.topics.assignment import Assignment
 from nptlens.topics.discover import _method, _renumbered
-from sklearn.metrics import adjusted_rand_score
 
 
 @pytest.mark.parametrize(

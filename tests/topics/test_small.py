@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nptlens.topics.small import cluster_small
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
+
+from nptlens.topics.small import cluster_small
 
 
 @pytest.mark.parametrize("sizes", [(20, 20), (40, 25, 15, 12, 8)])

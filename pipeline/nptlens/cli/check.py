@@ -17,7 +17,7 @@ def check_cli(
     json: _show.Json = False,
 ) -> None:
     """Read everything without computing anything: layouts, speakers and roles, turns, words, problems."""
-    from nptlens.study import check
+    from nptlens.study.check import check
 
     result = check(path)
     if json:

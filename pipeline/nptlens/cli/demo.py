@@ -17,7 +17,7 @@ def demo_cli(
 ) -> None:
     """Copy the invented demo study to a folder and run it: 26 transcripts, 27 participants, ten practices."""
     from nptlens.cli.run import show_run
-    from nptlens.study import prepare_demo
+    from nptlens.study.demo import prepare_demo
 
     show_run(prepare_demo(folder), (), json=json)
 

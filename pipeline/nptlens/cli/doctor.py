@@ -11,7 +11,7 @@ _EPILOG = "Examples:\n\n  nptlens doctor\n\n  nptlens doctor --json"
 
 def doctor_cli(json: _show.Json = False) -> None:
     """Look whether this installation can do the work: Python, libraries, shipped data, the encoder's files."""
-    from nptlens.study import diagnose
+    from nptlens.study.doctor import diagnose
 
     found = diagnose()
     if json:

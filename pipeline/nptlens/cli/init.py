@@ -17,7 +17,7 @@ def init_cli(
     json: _show.Json = False,
 ) -> None:
     """Make a study folder: study.toml, participants.csv and a folder for transcripts."""
-    from nptlens.study import init
+    from nptlens.study.init import init
 
     made = init(folder)
     if json:

@@ -14,7 +14,9 @@ _EPILOG = "Examples:\n\n  nptlens report my-study\n\n  nptlens report my-study -
 def report_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """Write the reports again from what the last run made."""
     from nptlens.errors import UsageError
-    from nptlens.study import open_study, run, status
+    from nptlens.study.folder import open_study
+    from nptlens.study.run import run
+    from nptlens.study.status import status
 
     opened = open_study(study)
     stale = [each for each in status(opened) if not each.up_to_date and each.stage != "report"]

@@ -28,7 +28,7 @@ def run_cli(
     json: _show.Json = False,
 ) -> None:
     """Run the study: read, segment, embed, discover, code, compare, report. What is up to date is not done again."""
-    from nptlens.study import open_study
+    from nptlens.study.folder import open_study
 
     show_run(open_study(study), tuple(again or ()), json=json)
 
@@ -36,7 +36,8 @@ def run_cli(
 def show_run(study: object, again: tuple[str, ...], *, json: bool) -> None:
     """Run an opened study and print what it did; exits with 1 where a person must look."""
     from nptlens.errors import UsageError
-    from nptlens.study import Study, run
+    from nptlens.study.folder import Study
+    from nptlens.study.run import run
 
     assert isinstance(study, Study)
     unknown = [stage for stage in again if stage not in _NAMES]

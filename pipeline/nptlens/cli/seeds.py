@@ -14,7 +14,8 @@ _EPILOG = "Examples:\n\n  nptlens seeds doctor my-study\n\n  nptlens seeds docto
 
 def seeds_doctor_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """Examine the seed set: how many per code and stance, near copies, codes that are hard to tell apart."""
-    from nptlens.study import examine_seeds, open_study
+    from nptlens.study.folder import open_study
+    from nptlens.study.seeds import examine_seeds
 
     result = examine_seeds(open_study(study))
     if json:

@@ -13,7 +13,8 @@ _EPILOG = "Examples:\n\n  nptlens status my-study\n\n  nptlens status --json"
 
 def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """Show which stages are up to date, and why the others are not."""
-    from nptlens.study import open_study, status
+    from nptlens.study.folder import open_study
+    from nptlens.study.status import status
 
     found = status(open_study(study))
     if json:

@@ -1,7 +1,7 @@
 """Text that goes into a spreadsheet must stay text.
 
-A cell that starts with one of ``= + - @`` (also full-width, or tab, carriage return, line feed) can run as a formula when a CSV
-file is opened; OWASP's "CSV injection" advice is to put an apostrophe before it. `bare` takes it off again, so that a round trip keeps the words.
+A cell that starts with one of ``= + - @`` (also full-width, or tab, carriage return, line feed) can run as a formula when a CSV file is
+opened; OWASP's "CSV injection" advice is to put an apostrophe before it. `bare` takes it off again, so that a round trip keeps the words.
 """
 
 from __future__ import annotations
