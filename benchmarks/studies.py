@@ -20,6 +20,7 @@ from nptlens.reading import read_file
 from nptlens.text import count_words
 
 GOLD = "gold"
+_FEWEST = 4  # seeds below which nptlens drops a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,12 @@ SETS: tuple[Callable[[Path], RealSet], ...] = (scrum, ml_quality, nhs_comments)
 def draw_seeds(real: RealSet, per_code: int, seed: int) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
     """Return seed units (with their texts cut to the coded part) and the transcripts left to measure on.
 
-    Half of the transcripts are the pool, of 50 random halves the one that leaves most codes on both sides; up to
+    Half of the transcripts are the pool, of 100 random halves the one that leaves most codes on both sides; up to
     `per_code` units of each code are drawn from it, and some uncoded ones beside them.
     """
     rng = np.random.default_rng(seed)
     names = sorted({unit.transcript for unit in real.units})
-    splits = [set(rng.permutation(names)[: len(names) // 2].tolist()) for _ in range(50)]
+    splits = [set(rng.permutation(names)[: len(names) // 2].tolist()) for _ in range(100)]
     pool_names = max(splits, key=lambda split: _both_sides(real, split, per_code))
     pool = [unit for unit in real.units if unit.transcript in pool_names and not unit.interviewer and len(unit.text.split()) >= 3]
     order = [pool[i] for i in rng.permutation(len(pool))]
@@ -121,13 +122,15 @@ def draw_seeds(real: RealSet, per_code: int, seed: int) -> tuple[tuple[Unit, ...
     return tuple(drawn.values()), tuple(name for name in names if name not in pool_names)
 
 
-def _both_sides(real: RealSet, pool: set[str], per_code: int) -> int:
-    """Count, code by code and up to `per_code`, the units that the poorer side of a split has: rare codes need both."""
-    total = 0
+def _both_sides(real: RealSet, pool: set[str], per_code: int) -> tuple[int, int]:
+    """Count the codes that can be both trained and measured, then, up to `per_code` each, the units of the poorer side."""
+    usable, total = 0, 0
     for code, _, _ in real.codes:
-        sides = [unit.transcript in pool for unit in real.units if code in unit.codes]
-        total += min(sum(sides), len(sides) - sum(sides), per_code)
-    return total
+        inside = sum(unit.transcript in pool for unit in real.units if code in unit.codes)
+        outside = sum(code in unit.codes for unit in real.units) - inside
+        usable += inside >= _FEWEST and outside > 0
+        total += min(inside, outside, per_code)
+    return usable, total
 
 
 def write_study(real: RealSet, folder: Path, seeds: Sequence[Unit], measured: Sequence[str]) -> None:

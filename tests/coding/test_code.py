@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 from nptlens.coding import code, train
-from nptlens.coding.code import _lift, _runner_up, decide
+from nptlens.coding.code import _assign_up, _lift, _runner_up, decide
 from nptlens.coding.heads import Heads
 from nptlens.records import Code, Codebook, Seed
 from nptlens.tables import CODINGS
@@ -75,7 +75,8 @@ A, N, Q = "assigned", "not_assigned", "abstained"
 )
 def test_what_is_above_is_lifted(codebook, probability, decision, lifted, decided):
     p, d = np.array([probability]), np.array([decision], dtype=object)
-    _lift(p, d, codebook.ids(), codebook)
+    _lift(p, codebook.ids(), codebook)
+    _assign_up(d, codebook.ids(), codebook)
     assert p.tolist() == [lifted]
     assert d.tolist() == [decided]
 
@@ -83,14 +84,16 @@ def test_what_is_above_is_lifted(codebook, probability, decision, lifted, decide
 def test_a_lift_goes_all_the_way_up(codebook):
     deep = replace(codebook, codes=(Code("CODI1", "deep", "", parent="CODI"), *codebook.codes))
     p, d = np.array([[0.9, 0.1, 0.2, 0.3, 0.1, 0.1, 0.1]]), np.array([[A, N, N, N, N, N, N]], dtype=object)
-    _lift(p, d, deep.ids(), deep)
+    _lift(p, deep.ids(), deep)
+    _assign_up(d, deep.ids(), deep)
     assert p.tolist() == [[0.9, 0.9, 0.9, 0.3, 0.1, 0.1, 0.1]]
     assert d.tolist() == [[A, A, A, N, N, N, N]]
 
 
 def test_a_parent_without_a_head_is_passed_over(codebook):
     p, d = np.array([[0.9, 0.1]]), np.array([[A, N]], dtype=object)
-    _lift(p, d, ("CODI", "F1"), codebook)
+    _lift(p, ("CODI", "F1"), codebook)
+    _assign_up(d, ("CODI", "F1"), codebook)
     assert d.tolist() == [[A, N]]
 
 
@@ -177,7 +180,8 @@ def test_no_component_is_coded_without_its_construct(rows, band):
     book = Codebook("b", "1", tuple(Code(name, name, "", parent=parent) for name, parent in parents.items()))
     probability = np.array(rows)
     decision = decide(probability, np.full(6, 0.5), band)
-    _lift(probability, decision, book.ids(), book)
+    _lift(probability, book.ids(), book)
+    _assign_up(decision, book.ids(), book)
     for child, parent in ((1, 0), (2, 0), (4, 3)):
         assert (probability[:, parent] >= probability[:, child]).all()
         assert (decision[decision[:, child] == A, parent] == A).all()

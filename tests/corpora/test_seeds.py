@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from difflib import SequenceMatcher
@@ -65,8 +66,6 @@ def test_no_text_stands_twice(seed_set):
 
 @pytest.mark.parametrize("table", sorted(path.name for path in resource("corpora", "seeds").glob("*.csv")))
 def test_seeds_say_that_they_are_invented(table):
-    import csv
-
     with (resource("corpora", "seeds") / table).open(encoding="utf-8", newline="") as file:
         assert {row["provenance"] for row in csv.DictReader(file)} == {"invented"}
 
@@ -78,7 +77,8 @@ def words_of(text: str) -> list[str]:
 def near_copies(seeds: dict[str, str], corpus: list[str]) -> list[str]:
     """Return ids of seeds that share six words in a row with the corpus, or nearly match an equally long stretch of it."""
     shingles = {tuple(corpus[i : i + SHINGLE]) for i in range(len(corpus) - SHINGLE + 1)}
-    places = {word: np.flatnonzero(np.array(corpus) == word) for word in {w for text in seeds.values() for w in words_of(text)}}
+    spoken = np.array(corpus)
+    places = {word: np.flatnonzero(spoken == word) for word in {w for text in seeds.values() for w in words_of(text)}}
     found = []
     for name, text in seeds.items():
         words = words_of(text)
@@ -93,11 +93,11 @@ def near_copies(seeds: dict[str, str], corpus: list[str]) -> list[str]:
 
 def _likely(words: Counter[str], n: int, places: dict[str, np.ndarray], size: int) -> np.ndarray:
     """Starts of stretches that hold enough of the words, in any order: no other can reach the ratio."""
-    shared = np.zeros(max(size - n + 1, 0), dtype=int)
+    shared = np.zeros(max(size - n + 1, 0), dtype=np.int16)
     for word, count in words.items():
-        before = np.zeros(size + 1, dtype=int)
+        before = np.zeros(size + 1, dtype=np.int16)
         before[places[word] + 1] = 1
-        before = before.cumsum()
+        before = before.cumsum(dtype=np.int16)
         shared += np.minimum(before[n:] - before[: len(shared)], count)
     return np.flatnonzero(shared > NEAR * n)
 

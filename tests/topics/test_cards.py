@@ -33,6 +33,15 @@ def test_the_rank_of_words_by_hand(make_segments, topic_settings):
     assert zero.label() == "queue, phone, clinic"
 
 
+def test_the_mean_number_of_words_weighs_in(make_segments, topic_settings):
+    """Of 30 words in each topic: queue 3 here of 6, phone 2 of 2. 2 log(1 + 30/2) > 3 log(1 + 30/6), but not with 60 for 30."""
+    rare = [f"{first}{second}x" for first in "bcdfghjkl" for second in "bcdfgh"]
+    texts = [" ".join(["queue"] * 3 + ["phone"] * 2 + rare[:25]), " ".join(["queue"] * 3 + rare[25:52])]
+    assert 2 * math.log(16) > 3 * math.log(6)
+    assert 2 * math.log(31) < 3 * math.log(11)
+    assert cards_of(texts, [0, 1], make_segments, topic_settings, words=2)[0].words == ("phone", "queue")
+
+
 WORDS = st.sampled_from("phone queue reception clinic blood pressure form note coach meeting topic the um".split())
 
 

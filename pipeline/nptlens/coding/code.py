@@ -37,8 +37,9 @@ def code(
         return _frame(segments, heads, np.empty((0, len(heads.codes))), np.empty((0, len(heads.codes)), dtype=object), codebook, [])
     with threadpool_limits(1):
         probability = heads.probabilities(vectors)
+        _lift(probability, heads.codes, codebook)
         decision = decide(probability, heads.thresholds, settings.abstain_band)
-        _lift(probability, decision, heads.codes, codebook)
+        _assign_up(decision, heads.codes, codebook)
         reasons = _nearest(vectors, decision, heads, seeds, seed_vectors, codebook, settings.nearest)
     return _frame(segments, heads, probability, decision, codebook, reasons)
 
@@ -49,16 +50,21 @@ def decide(probability: NDArray[np.float64], thresholds: NDArray[np.float64], ba
     return np.where(near, "abstained", np.where(probability >= thresholds, "assigned", "not_assigned")).astype(object)
 
 
-def _lift(
-    probability: NDArray[np.float64], decision: NDArray[np.object_], codes: Sequence[str], codebook: Codebook
-) -> None:
+def _upwards(codes: Sequence[str], codebook: Codebook) -> list[tuple[int, int]]:
+    """Return (column of a code, column of the code above it), the deepest codes first."""
     place = {name: i for i, name in enumerate(codes)}
-    for name in sorted(codes, key=lambda each: -len(codebook.ancestors(each))):  # deepest first
-        parent = codebook.get(name).parent
-        if parent in place:
-            up, here = place[parent], place[name]
-            probability[:, up] = np.maximum(probability[:, up], probability[:, here])
-            decision[decision[:, here] == "assigned", up] = "assigned"
+    deepest = sorted(codes, key=lambda each: -len(codebook.ancestors(each)))
+    return [(place[name], place[parent]) for name in deepest if (parent := codebook.get(name).parent) is not None and parent in place]
+
+
+def _lift(probability: NDArray[np.float64], codes: Sequence[str], codebook: Codebook) -> None:
+    for here, up in _upwards(codes, codebook):
+        probability[:, up] = np.maximum(probability[:, up], probability[:, here])
+
+
+def _assign_up(decision: NDArray[np.object_], codes: Sequence[str], codebook: Codebook) -> None:
+    for here, up in _upwards(codes, codebook):
+        decision[decision[:, here] == "assigned", up] = "assigned"
 
 
 def _nearest(
