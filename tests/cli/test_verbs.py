@@ -105,7 +105,7 @@ def test_demo(tiny_study, no_model, monkeypatch, tmp_path):
     """The verb runs the folder that `prepare_demo` gives; the demo itself is run in tests/e2e."""
     from nptlens.study.folder import open_study
 
-    monkeypatch.setattr("nptlens.study.prepare_demo", lambda folder: open_study(tiny_study.root))
+    monkeypatch.setattr("nptlens.study.demo.prepare_demo", lambda folder: open_study(tiny_study.root))
     assert len(answer("demo", tmp_path / "demo")["stages"]) == 7
 
 
