@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nptlens.errors import SettingsError
-from nptlens.reading import assign_roles, read_participants
+from nptlens.reading import assign_roles, read_participants, unled
 from nptlens.records import Participant, SpeakerRole, Transcript, Utterance
 from nptlens.settings import ReadingSettings
 from nptlens.text import Span
@@ -117,3 +117,21 @@ def test_unnamed_speech_of_a_listed_participant():
 def test_order():
     speakers = assign_roles([transcript("B", "C01", "INT", "C01"), transcript("A", "INT")], SHEET, SETTINGS)
     assert [(s.transcript_id, s.label) for s in speakers] == [("B", "C01"), ("B", "INT"), ("A", "INT")]
+
+
+@pytest.mark.parametrize(
+    ("labels", "what"),
+    [
+        (("Interviewer", "P1"), ""),
+        (("P1", "P2"), "no interviewer is known"),
+        (("P1",), ""),
+        ((None,), "no speaker is named"),
+        (tuple(f"P{number}" for number in range(40)), ""),
+    ],
+)
+def test_a_conversation_without_interviewer_is_told(labels, what):
+    text = "words\n" * max(2, len(labels))
+    utterances = tuple(Utterance(Span(6 * i, 6 * i + 5), labels[i % len(labels)]) for i in range(max(2, len(labels))))
+    transcript = Transcript("T", "T.txt", "", "txt", "", text, utterances)
+    found = unled([transcript], assign_roles([transcript], (), SETTINGS))
+    assert [problem.what.split(":")[0] for problem in found] == ([what] if what else [])

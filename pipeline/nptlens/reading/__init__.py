@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from nptlens.reading.files import Reading, kinds, read, read_file
 from nptlens.reading.participants import read_participants
-from nptlens.reading.roles import assign_roles
+from nptlens.reading.roles import assign_roles, unled
 
-__all__ = ["Reading", "assign_roles", "kinds", "read", "read_file", "read_participants"]
+__all__ = ["Reading", "assign_roles", "kinds", "read", "read_file", "read_participants", "unled"]

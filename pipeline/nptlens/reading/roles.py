@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nptlens.records import Participant, Speaker, SpeakerRole, Transcript
+from nptlens.records import Participant, Problem, Speaker, SpeakerRole, Transcript
 from nptlens.settings import ReadingSettings
 
 SHEET, LABEL, UNKNOWN, UNNAMED = "participants sheet", "label", "not in the sheet", "no speaker named"
 
+_NAME_THEM = "give the interviewer a row with that role in participants.csv"
+_MOST = 12
 _EDGE = " \t:.,;-\u2013*_()[]"
 
 
@@ -27,6 +29,21 @@ def assign_roles(
         for place, label in enumerate(dict.fromkeys(utterance.speaker for utterance in transcript.utterances), start=1):
             speakers.append(_speaker(transcript.id, place, label, participants, settings))
     return tuple(speakers)
+
+
+def unled(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tuple[Problem, ...]:
+    """Return a warning for each conversation in which nobody is known as the interviewer, so that questions would be coded.
+
+    A conversation has 2 to 12 speakers; a table of comments, in which every row is another person's, has more.
+    """
+    problems = []
+    for transcript in transcripts:
+        roles = [speaker.role for speaker in speakers if speaker.transcript_id == transcript.id]
+        if len(transcript.utterances) > 1 and transcript.speakers() == ():
+            problems.append(Problem(transcript.source, "no speaker is named: questions would be coded as answers", _NAME_THEM))
+        elif 2 <= len(roles) <= _MOST and SpeakerRole.INTERVIEWER not in roles:
+            problems.append(Problem(transcript.source, "no interviewer is known: all speakers would be coded", _NAME_THEM))
+    return tuple(problems)
 
 
 def _speaker(

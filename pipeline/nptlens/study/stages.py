@@ -14,6 +14,7 @@ from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
+from nptlens.reading import unled
 from nptlens.records import HeadCard, Problem, Severity
 from nptlens.reporting import report
 from nptlens.segmenting import segment
@@ -52,6 +53,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
     known = {participant.id for participant in desk.participants}
     strangers = sorted(set(found.segments["participant_id"]) - known) if known else []
     problems = [Problem(name, "speaks, but is not in the participants sheet", "add a row or a label") for name in strangers]
+    problems += unled(desk.reading.transcripts, desk.speakers)
     problems += spoken_names(desk.reading.transcripts, desk.participants)
     store = desk.study.store
     write_table(store / "segments.parquet", SEGMENTS, found.segments)
