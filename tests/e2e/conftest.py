@@ -47,3 +47,9 @@ def run_demo(tmp_path_factory: pytest.TempPathFactory) -> RunDemo:
         return study.root
 
     return run
+
+
+@pytest.fixture(scope="session")
+def demo(run_demo: RunDemo) -> Path:
+    """The folder of the demo study, run once for all that only look at it."""
+    return run_demo()

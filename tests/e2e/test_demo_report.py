@@ -16,11 +16,6 @@ _FETCHES = {"src", "srcset", "href", "xlink:href", "action", "formaction", "post
 
 
 @pytest.fixture(scope="module")
-def demo(run_demo):
-    return run_demo()
-
-
-@pytest.fixture(scope="module")
 def page(demo):
     return html.document_fromstring((demo / "results" / "report.html").read_bytes().decode("utf-8"))
 
