@@ -24,7 +24,6 @@ def shared_data() -> Path:
 class WordEncoder:
     """A bag of hashed words as a unit vector: texts that share words are near, and no model is needed."""
 
-    digest = "word-encoder"
     dimension = 64
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

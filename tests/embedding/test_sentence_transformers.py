@@ -32,7 +32,6 @@ def test_a_vector_depends_on_its_text_alone():
     for threads in (1, 3):
         other = load_encoder(card, threads=threads)
         np.testing.assert_array_equal(other.encode(TEXTS), vectors)
-        assert other.digest == encoder.digest
     np.testing.assert_array_equal(encoder.encode(TEXTS[::-1])[::-1], vectors)
     np.testing.assert_array_equal(np.vstack([encoder.encode([text]) for text in TEXTS]), vectors)
     assert encoder.encode([]).shape == (0, 384)

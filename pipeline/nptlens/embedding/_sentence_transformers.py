@@ -9,20 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.ids import digest
 from nptlens.safety.network import go_offline
 
 
 class SentenceTransformersEncoder:
     """An encoder from a local folder; it never asks the network and reads no pickle."""
 
-    def __init__(self, folder: Path, files_digest: str, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
         go_offline()
         import torch
         from sentence_transformers import SentenceTransformer
@@ -31,16 +29,10 @@ class SentenceTransformersEncoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._torch = torch
         self._threads = threads or os.cpu_count() or 1
-        self._files_digest = files_digest
         self._model = SentenceTransformer(
             str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
         )
         self._model.eval()
-
-    @cached_property
-    def digest(self) -> str:
-        """One digest of the weights and this backend."""
-        return digest(f"{self._files_digest} torch-cpu-single")
 
     @property
     def dimension(self) -> int:

@@ -13,10 +13,6 @@ class Encoder(Protocol):
     """Turns texts into unit vectors. A text's vector depends on the text alone, never on its neighbours or on threads."""
 
     @property
-    def digest(self) -> str:
-        """One digest of the weights and the backend; vectors are cached under it."""
-
-    @property
     def dimension(self) -> int:
         """The length of a vector."""
 

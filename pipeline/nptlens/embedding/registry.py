@@ -12,12 +12,14 @@ from nptlens.errors import IntegrityError, SettingsError
 from nptlens.ids import digest_file, digest_json
 from nptlens.resources import resource
 
+_BACKEND = "torch, one text a pass"
 _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderCard:
-    """An encoder whose files are here: name, folder, licence, and one digest over every file that shapes its vectors."""
+    """An encoder whose files are here: name, folder, licence, and one digest over the backend and every
+    file that shapes its vectors; vectors are cached under it."""
 
     name: str
     folder: Path
@@ -51,11 +53,11 @@ def find_encoder(name: str, base: Path | None = None) -> EncoderCard:
             raise IntegrityError(
                 f"{file} of {name} is not the file in the registry", where=str(folder), hint="install its package again"
             )
-    return EncoderCard(name, folder, entry["licence"] if entry else "", digest_json(digests))
+    return EncoderCard(name, folder, entry["licence"] if entry else "", digest_json([_BACKEND, digests]))
 
 
 def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
     """Load an encoder; `threads` 0 means all cores."""
     from nptlens.embedding._sentence_transformers import SentenceTransformersEncoder
 
-    return SentenceTransformersEncoder(card.folder, card.digest, threads=threads)
+    return SentenceTransformersEncoder(card.folder, threads=threads)
