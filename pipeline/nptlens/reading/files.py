@@ -58,39 +58,53 @@ def read_file(path: Path, *, transcript_id: str, source: str, max_megabytes: int
     return _read(path, transcript_id=transcript_id, source=source, max_megabytes=max_megabytes)[0]
 
 
+def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Transcript | Problem]:
+    """Yield the transcripts under `root` (a folder or one file) one by one, and what a person should know as Problems.
+
+    Only the transcript last yielded is held in memory. The order is that of the paths. What needs all transcripts, as
+    finding the same text twice does, is left to `read`. Raises UsageError where `root` does not exist.
+    """
+    paths: list[Path] = []
+    for path in list_files(root):
+        if not _is_text(path):
+            shown = _source(path, root).encode(errors="backslashreplace").decode()
+            yield Problem(shown, "the name of the file is no text", "give it another name", Severity.ERROR)
+        elif path.suffix.lower() in _READERS:
+            paths.append(path)
+        else:
+            yield Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
+    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
+        source = _source(path, root)
+        try:
+            transcript, told = _read(
+                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
+            )
+        except NptlensError as error:
+            yield Problem(source, error.what, error.hint, Severity.ERROR)
+            continue
+        yield transcript
+        yield from (Problem(source, note) for note in notes)
+
+
 def read(root: Path, *, settings: ReadingSettings) -> Reading:
     """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
 
     Raises UsageError where `root` does not exist.
     """
-    paths: list[Path] = []
-    problems: list[Problem] = []
-    for path in list_files(root):
-        if path.suffix.lower() in _READERS:
-            paths.append(path)
-        else:
-            problems.append(
-                Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
-            )
     transcripts: list[Transcript] = []
-    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
-        source = _source(path, root)
-        try:
-            transcript, notes = _read(
-                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
-            )
-        except NptlensError as error:
-            problems.append(Problem(source, error.what, error.hint, Severity.ERROR))
-            continue
-        transcripts.append(transcript)
-        problems += [Problem(source, note) for note in notes]
+    problems: list[Problem] = []
+    for found in iter_transcripts(root, settings=settings):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            transcripts.append(found)
     transcripts.sort(key=lambda transcript: transcript.id)
     problems += _doubles(transcripts)
     problems += _headers(transcripts)
     return Reading(tuple(transcripts), tuple(sorted(problems)))
 
 
-def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> tuple[Transcript, tuple[str, ...]]:
+def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> tuple[Transcript, tuple[Problem, ...]]:
     suffix = path.suffix.lower()
     reader = _READERS.get(suffix)
     if reader is None:
@@ -117,7 +131,16 @@ def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) ->
         furniture=shape.furniture,
     )
     transcript.verify()
-    return transcript, shape.notes
+    return transcript, (*(Problem(source, note) for note in shape.notes), *shape.problems)
+
+
+def _is_text(path: Path) -> bool:
+    """Tell whether a file's name can be written down: one from another system may hold bytes that are no text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _source(path: Path, root: Path) -> str:
