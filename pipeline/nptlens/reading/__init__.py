@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nptlens.reading.files import Reading, kinds, read, read_file
+from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
 from nptlens.reading.roles import assign_roles
 
-__all__ = ["Reading", "assign_roles", "kinds", "read", "read_file", "read_participants"]
+__all__ = ["Reading", "assign_roles", "iter_transcripts", "kinds", "read", "read_file", "read_participants"]
