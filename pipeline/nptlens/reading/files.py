@@ -83,7 +83,7 @@ def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Trans
             yield Problem(source, error.what, error.hint, Severity.ERROR)
             continue
         yield transcript
-        yield from (Problem(source, note) for note in notes)
+        yield from told
 
 
 def read(root: Path, *, settings: ReadingSettings) -> Reading:
