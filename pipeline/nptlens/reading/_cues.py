@@ -39,7 +39,7 @@ class _Turn:
         if speaker != self.speaker or speaker is not None:
             return speaker == self.speaker
         words = count_words(" ".join(self.lines))
-        pause = (cue.start_s or 0.0) - (self.end_s or 0.0)
+        pause = 0.0 if cue.start_s is None or self.end_s is None else cue.start_s - self.end_s
         ended = self.lines[-1].rstrip().endswith(_FINAL)
         return words < _MOST_WORDS and not (ended and (pause >= _PAUSE_S or words >= _LONG_WORDS))
 
