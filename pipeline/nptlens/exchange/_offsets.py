@@ -30,8 +30,8 @@ class CanonicalMap:
         self._edits: list[tuple[int, int, int, int]] = []
         shift = 0
         for match in _changing(body).finditer(body):
-            old, new = match.group(), canonical(match.group())
-            if len(new) != len(old) or len(new) > 1:
+            old, new = match.group(), canonical(f" {match.group()}")[1:]  # nothing melts into a space, and no mark is cut behind one
+            if new != old and max(len(new), len(old)) > 1:
                 start = match.start() + shift
                 self._edits.append((match.start(), match.end(), start, start + len(new)))
                 shift += len(new) - len(old)
@@ -82,7 +82,8 @@ class Unit:
     def words(self) -> str:
         """Return the unit in words."""
         unit = "UTF-16 units" if self.utf16 else "code points"
-        return f"{unit}, line ends {self.line_end}" + (", the byte-order mark counted" if self.mark else "")
+        ends = "" if self.line_end == "as it stands" else f", a line end {self.line_end}"
+        return unit + ends + (", the byte-order mark counted" if self.mark else "")
 
 
 UNITS = tuple(
@@ -102,9 +103,12 @@ class Ruler:
     def __post_init__(self) -> None:
         points = np.frombuffer(self.raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         widths = np.ones(len(points), dtype=np.int64)
+        self.ends = widths
+        if not len(points):
+            return
         if self.unit.utf16:
             widths[points > 0xFFFF] = 2
-        if not self.unit.mark and len(points) and points[0] == 0xFEFF:
+        if not self.unit.mark and points[0] == 0xFEFF:
             widths[0] = 0
         if self.unit.line_end != "as it stands":
             returns, feeds = points == 13, points == 10
