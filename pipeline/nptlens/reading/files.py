@@ -11,10 +11,18 @@ from typing import Protocol
 from nptlens.errors import NptlensError, ReadingError
 from nptlens.ids import digest
 from nptlens.reading._captions import read_srt, read_vtt
-from nptlens.reading._csv import read_csv
+from nptlens.reading._csv import read_csv, read_tsv
 from nptlens.reading._docx import read_docx
+from nptlens.reading._html import read_html
+from nptlens.reading._json import read_json
+from nptlens.reading._lrc import read_lrc
+from nptlens.reading._ohms import read_ohms
+from nptlens.reading._odt import read_odt
+from nptlens.reading._pdf import read_pdf
 from nptlens.reading._plain import read_plain
+from nptlens.reading._rtf import read_rtf
 from nptlens.reading._shape import HEADER, Shaped
+from nptlens.reading._xlsx import read_xlsx
 from nptlens.records import Problem, Severity, Transcript
 from nptlens.safety.paths import list_files, read_bytes
 from nptlens.settings import ReadingSettings
@@ -31,9 +39,19 @@ _READERS: dict[str, _Reader] = {
     ".txt": read_plain,
     ".md": read_plain,
     ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+    ".pdf": read_pdf,
     ".vtt": read_vtt,
     ".srt": read_srt,
     ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".xlsx": read_xlsx,
+    ".json": read_json,
+    ".lrc": read_lrc,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xml": read_ohms,
 }
 
 
