@@ -25,9 +25,30 @@ def _qdc(data: bytes, where: str) -> ImportedProject:
     return project_of_qdc(data, where=where)
 
 
+def _database(data: bytes, where: str) -> ImportedProject:
+    from nptlens.exchange._sniff import read_database
+
+    return read_database(data, where=where)
+
+
+def _table(data: bytes, where: str) -> ImportedProject:
+    from nptlens.exchange._table import read_table
+
+    return read_table(data, where=where)
+
+
+def _marked_text(data: bytes, where: str) -> ImportedProject:
+    from nptlens.exchange._markup import read_text
+
+    return read_text(data, where=where)
+
+
 _READERS: dict[str, Reader] = {
     ".qdpx": _qdpx,
     ".qdc": _qdc,
+    **dict.fromkeys((".sqlite3", ".sqlite", ".db", ".qda", ".rqda", ".zip"), _database),
+    **dict.fromkeys((".csv", ".tsv", ".xlsx"), _table),
+    **dict.fromkeys((".txt", ".md"), _marked_text),
 }
 
 
@@ -41,6 +62,8 @@ def read_project(path: Path, *, max_megabytes: int) -> ImportedProject:
 
     Raises ReadingError where the suffix is unknown, the file is empty or has more than `max_megabytes`, or its content cannot be read.
     """
+    if path.is_dir() and (path / "data.qda").is_file():  # QualCoder's project is a folder
+        path = path / "data.qda"
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise ReadingError(f"{path.suffix or 'a file without suffix'} is no project that can be imported", where=path.name,
