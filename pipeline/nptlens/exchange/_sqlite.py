@@ -72,7 +72,7 @@ def open_tables(data: bytes, *, where: str) -> Iterator[Tables]:
         connection.set_authorizer(_allowed)
         connection.set_progress_handler(_deadline(), _STEPS)
         yield Tables(connection)
-    except (sqlite3.Error, sqlite3.Warning, OverflowError, MemoryError) as error:
+    except (sqlite3.Error, sqlite3.Warning, UnicodeError, OverflowError, MemoryError) as error:
         late = "interrupted" in str(error)
         what = f"the database takes longer than {_SECONDS:.0f} s to read" if late else _BROKEN
         raise ReadingError(what, where=where, hint="open it in its own program and save it again") from error

@@ -66,6 +66,8 @@ def read_table(data: bytes, *, where: str) -> ImportedProject:
     grid = read_grid(data, where=where)
     header = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in grid.rows[0]]
     at = {role: next((header.index(name) for name in names if name in header), -1) for role, names in _COLUMNS.items()}
+    if min(at["start"], at["end"]) < 0:  # an end alone counts something else, such as paragraphs
+        at["start"] = at["end"] = -1
     tool = next((tool for tool, names in _TOOLS if names <= set(header)), "table")
     if at["code"] < 0:
         raise ReadingError("no column with codes", where=where, hint=_HINT)
