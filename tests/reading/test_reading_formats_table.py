@@ -50,7 +50,7 @@ TABLE = {
     "scihist_02.txt": Row(COLON, ("SCHNEIDER", "ISAACS"), 1),
     "scihist_03.txt": Row(COLON, ("WOOD", "BOHNING")),
     "scihist_04.docx": Row(COLON, ("CARUSO", "SUBJECT", "LEE"), 1),
-    "scihist_05.pdf": Row(COLON, 2),
+    "scihist_05.pdf": Row(COLON, ("SCHNEIDER", "GLUSKER", "BOYTIM"), 1),
     "scihist_06.pdf": Row(COLON, 2),
     "scihist_07_scan.pdf": Row(error="no text"),
     "scihist_08_ohms.xml": Row(error="no transcript"),
