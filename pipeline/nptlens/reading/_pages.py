@@ -78,17 +78,16 @@ def _roman(number: str) -> int:
 def _running(pages: Sequence[Sequence[str]]) -> set[str]:
     """Return the lines that stand at the edge of many pages, but for their numbers, and hardly anywhere else."""
     at_edge: Counter[str] = Counter()
-    inside: Counter[str] = Counter()
     spelled: dict[str, set[str]] = {}
     for lines in pages:
-        top, bottom = _edge(lines)
-        edge = {*top, *bottom}
+        edge = {line for end in _edge(lines) for line in end}
+        at_edge.update({_masked(line) for line in edge})
         for line in edge:
-            at_edge[_masked(line)] += 1
             spelled.setdefault(_masked(line), set()).add(line)
-        inside.update(_masked(line) for line in lines[1:-1] if line and line not in edge)
+    everywhere = Counter(_masked(line) for lines in pages for line in lines if line)
     least = max(_LEAST, _SHARE * len(pages))
-    return {line for masked, count in at_edge.items() if count >= least and inside[masked] <= count // 4 for line in spelled[masked]}
+    running = [masked for masked, count in at_edge.items() if count >= least and everywhere[masked] <= count + count // 4]
+    return {line for masked in running for line in spelled[masked]}
 
 
 def _masked(line: str) -> str:
