@@ -65,7 +65,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
                 {"transcript_id": row["transcript"], "start": start, "end": end, "code": row["code"], "stance": stance, "coder": coder}
             )
             if row.get("memo"):
-                memos.setdefault((coder, row["transcript"], start, end, row["code"]), canonical(bare(row["memo"])))
+                memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(canonical(row["memo"])))
     if not rows:
         return ManualCoding(empty(MANUAL_CODINGS), tuple(problems))
     frame = pd.DataFrame(rows)
@@ -90,6 +90,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if missing:
         raise ReadingError(f"lacks the columns {', '.join(missing)}", where=path.name, hint=f"needed: {', '.join(_NEEDED)}")
     return rows
+
+
+def _unguarded(cell: str) -> str:
+    return bare(cell) if guarded(bare(cell)) == cell else cell
 
 
 def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> str:
