@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from nptlens.records import Furniture, Utterance
 from nptlens.text import Span, canonical, count_words
 
 _PAUSE_S, _LONG_WORDS, _MOST_WORDS = 1.5, 100, 300
+_CHANGE = re.compile(r">{2,3}[ \t]*(?=\S)")  # ``>> so``: another speaker begins, whom nobody names
 _FINAL = (".", "?", "!", "…", '"', "”")
 
 
@@ -60,7 +62,10 @@ def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
         if label not in labels:
             label, tag = None, ""
         speaker = cue.voice or label or (speaker if labels else None)
-        if not turns or not turns[-1].takes(cue, speaker):
+        marked = None if label or cue.voice else _CHANGE.match(cue.words)
+        if marked:
+            speaker, tag = None, marked[0].rstrip()
+        if marked or not turns or not turns[-1].takes(cue, speaker):
             turns.append(_Turn(speaker, cue.start_s, cue.end_s, tag))
         turns[-1].lines.append(cue.words[len(tag) :].strip())
         turns[-1].end_s = cue.end_s
@@ -89,7 +94,7 @@ def _shaped(turns: Iterable[_Turn], *, layout: str, notes: Sequence[str]) -> Sha
 def _label(words: str) -> tuple[str | None, str]:
     match = COLON.match(words)
     label = bare_label(match["label"]) if match else ""
-    spaced = match is not None and (is_known(label) or not words[match.end() : match.end() + 1].strip())
+    spaced = match is not None and (is_known(label) or words[match.end() - 1] == "：" or not words[match.end() : match.end() + 1].strip())
     return (label, words[: match.end()]) if match and spaced and can_be_label(label) else (None, "")
 
 

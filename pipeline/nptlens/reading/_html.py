@@ -11,6 +11,7 @@ from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._layout import lay_out
 from nptlens.reading._rows import Block, Cell, turns_of_tables
 from nptlens.reading._shape import Shaped
+from nptlens.reading._writing import refuse_abstract, refuse_chat
 from nptlens.text import canonical
 
 _DROPPED = {"script", "style", "head", "template", "noscript", "svg", "object", "iframe", "audio", "video", "select"}
@@ -28,7 +29,7 @@ _RUN = re.compile(f"[ ]*[{_LINE}{_EMPTY}{_BREAK}][ {_LINE}{_EMPTY}{_BREAK}]*")
 def read_html(data: bytes, *, where: str) -> Shaped:
     """Return a web page in whichever layout its lines follow.
 
-    Raises ReadingError where it is no text or no HTML.
+    Raises ReadingError where it is no text or no HTML, and for a saved chat or an abstract.
     """
     raw, encoding = _decoded(data, where=where)
     from lxml import etree, html
@@ -41,6 +42,8 @@ def read_html(data: bytes, *, where: str) -> Shaped:
     blocks = _blocks(root)
     shape = turns_of_tables(blocks, where=where) if any(not isinstance(block, str) for block in blocks) else None
     shape = shape or lay_out(canonical(_laid("".join(_pieces(root)))))
+    refuse_chat(shape.text, where=where)
+    refuse_abstract(shape, where=where)
     return replace(shape, notes=(*shape.notes, *encoding_notes(encoding)))
 
 

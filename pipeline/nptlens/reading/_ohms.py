@@ -11,6 +11,7 @@ from nptlens.errors import ReadingError
 from nptlens.reading._captions import read_vtt
 from nptlens.reading._layout import lay_out
 from nptlens.reading._shape import SPACE, Shaped
+from nptlens.reading._writing import refuse_abstract
 from nptlens.records import Furniture, Utterance
 from nptlens.safety.xml import parse_xml
 from nptlens.text import Span, canonical
@@ -41,6 +42,7 @@ def read_ohms(data: bytes, *, where: str) -> Shaped:
         raise ReadingError("the OHMS record holds an index but no transcript", where=where, hint="export it with its transcript")
     text = canonical(raw)
     shape = lay_out(text)
+    refuse_abstract(shape, where=where)
     points = list(_points(text, next(_named(root, "sync"), "")))
     return _cut(shape, points)
 
