@@ -109,7 +109,7 @@ class _Project:
             span = mapped.span(*raw_span) if text.raw else Span(*raw_span)
             found = list(self._codings(element, text.name, span, where))
             codings += found
-            if not found:
+            if child(element, "Coding") is None:
                 self._tally.add(where, "{n} marked stretches carry no code", "their comments are in the memo of the source", Severity.NOTE)
                 memos.append(self._memo(element))
         whole = list(self._codings(text.element, text.name, Span(0, len(mapped.text)), where, own=False))
