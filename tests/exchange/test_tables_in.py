@@ -72,7 +72,7 @@ def test_rows_left_out_are_counted_by_their_rows():
 
 
 def test_guarded_cells_are_bare_again():
-    project = read_table("transcript,code,quote\none,team,'=we met\none,team,'tis so\n".encode(), where="sheet.csv")
+    project = read_table(b"transcript,code,quote\none,team,'=we met\none,team,'tis so\n", where="sheet.csv")
     assert [c.quote for c in project.codings] == ["=we met", "'tis so"]
 
 
@@ -155,7 +155,7 @@ def test_marks(marked, text, codings, problems):
 
 
 def test_a_list_of_codes():
-    project = read_text("work>>team\ttalking\r\nwork\tall of it\nwork>>daily>>round\nlast".encode(), where="codes.txt")
+    project = read_text(b"work>>team\ttalking\r\nwork\tall of it\nwork>>daily>>round\nlast", where="codes.txt")
     assert [(c.id, c.parent, c.definition) for c in project.codebook] == [
         ("work", None, "all of it"), ("team", "work", "talking"), ("daily", "work", ""), ("round", "daily", ""), ("last", None, ""),
     ]
@@ -188,7 +188,7 @@ def marks_hold(pieces):
     assert project.problems == ()
 
 
-PIECES = st.lists(st.tuples(*[st.text(st.sampled_from("ab é😀e\u0301\r\n{#}"), max_size=6)] * 2), min_size=1, max_size=5)
+PIECES = st.lists(st.tuples(*[st.text(st.sampled_from("ab é😀e\u0301\r\n#}"), max_size=6)] * 2), min_size=1, max_size=5)
 
 
 @given(PIECES)

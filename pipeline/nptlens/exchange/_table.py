@@ -54,6 +54,7 @@ class _Kept:
     faults: dict[str, list[int]] = field(default_factory=dict)
 
     def fault(self, what: str, line: int) -> None:
+        """Note a row that does not fit."""
         self.faults.setdefault(what, []).append(line)
 
 
