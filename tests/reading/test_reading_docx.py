@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nptlens.errors import ReadingError
 from nptlens.reading import read_file
 from nptlens.reading._docx import read_docx
 from nptlens.records import Severity
@@ -201,6 +202,44 @@ def test_problems_reach_the_reading(tmp_path):
     (tmp_path / "a.docx").write_bytes(package(par(run("INT: One "), ins("two."))))
     problems = read(tmp_path, settings=ReadingSettings(interviewers=("int",), max_megabytes=1)).problems
     assert [(p.where, p.severity) for p in problems] == [("a.docx", Severity.NOTE)]
+
+
+def test_a_link_to_a_part_that_is_not_there():
+    data = package(par(run("INT: One.")))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.namelist():
+            link = b'<Relationship Id="rX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="../NULL"/></Rel'
+            content = old.read(member)
+            new.writestr(member, content.replace(b"</Rel", link, 1) if member == "word/_rels/document.xml.rels" else content)
+    assert said(out.getvalue()) == [("INT", "One.", None)]
+    with pytest.raises(KeyError):
+        docx.Document(io.BytesIO(out.getvalue()))
+
+
+def test_strict_files():
+    data = package(par(run("INT: One.")))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.namelist():
+            strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+            new.writestr(member, old.read(member).replace(b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", strict))
+    assert said(out.getvalue()) == [("INT", "One.", None)]
+
+
+def test_the_words_are_those_of_the_library(shared_data):
+    """python-docx as the oracle, on a file without changes, boxes or tables."""
+    path = shared_data / "formats" / "scihist_04.docx"
+    words = "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+    assert read_docx(path.read_bytes(), where="x").text.split() == words.split()
+
+
+def test_another_archive_is_no_word_file():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("a.xml", "<a/>")
+    with pytest.raises(ReadingError, match="no Word document"):
+        read_docx(out.getvalue(), where="x")
 
 
 LINES = st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=30), min_size=1, max_size=8)

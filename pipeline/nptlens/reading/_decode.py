@@ -16,7 +16,8 @@ _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Win
 def decode(data: bytes, *, where: str) -> tuple[str, str]:
     """Return the text and the name of its encoding.
 
-    A byte-order mark decides, then NUL bytes at every other place (UTF-16 without a mark), then UTF-8, then Windows-1252 for text that is nearly all ASCII, then charset-normalizer.
+    A byte-order mark decides, then NUL bytes at every other place (UTF-16 without a mark), then UTF-8, then Windows-1252
+    for text that is nearly all ASCII, then charset-normalizer.
     Raises ReadingError where the bytes are not text.
     """
     text, encoding = _decoded(data, where=where)

@@ -1,4 +1,7 @@
-"""Word documents by python-docx: accepted text of the body, then what stands at the edges of its pages, as furniture.
+"""Word documents: accepted text of the body, then what stands at the edges of its pages, as furniture.
+
+The parts are known by their root elements. python-docx opens no document with a link to a part that is not there, as
+converters leave behind; its words are compared with ours in the tests.
 
 Headers, footers and notes come after the body, so that places in the body do not depend on them; nobody said them.
 Comments are talk about the interview and stay out of the text. What is left out or set apart is counted in a problem.
@@ -6,8 +9,7 @@ Comments are talk about the interview and stay out of the text. What is left out
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,13 +26,15 @@ from nptlens.text import Span, canonical, count_words
 PAGE, NOTE = "page header", "foot-note"
 
 _OLE = b"\xd0\xcf\x11\xe0"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # Word's "strict" files differ in their name spaces only
+_USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _CHANGES = ("ins", "del", "moveFrom", "moveTo")
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 _TYPES = (
-    ("header", "header+xml", PAGE),
-    ("footer", "footer+xml", PAGE),
-    ("foot-note", "footnotes+xml", NOTE),
-    ("end-note", "endnotes+xml", NOTE),
+    ("header", "hdr", PAGE),
+    ("footer", "ftr", PAGE),
+    ("foot-note", "footnotes", NOTE),
+    ("end-note", "endnotes", NOTE),
 )
 
 
@@ -43,30 +47,34 @@ def read_docx(data: bytes, *, where: str) -> Shaped:
         raise ReadingError(
             "an old or password-protected Word file", where=where, hint="save it as .docx without password"
         )
-    with open_archive(data, where=where) as archive:
-        for name in archive.namelist():
-            if name.lower().endswith((".xml", ".rels")):
-                parse_xml(archive.read(name), where=where)
-    from docx import Document
-
-    document = Document(io.BytesIO(data))
-    body = document.element.body
+    parts = _parts(data, where)
+    body = next((root.find(W + "body") for root in parts if root.tag == W + "document"), None)
+    if body is None:
+        raise ReadingError("the archive holds no Word document", where=where, hint="save it again as .docx")
     content = list(blocks(body))
     shape = turns_of_tables(content, where=where) or lay_out(text_of(content), line_is_paragraph=True)
-    edges = list(_edges(document, where))
-    problems = [*shape.problems, *_told(body, document, where), *_counted_edges(edges, where)]
+    edges = list(_edges(parts))
+    problems = [*shape.problems, *_told(body, parts, where), *_counted_edges(edges, where)]
     return replace(_with_edges(shape, edges), problems=tuple(problems))
 
 
-def _edges(document: Any, where: str) -> Iterator[tuple[str, str, str]]:
+def _parts(data: bytes, where: str) -> list[Any]:
+    """Return the root of each Word part, sorted by name; every XML part is looked at for what is refused."""
+    found: dict[str, Any] = {}
+    with open_archive(data, where=where) as archive:
+        for name in archive.namelist():
+            if name.lower().endswith((".xml", ".rels")):
+                root = parse_xml(archive.read(name).replace(_STRICT, _USUAL), where=where)
+                if root.tag.startswith(W) and "/glossary/" not in name:
+                    found[name] = root
+    return [found[name] for name in sorted(found)]
+
+
+def _edges(parts: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
     """Yield name, kind and words of each header, footer and note that has words; what repeats comes once."""
-    parts = sorted(document.part.package.iter_parts(), key=lambda part: str(part.partname))
     seen: set[tuple[str, str]] = set()
-    for name, ending, kind in _TYPES:
-        for part in parts:
-            if not part.content_type.endswith(ending):
-                continue
-            root = parse_xml(part.blob, where=where)
+    for name, tag, kind in _TYPES:
+        for root in (part for part in parts if part.tag == W + tag):
             for piece in [root] if kind == PAGE else list(root):
                 words = canonical(words_below(piece)).strip() if piece.get(W + "type") not in _SEPARATORS else ""
                 if words and (kind == NOTE or (name, words) not in seen):
@@ -91,14 +99,14 @@ def _counted_edges(edges: list[tuple[str, str, str]], where: str) -> Iterator[Pr
             yield Problem(where, what, "", Severity.NOTE)
 
 
-def _told(body: Any, document: Any, where: str) -> Iterator[Problem]:
+def _told(body: Any, parts: Sequence[Any], where: str) -> Iterator[Problem]:
     """Yield what is left out of the text, or read otherwise than it looks on the page; counts only."""
     changes = {name: sum(1 for each in body.iter(W + name) if _holds_words(each)) for name in _CHANGES}
     if any(changes.values()):
         taken, dropped = changes["ins"] + changes["moveTo"], changes["del"] + changes["moveFrom"]
         what = f"tracked changes: the accepted text is read ({_many(taken, 'insertion')} in, {_many(dropped, 'deletion')} out)"
         yield Problem(where, what, "accept or reject them in Word if that is wrong", Severity.NOTE)
-    comments = _number_of(document, "comments+xml", lambda root: sum(1 for _ in root.iter(W + "comment")), where)
+    comments = sum(1 for part in parts if part.tag == W + "comments" for _ in part.iter(W + "comment"))
     if comments:
         yield Problem(where, f"{_many(comments, 'comment')} kept out of the text", "", Severity.NOTE)
     boxes = text_boxes(body)
@@ -114,11 +122,6 @@ def _told(body: Any, document: Any, where: str) -> Iterator[Problem]:
 def _holds_words(change: Any) -> bool:
     """Tell a change of words from one of a paragraph's mark, a row or a format."""
     return any((element.text or "").strip() for element in change.iter(W + "t", W + "delText"))
-
-
-def _number_of(document: Any, ending: str, count: Callable[[Any], int], where: str) -> int:
-    parts = document.part.package.iter_parts()
-    return sum(count(parse_xml(part.blob, where=where)) for part in parts if part.content_type.endswith(ending))
 
 
 def _many(number: int, one: str, many: str = "") -> str:
