@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from nptlens.errors import ReadingError
-from nptlens.exchange._refi_xml import Tally, child, children, decoded, guid, kind, member, read_member, unique, words_of
+from nptlens.exchange._refi_xml import Tally, child, children, decoded, guid, kind, member, members, read_member, unique, words_of
 from nptlens.exchange._units import Mark
 from nptlens.records import Severity
 
@@ -40,6 +40,7 @@ class Texts:
 
     def __init__(self, archive: zipfile.ZipFile, tally: Tally, *, where: str) -> None:
         self._archive, self._tally, self._where = archive, tally, where
+        self._names = members(archive)
         self._taken: set[str] = set()
 
     def sources(self, sources: Element | None) -> Iterator[RefiText]:
@@ -57,7 +58,7 @@ class Texts:
         inline, path = child(element, "PlainTextContent"), element.get("plainTextPath")
         if inline is not None:
             return words_of(inline)
-        name = member(self._archive, path) if path else None
+        name = member(self._names, path) if path else None
         if name is None:
             return None
         try:

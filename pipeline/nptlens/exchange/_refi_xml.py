@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from nptlens.errors import ReadingError
@@ -71,13 +71,17 @@ def unique(name: str, taken: set[str]) -> str:
     return found
 
 
-def member(archive: zipfile.ZipFile, path: str) -> str | None:
-    """Return the archive member that an internal path names, in whatever spelling of the folder ``sources``; None where none does."""
+def members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the members' names by their folded spelling; where two fold alike, the first counts."""
+    return {name.replace("\\", "/").casefold(): name for name in reversed(archive.namelist())}
+
+
+def member(names: Mapping[str, str], path: str) -> str | None:
+    """Return which of the `members` an internal path names, in whatever spelling of the folder ``sources``; None where none does."""
     scheme, mark, rest = path.partition("://")
     if mark and scheme.lower() != "internal":
         return None
     wanted = (rest if mark else path).replace("\\", "/").lstrip("/").casefold()
-    names = {name.replace("\\", "/").casefold(): name for name in reversed(archive.namelist())}
     return names.get(f"sources/{wanted}") or names.get(wanted)
 
 
