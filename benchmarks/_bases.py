@@ -66,10 +66,11 @@ def _odt(paragraphs: list[str]) -> bytes:
     content = f'{declared}<office:document-content {spaces} office:version="1.3">{body}</office:document-content>'
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media}"/>'
-        for path, media in (("/", kind), ("content.xml", "text/xml"))
+        for path, media in (("/", kind), ("content.xml", "text/xml"), ("styles.xml", "text/xml"))
     )
     manifest = f'{declared}<manifest:manifest xmlns:manifest="{names}manifest:1.0">{entries}</manifest:manifest>'
-    parts = [("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)]
+    styles = f'{declared}<office:document-styles xmlns:office="{names}office:1.0" office:version="1.3"/>'
+    parts = [("mimetype", kind), ("content.xml", content), ("styles.xml", styles), ("META-INF/manifest.xml", manifest)]
     return _zips.packed([(name, text.encode()) for name, text in parts])
 
 

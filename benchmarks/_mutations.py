@@ -228,7 +228,7 @@ _NAMES = (
     b"{braces}",
     b"%s%n",
     "\u2028".encode(),
-    b"[red]rich[/red]",
+    b"[red]rich[bold]",
     b"\x7f",
     "\u200b".encode(),
 )
