@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import cache
 
 import docx
 import pytest
@@ -23,10 +24,16 @@ NS = (
 )
 
 
+@cache
+def empty() -> bytes:
+    """Return what the library writes for a document without words."""
+    out = io.BytesIO()
+    docx.Document().save(out)
+    return out.getvalue()
+
+
 def package(body: str, **parts: str) -> bytes:
     """Return a Word file whose body is `body`; `parts` are others by name, as in ``comments``."""
-    base = io.BytesIO()
-    docx.Document().save(base)
     out = io.BytesIO()
     kinds = {name: name.rstrip("0123456789") for name in parts}
     types = "".join(
@@ -37,7 +44,7 @@ def package(body: str, **parts: str) -> bytes:
         f'<Relationship Id="r{name}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{name}.xml"/>'
         for name, kind in kinds.items()
     )
-    with zipfile.ZipFile(base) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(empty())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.namelist():
             data = old.read(member).decode("utf-8", "surrogateescape")
             if member == "word/document.xml":
