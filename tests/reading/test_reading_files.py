@@ -259,7 +259,7 @@ REAL = {
     "talkpython_01": ("time text", []),
     "teams_01": ("captions, <v Name>", ["John Smith", "Sarah Johnson", "Michael Chen"]),
     "whisper_01": ("captions, no speakers", []),
-    "zoom_cc_lecture": ("Name / text", ["John Rachlin", "Unknown Speaker", "Natalie Hammel"]),
+    "zoom_cc_lecture": ("Name / text", ["John Rachlin", "Unknown Speaker", "Victor", "Natalie Hammel"]),
 }
 
 

@@ -64,7 +64,7 @@ def accepted(found: Sequence[Candidate]) -> list[Candidate]:
     return [
         candidate
         for candidate in found
-        if counts[candidate.label] > 1 or ((candidate.fresh or not strict) and _convinces(candidate, shapes))
+        if counts[candidate.label] > 1 or ((candidate.fresh or not strict or is_role(candidate.label)) and _convinces(candidate, shapes))
     ]
 
 

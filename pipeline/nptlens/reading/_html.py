@@ -23,7 +23,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}charset[ \t]*=[ \t]*[\"']?([A-Za-z0-9_-
 # Stands for a line end that a block asks for, for an empty line, for a cell's edge, and for a line end that is written.
 _LINE, _EMPTY, _CELL, _BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = re.compile("[\ue000-\ue003]")
-_RUN = re.compile(f"[ ]*[{_LINE}{_EMPTY}{_BREAK}][ {_LINE}{_EMPTY}{_BREAK}]*")
+_RUN = re.compile(f" ?[{_LINE}{_EMPTY}{_BREAK}{_CELL}][ {_LINE}{_EMPTY}{_BREAK}{_CELL}]*")
 
 
 def read_html(data: bytes, *, where: str) -> Shaped:
@@ -135,11 +135,11 @@ def _spaced(text: str, preformatted: int) -> str:
 
 def _laid(marked: str) -> str:
     """Return the text with the marks turned into line ends and tabs."""
-    text = re.sub(f"[ ]*{_CELL}[ ]*(?=[ {_LINE}{_EMPTY}{_BREAK}{_CELL}]*[{_LINE}{_EMPTY}]|$)", "", marked)
-    text = re.sub(f"[ ]*{_CELL}[ ]*", "\t", text)
-    return _RUN.sub(_line_ends, re.sub(" {2,}", " ", text)).strip(" \n\t")
+    return _RUN.sub(_line_ends, re.sub(" {2,}", " ", marked)).strip(" \n\t")
 
 
 def _line_ends(run: re.Match[str]) -> str:
     marks = run[0].replace(" ", "")
+    if _CELL in marks and _LINE not in marks:  # paragraphs inside of cells do not end the row
+        return "\t" * marks.count(_CELL)
     return "\n\n" if _EMPTY in marks or marks.count(_BREAK) > 1 else "\n"

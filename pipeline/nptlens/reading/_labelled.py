@@ -33,6 +33,7 @@ _NAME_TIME_WORDS = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_BOLD}[ \t]+(?P<after>
 _BRACKET = re.compile(rf"{_LEAD}(?P<tag>(?P<bold>{_BOLD})\[(?P<label>[^\W_][^\]\n:]{{0,58}}){_NO_TIME}\]{_BOLD}[ \t]*:?{_BOLD})(?=[ \t]|$)")
 _INITIAL = re.compile(rf"{_NO_LEAD}(?P<tag>(?P<bold>{_BOLD})(?P<label>[A-Z]{{1,2}}[0-9]{{0,2}}){_NO_TIME}\.{_BOLD})(?=[ \t]+\S)")
 _TIMED = re.compile(rf"[ \t\ufeff]*{STAMP}")
+_NEARLY_ALL = 0.9
 _HEADER_CELLS = {"speaker", "name", "participant", "who"}
 _OWN_LINE = re.compile(rf"{_NO_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD})[ \t]*$")
 
@@ -120,15 +121,17 @@ def _beside_times(
     times = {line.start for line in filled if time_line(text, line)}
     above = {line.start for line, following in pairwise(filled) if following.start in times} - times
     below = {following.start for line, following in pairwise(filled) if line.start in times} - times
-    return _recurring(found, above), _recurring(found, below)
+    return _recurring(found, above, len(times)), _recurring(found, below, len(times))
 
 
-def _recurring(found: Sequence[Candidate], starts: set[int]) -> list[Candidate]:
-    """Return the labels at `starts` if some of them recur there: those, and full names that come once."""
+def _recurring(found: Sequence[Candidate], starts: set[int], times: int) -> list[Candidate]:
+    """Return the labels at `starts` if some recur there: those, full names that come once, and all if hardly a time has none."""
     there = [candidate for candidate in found if candidate.line.start in starts]
     counts = counted(there)
     if not any(count > 1 for count in counts.values()):
         return []
+    if len(there) >= _NEARLY_ALL * times:
+        return there
     return [c for c in there if counts[c.label] > 1 or is_known(c.label) or len(c.label.split()) > 1]
 
 

@@ -13,7 +13,7 @@ from nptlens.text import count_words
 _CHATS = (
     re.compile(r"^[0-9]{1,2}:[0-9]{2}:[0-9]{2}\t(?P<name>[^\t\n]+):\t", re.MULTILINE),
     re.compile(
-        r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[ \t]+From[ \t]+(?P<name>\S[^\n:]*?)[ \t]+to[ \t]",
+        r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[ \t]+From[ \t]+(?P<name>\S[^\n:]{0,80}?)[ \t]{1,4}to[ \t]",
         re.MULTILINE | re.IGNORECASE,
     ),
     re.compile(
