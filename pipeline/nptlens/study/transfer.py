@@ -75,13 +75,15 @@ def import_file(study: Study, path: Path) -> ImportResult:
     """
     project = read_project(path, max_megabytes=study.settings.reading.max_megabytes)
     with study_lock(study.store):
-        return _Import(study, project).result()
+        return _Import(study, project, path.stem).result()
 
 
 class _Import:
-    def __init__(self, study: Study, project: ImportedProject) -> None:
+    def __init__(self, study: Study, project: ImportedProject, stem: str) -> None:
         self.study, self.project = study, project
-        self.slug = files.slug(project.tool)
+        named = files.slug(project.tool)
+        # Tables come from no tool in particular: there may be several in one study.
+        self.slug = files.slug(stem) if named in ("table", "project") else named
         self.manual_path = study.root / f"manual_{self.slug}.csv"
         self.problems: list[Problem] = list(project.problems)
         self.counts: Counter[str] = Counter()
