@@ -64,6 +64,12 @@ def test_the_same_one_of_several_places_is_meant():
     assert found(TALK, longer, "Yes.", 1).span.start == TALK.index("Yes.", TALK.index("Yes.") + 1)
 
 
+def test_a_few_words_among_other_words_are_not_the_meant_ones():
+    cut = TALK[TALK.index("A: The") :]
+    assert found(TALK, f"X: Yes.\nZ: No.\n{cut}Y: Yes. Hm.\n", "Yes.", 0).how is How.MISSING
+    assert found(TALK, "Z: And we paid the bill of the café in June? And we paid the bill of the café in June.", TALK[86:117]).span is not None
+
+
 @pytest.mark.parametrize(
     ("quote", "span", "words", "how"),
     [

@@ -24,6 +24,7 @@ _PIECE = 8
 _LONG = 400
 _HEAD = 200
 _AROUND = 40
+_ENOUGH = 8
 _MANY = 5_000
 
 
@@ -88,11 +89,9 @@ def _chosen(
     places: Sequence[Span], how: How, placed: Span | None, expected: int | None, source: str, transcript: str
 ) -> Anchored:
     """Return the place that was meant among those where the words stand."""
-    if len(places) == 1:
-        return Anchored(places[0], how)
-    if placed is None and expected is not None:
-        return Anchored(min(places, key=lambda place: abs(place.start - expected)), how)
     if placed is None:
+        if len(places) > 1 and expected is not None:
+            return Anchored(min(places, key=lambda place: abs(place.start - expected)), how)
         whole = [place for place in places if _whole_words(transcript, place.start, place.end)] or list(places)
         return Anchored(whole[0], how if len(whole) == 1 else How.FIRST)
     inner = placed.trimmed(source)
@@ -100,9 +99,11 @@ def _chosen(
         before = _every(source, inner.of(source))
         if len(before) == len(places) and inner.start in before:
             return Anchored(places[before.index(inner.start)], how)
-    hoped = _scaled(inner, source, transcript) or 0
-    left, right = _sides(source, inner)
-    best = max(places, key=lambda place: (_shared(_sides(transcript, place), (left, right)), -abs(place.start - hoped)))
+    sides, hoped = _sides(source, inner), _scaled(inner, source, transcript) or 0
+    shared = {place: _shared(_sides(transcript, place), sides) for place in places}
+    best = max(places, key=lambda place: (shared[place], -abs(place.start - hoped)))
+    if shared[best] < min(_ENOUGH, sum(map(len, sides))) and len(_folded_once(inner.of(source))) < _LEAST:
+        return Anchored(None, How.MISSING)  # a few words that everybody says, among other words: the meant ones are not there
     return Anchored(best, how)
 
 
