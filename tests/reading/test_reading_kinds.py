@@ -100,6 +100,7 @@ BAD = [
     (read_ohms, "<ROOT><transcript>No transcript.</transcript></ROOT>", "no transcript"),
     (read_ohms, "<ROOT/>", "no OHMS"),
     (read_srt, "so it goes", "SubRip"),
+    (read_html, "<div>" * 300 + "so it goes", "cannot be parsed"),
     (read_plain, "00:12:53\tAnn Lee:\tgm\n00:13:00\tBo:\tgm\n00:14:00\tBo:\tReplying", "chat"),
     (read_plain, "12:30:15 From  Ann  to  Everyone : hi\n12:30:18 From  Bo  to  Everyone : hello", "chat"),
     (read_plain, "2023-05-01 10:00:00 From Ann to Everyone:\n\thi\n2023-05-01 10:00:09 From Bo to Everyone:\n\tlo", "chat"),

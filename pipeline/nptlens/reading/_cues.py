@@ -35,15 +35,15 @@ class _Turn:
     end_s: float | None
     label: str = ""
     lines: list[str] = field(default_factory=list)
+    words: int = 0
 
     def takes(self, cue: Cue, speaker: str | None) -> bool:
         """Tell whether a cue goes on with this turn; without names, only up to a sentence end."""
         if speaker != self.speaker or speaker is not None:
             return speaker == self.speaker
-        words = count_words(" ".join(self.lines))
         pause = 0.0 if cue.start_s is None or self.end_s is None else cue.start_s - self.end_s
         ended = self.lines[-1].rstrip().endswith(_FINAL)
-        return words < _MOST_WORDS and not (ended and (pause >= _PAUSE_S or words >= _LONG_WORDS))
+        return self.words < _MOST_WORDS and not (ended and (pause >= _PAUSE_S or self.words >= _LONG_WORDS))
 
 
 def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
@@ -68,6 +68,7 @@ def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
         if marked or not turns or not turns[-1].takes(cue, speaker):
             turns.append(_Turn(speaker, cue.start_s, cue.end_s, tag))
         turns[-1].lines.append(cue.words[len(tag) :].strip())
+        turns[-1].words += count_words(turns[-1].lines[-1])
         turns[-1].end_s = cue.end_s
     voices = any(cue.voice for cue in cues)
     layout = "captions, <v Name>" if voices else "captions, Name: text" if labels else "captions, no speakers"

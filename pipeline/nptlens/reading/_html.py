@@ -39,6 +39,8 @@ def read_html(data: bytes, *, where: str) -> Shaped:
         root = html.document_fromstring(_MARKS.sub("\ufffd", raw).encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError):
         raise ReadingError("not readable as HTML", where=where, hint="save the page again") from None
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):  # the parser stopped: the rest would be lost
+        raise ReadingError("a part of the page cannot be parsed", where=where, hint="save it as text")
     blocks = _blocks(root)
     shape = turns_of_tables(blocks, where=where) if any(not isinstance(block, str) for block in blocks) else None
     shape = shape or lay_out(canonical(_laid("".join(_pieces(root)))))
