@@ -34,7 +34,7 @@ TABLE = {
     "zoom_02.vtt": Row(CUES_COLON, 8, 1),
     "zoom_03_corrected.vtt": Row(CUES_COLON, 16, 1),
     "zoom_chat_01.txt": Row(error="saved chat"),
-    "zoom_cc_lecture.txt": Row(OWN, ("John Rachlin", "Unknown Speaker", "Natalie Hammel"), 1),
+    "zoom_cc_lecture.txt": Row(OWN, ("John Rachlin", "Unknown Speaker", "Victor", "Natalie Hammel"), 1),
     "otter_05.md": Row(HEAD, ("Jonas Rosland", "Danny Silvers"), 1),
     "otter_06.md": Row(HEAD, ("Jonas Rosland", "Alex Rushdy"), 1),
     "whisper_01.srt": Row(CUES, 0, 1),
