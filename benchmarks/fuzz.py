@@ -39,7 +39,7 @@ class Tally:
     outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seconds: float = 0.0
     peak: int = 0
-    caught: int = 0  # refused because a library failed, not because a rule of ours says so
+    caught: list[str] = field(default_factory=list)  # refused because a library failed, not because a rule of ours says so
     violations: list[str] = field(default_factory=list)
 
 
@@ -119,7 +119,8 @@ def judge(batch: Batch, tallies: dict[str, Tally]) -> set[str]:
         tally = tallies[batch.made.get(name, "the child itself")]
         tally.outcomes[outcome] += 1
         tally.seconds, tally.peak = max(tally.seconds, seconds), max(tally.peak, peak)
-        tally.caught += told.endswith("Error)")
+        if told.endswith("Error)"):
+            tally.caught.append(f"{name!r}: {told}")
         wrong = [
             outcome if outcome not in ("read", "noted", "refused") else "",
             f"{seconds:.1f} s" if seconds >= _SECONDS else "",
@@ -204,8 +205,10 @@ def show(tallies: dict[str, Tally]) -> int:
         tally = tallies[kind]
         other = sum(count for name, count in tally.outcomes.items() if name not in columns)
         counts = [tally.outcomes[name] for name in columns]
-        cells = [*counts, other, tally.caught, f"{tally.seconds:.2f}", round(tally.peak / 1e6), len(tally.violations)]
+        cells = [*counts, other, len(tally.caught), f"{tally.seconds:.2f}", round(tally.peak / 1e6), len(tally.violations)]
         print(f"{kind:20}" + "".join(f"{cell:>9}" for cell in cells))
+    caught = [f"{kind}: {each}" for kind, tally in tallies.items() for each in tally.caught]
+    print("\n".join(["", "refused only because a library failed:", *caught]) if caught else "")
     wrong = [f"{kind}: {each}" for kind, tally in tallies.items() for each in tally.violations]
     print("\n".join(["", *wrong]) if wrong else "\nno violation")
     return len(wrong)
@@ -217,7 +220,7 @@ def records(tallies: dict[str, Tally], *, seed: int) -> list[Record]:
     for kind, tally in tallies.items():
         count = sum(tally.outcomes.values())
         figures = {name: float(each) for name, each in tally.outcomes.items()}
-        figures |= {"caught": float(tally.caught), "violations": float(len(tally.violations))}
+        figures |= {"caught": float(len(tally.caught)), "violations": float(len(tally.violations))}
         figures |= {"max_seconds": round(tally.seconds, 3), "max_megabytes": round(tally.peak / 1e6, 1)}
         made += [Record(f"mutants, seed {seed}", "nptlens", kind, metric, value, value, value, count) for metric, value in figures.items()]
     return made
