@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-reading wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,12 @@ real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
 
 startup: $(READY) ## How long the help takes to appear
 	$(BIN)/python -m benchmarks.startup
+
+fuzz: $(READY) ## Damaged and hostile files: read or refused, quickly, in little memory
+	$(BIN)/python -m benchmarks.fuzz
+
+bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 100 MB
+	$(BIN)/python -m benchmarks.reading
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

@@ -219,7 +219,7 @@ def test_read_folder(tmp_path):
         "C01.md": "INT: A.\nC01: Other words.",
         "sub/c01.txt": "INT: A.\nC01: One two.",
         "B.txt": "Project: x\n" + "header " * 20 + "\nINT: A.\nP1: B.",
-        "notes.pdf": "x",
+        "notes.mp3": "x",
         ".DS_Store": "x",
         "bad.csv": "a,b",
     }.items():
@@ -235,7 +235,7 @@ def test_read_folder(tmp_path):
     assert [(p.where, p.severity) for p in reading.problems] == [
         ("B.txt", Severity.WARNING),
         ("bad.csv", Severity.ERROR),
-        ("notes.pdf", Severity.WARNING),
+        ("notes.mp3", Severity.WARNING),
         ("sub/c01.txt", Severity.WARNING),
     ]
     assert reading == read(tmp_path, settings=SETTINGS)
@@ -259,7 +259,7 @@ REAL = {
     "talkpython_01": ("time text", []),
     "teams_01": ("captions, <v Name>", ["John Smith", "Sarah Johnson", "Michael Chen"]),
     "whisper_01": ("captions, no speakers", []),
-    "zoom_cc_lecture": ("Name / text", ["John Rachlin", "Unknown Speaker", "Natalie Hammel"]),
+    "zoom_cc_lecture": ("Name / text", ["John Rachlin", "Unknown Speaker", "Victor", "Natalie Hammel"]),
 }
 
 

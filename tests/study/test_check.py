@@ -62,3 +62,35 @@ def test_an_empty_folder_and_none(tmp_path):
     assert check(tmp_path).files == ()
     with pytest.raises(UsageError):
         check(tmp_path / "gone")
+
+
+def test_language_is_that_of_the_participants(tmp_path):
+    french = "Nous parlons de la semaine dans la réunion et puis chacun dit ce qui a bien marché et ce qui n'a pas bien marché."
+    (tmp_path / "x.txt").write_text(f"Interviewer: And what did you all say about that in the meeting?\nP1: {french}\n", encoding="utf-8")
+    (tmp_path / "y.txt").write_text("Interviewer: Fine?\nP2: Yes.\n")
+    assert [file.language for file in check(tmp_path).files] == ["fr", ""]
+
+
+def test_times_that_start_again_are_told(tmp_path):
+    turns = "\n\n".join(f"[00:{minute:02}:00]\nP1: Word." for minute in (1, 5, 9, 0, 4))
+    (tmp_path / "x.txt").write_text(turns)
+    result = check(tmp_path)
+    assert result.files[0].restarts == 1
+    assert [problem.what for problem in result.problems] == ["its times start again 1 time"]
+    assert not result.needs_a_look()
+
+
+def test_spellings_are_offered_and_not_merged(tmp_path):
+    (tmp_path / "x.txt").write_text("Interviewer: A.\nP1: B.\nInterviewer: C.\nInterviewr: D.\nP1: E.\nInterviewr: F.\n")
+    result = check(tmp_path)
+    assert ['"Interviewr" (2 turns) may be' in problem.what for problem in result.problems] == [True]
+    assert {speaker.label for speaker in result.files[0].speakers} == {"Interviewer", "Interviewr", "P1"}
+
+
+def test_an_unlisted_name_of_two_transcripts_is_told_once(tiny_study):
+    for name in ("A", "B"):
+        tiny_study.write(f"transcripts/{name}.txt", "Interviewer: A.\nAnn Lee: B.\nInterviewer: C.\nAnn Lee: D.\n")
+    problems = [problem for problem in check(tiny_study.root).problems if "Ann Lee" in problem.what]
+    assert [(problem.where, problem.what) for problem in problems] == [
+        ("A, B", '"Ann Lee" speaks in 2 transcripts and counts as another participant in each')
+    ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.records import Problem, Severity
+from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
     from nptlens.study.stages import Progress
@@ -25,7 +26,7 @@ StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one wit
 
 def as_json(value: object) -> None:
     """Print a result object as JSON; NaN, which JSON lacks, is null."""
-    typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+    typer.echo(printable(json.dumps(_plain(value), indent=2, ensure_ascii=False)))
 
 
 def _plain(value: object) -> object:
@@ -59,7 +60,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
 def _cell(cell: object) -> str:
     if isinstance(cell, float):
         return "–" if math.isnan(cell) else f"{cell:.2f}"
-    return str(cell)
+    return printable(str(cell))
 
 
 def problems(found: Sequence[Problem], *, most: int = 30) -> None:
@@ -68,7 +69,8 @@ def problems(found: Sequence[Problem], *, most: int = 30) -> None:
     ordered = sorted(set(found), key=lambda problem: (rank[problem.severity], problem))
     for problem in ordered[:most]:
         hint = f" · hint: {problem.hint}" if problem.hint else ""
-        typer.echo(f"{problem.severity.value}: {problem.where}: {problem.what}{hint}", err=True)
+        line = f"{problem.severity.value}: {problem.where}: {problem.what}{hint}"
+        typer.echo(printable(line).replace("\n", "\\n"), err=True)
     if len(ordered) > most:
         typer.echo(f"… and {len(ordered) - most} more; all are in the report and in --json", err=True)
 

@@ -1,4 +1,4 @@
-"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text.
+"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text, memo.
 
 Offsets are code points of the canonical text. Where a `text` column is there, it must be the exact slice (or the slice as our own CSV
 files guard it against spreadsheets): a check that the offsets still fit the transcript. A row with the code ``none`` says that the
@@ -10,26 +10,32 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from nptlens.errors import ReadingError
 from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
-from nptlens.safety.cells import guarded
+from nptlens.safety.cells import bare, guarded
 from nptlens.tables import MANUAL_CODINGS, checked, empty
 from nptlens.text import Span, canonical
 
+MemoKey = tuple[str, str, int, int, str]
 _NEEDED = ("transcript", "start", "end", "code")
+_AS_IS = ("text", "memo")
 
 
 @dataclass(frozen=True, slots=True)
 class ManualCoding:
-    """The rows that fit their transcripts, and a Problem for each file or kind of row that does not."""
+    """The rows that fit their transcripts, and a Problem for each file or kind of row that does not.
+
+    `memos` are what coders noted, by coder, transcript, start, end and code.
+    """
 
     codings: pd.DataFrame
     problems: tuple[Problem, ...]
+    memos: Mapping[MemoKey, str] = field(default_factory=dict)
 
 
 def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebook: Codebook) -> ManualCoding:
@@ -40,6 +46,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     by_id = {transcript.id: transcript for transcript in transcripts}
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []
+    memos: dict[MemoKey, str] = {}
     for path in sorted(paths):
         try:
             found = _rows(path)
@@ -51,16 +58,14 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
             if fault:
                 problems.append(Problem(f"{path.name} line {line}", fault, "the row is left out"))
                 continue
+            start, end = int(row["start"]), int(row["end"])
+            coder = row.get("coder") or path.stem.removeprefix("manual").strip("_- ") or path.stem
+            stance = row.get("stance", "").lower()
             rows.append(
-                {
-                    "transcript_id": row["transcript"],
-                    "start": int(row["start"]),
-                    "end": int(row["end"]),
-                    "code": row["code"],
-                    "stance": row.get("stance", "").lower(),
-                    "coder": row.get("coder") or path.stem.removeprefix("manual").strip("_- ") or path.stem,
-                }
+                {"transcript_id": row["transcript"], "start": start, "end": end, "code": row["code"], "stance": stance, "coder": coder}
             )
+            if row.get("memo"):
+                memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(canonical(row["memo"])))
     if not rows:
         return ManualCoding(empty(MANUAL_CODINGS), tuple(problems))
     frame = pd.DataFrame(rows)
@@ -68,15 +73,15 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     if doubled.any():
         problems.append(Problem("manual coding", f"{int(doubled.sum())} codings stand twice", "the first of each is kept"))
     frame = frame[~doubled].sort_values(list(MANUAL_CODINGS.key), kind="stable")
-    return ManualCoding(checked(MANUAL_CODINGS, frame), tuple(problems))
+    return ManualCoding(checked(MANUAL_CODINGS, frame), tuple(problems), memos)
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
-        # A quotation is compared exactly, so only the other cells are trimmed.
+        # A quotation is compared exactly and a memo kept as it is, so only the other cells are trimmed.
         rows = [
-            (reader.line_num, {k.strip().lower(): v if k.strip().lower() == "text" else (v or "").strip() for k, v in row.items() if k})
+            (reader.line_num, {k.strip().lower(): v if k.strip().lower() in _AS_IS else (v or "").strip() for k, v in row.items() if k})
             for row in reader
         ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -85,6 +90,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if missing:
         raise ReadingError(f"lacks the columns {', '.join(missing)}", where=path.name, hint=f"needed: {', '.join(_NEEDED)}")
     return rows
+
+
+def _unguarded(cell: str) -> str:
+    return bare(cell) if guarded(bare(cell)) == cell else cell
 
 
 def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> str:

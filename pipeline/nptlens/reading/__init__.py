@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from nptlens.reading.files import Reading, kinds, read, read_file
+from nptlens.reading._language import language_of
+from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
 from nptlens.reading.roles import assign_roles, unled
+from nptlens.reading.spellings import mixed_spellings
 
-__all__ = ["Reading", "assign_roles", "kinds", "read", "read_file", "read_participants", "unled"]
+__all__ = [
+    "Reading",
+    "assign_roles",
+    "iter_transcripts",
+    "kinds",
+    "language_of",
+    "mixed_spellings",
+    "read",
+    "read_file",
+    "read_participants",
+    "unled",
+]

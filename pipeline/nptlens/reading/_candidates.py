@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from nptlens.reading._heads import Head, time_line
 from nptlens.reading._labels import bare_label, can_be_label, is_known, is_name, is_role, shape_of
 from nptlens.reading._shape import LABEL, TIME
-from nptlens.reading._times import BRACKETED, seconds
+from nptlens.reading._times import BRACKETED, STAMP, seconds
 from nptlens.records import Furniture
 from nptlens.text import Span
 
-_BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED})")
+_BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED}|\t[ ]*{STAMP}(?=[ ]*\t))")
 _USUAL = 0.8  # how often labels must follow an empty line before every label has to
 _FIELD_WORDS = 8  # "INTERVIEWER: Mary Lee" in a header: so few words, and no sentence
 
@@ -32,14 +32,14 @@ class Candidate:
     fresh: bool
 
 
-def candidates(pattern: re.Pattern[str], text: str, lines: Sequence[Span]) -> list[Candidate]:
-    """Return the lines whose start matches `pattern` with something that can be a label."""
+def candidates(pattern: re.Pattern[str], text: str, lines: Sequence[Span], *, surname_first: bool = False) -> list[Candidate]:
+    """Return the lines whose start matches `pattern` with something that can be a label, perhaps ``Surname, Name``."""
     found: list[Candidate] = []
     fresh = True
     for line in lines:
         match = pattern.match(text, line.start, line.end)
         label = bare_label(match["label"]) if match else ""
-        if match and can_be_label(label):
+        if match and can_be_label(label.replace(", ", " ", 1) if surname_first else label):
             found.append(Candidate(line, label, match, fresh))
         fresh = text[line.start : line.end].strip() == "" or time_line(text, line) is not None
     return found
@@ -64,7 +64,7 @@ def accepted(found: Sequence[Candidate]) -> list[Candidate]:
     return [
         candidate
         for candidate in found
-        if counts[candidate.label] > 1 or ((candidate.fresh or not strict) and _convinces(candidate, shapes))
+        if counts[candidate.label] > 1 or ((candidate.fresh or not strict or is_role(candidate.label)) and _convinces(candidate, shapes))
     ]
 
 
@@ -86,13 +86,13 @@ def head_of(text: str, candidate: Candidate) -> Head:
     match, line = candidate.match, candidate.line
     start_s = seconds(match["time"] or match["after"])
     furniture = [
-        Furniture(Span(line.start, match.start("tag")).trimmed(text), TIME),
+        Furniture(Span(line.start, match.start("tag")).trimmed(text), TIME if match["time"] else LABEL),
         Furniture(Span(match.start("tag"), match.end()).trimmed(text), LABEL),
     ]
     body = match.end()
     stamp = _BODY_TIME.match(text, body, line.end)
     if stamp:
-        furniture.append(Furniture(Span(*stamp.span("time")), TIME))
+        furniture.append(Furniture(Span(*stamp.span("time")).trimmed(text), TIME))
         start_s = seconds(stamp["time"]) if start_s is None else start_s
         body = stamp.end()
     return Head(line.start, body, candidate.label, start_s, None, tuple(furniture))

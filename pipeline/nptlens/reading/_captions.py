@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Sequence
 
 from nptlens.errors import ReadingError
 from nptlens.reading._cues import Cue, turns_of_cues
 from nptlens.reading._decode import decode, encoding_notes
+from nptlens.reading._references import resolved
+from nptlens.reading._rolling import unrolled
 from nptlens.reading._shape import Shaped
-from nptlens.reading._times import seconds
+from nptlens.reading._times import LOOSE, seconds
 from nptlens.text import canonical
 
 _VOICE = re.compile(r"<v(?:\.[\w.]+)*[ \t]+([^>]*)>")
 _TAG = re.compile(r"</?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]*)?>|<[0-9:.]+>|\{\\an[0-9]\}")
 _BLOCK = re.compile(r"\n(?:[ \t]*\n)+")
+_TIMING = re.compile(rf"^[ \t]*(?P<start>{LOOSE})[ \t]*--?>[ \t]*(?P<end>{LOOSE})(?P<rest>(?:[ \t][^\n]*)?)$", re.MULTILINE)
 _ASIDES = ("NOTE", "STYLE", "REGION")
 
 
@@ -28,16 +31,13 @@ def read_vtt(data: bytes, *, where: str) -> Shaped:
         raise ReadingError(
             "no WEBVTT line at the top", where=where, hint="export the captions again, or rename to .txt"
         )
-    mended, orphans = _mended(text)
+    mended, orphans = _mended(_TIMING.sub(lambda found: _timing(found, "."), text))
     captions = webvtt.from_string(mended).captions
     lost = mended.count("-->") - len(captions)
     notes = list(encoding_notes(encoding))
     notes += [f"{orphans} blocks outside of cues left out"] if orphans else []
     notes += [f"{lost} cues could not be read"] if lost > 0 else []
-    cues: list[Cue] = []
-    for caption in captions:
-        cues += _cues(caption.raw_text, seconds(caption.start), seconds(caption.end))
-    return turns_of_cues(cues, notes=notes)
+    return _turns([_cues(caption.raw_text, seconds(caption.start), seconds(caption.end)) for caption in captions], notes)
 
 
 def read_srt(data: bytes, *, where: str) -> Shaped:
@@ -45,12 +45,33 @@ def read_srt(data: bytes, *, where: str) -> Shaped:
     import srt
 
     raw, encoding = decode(data, where=where)
-    text = canonical(raw)
-    cues: list[Cue] = []
-    for subtitle in srt.parse(text):
-        start_s, end_s = subtitle.start.total_seconds(), subtitle.end.total_seconds()
-        cues += _cues(subtitle.content, round(start_s, 3), round(end_s, 3))
-    return turns_of_cues(cues, notes=encoding_notes(encoding))
+    text = _TIMING.sub(lambda found: _timing(found, ","), canonical(raw))
+    captions: list[list[Cue]] = []
+    try:
+        for subtitle in srt.parse(text):
+            start_s, end_s = subtitle.start.total_seconds(), subtitle.end.total_seconds()
+            captions.append(_cues(subtitle.content, round(start_s, 3), round(end_s, 3)))
+    except (srt.SRTParseError, ValueError, OverflowError):
+        raise ReadingError("a part of it is no SubRip caption", where=where, hint="export the captions again, or rename to .txt") from None
+    return _turns(captions, encoding_notes(encoding))
+
+
+def _turns(captions: Sequence[Sequence[Cue]], notes: Sequence[str]) -> Shaped:
+    """Return the captions as turns; a line that rolling captions show again is taken once, and that is told."""
+    cues, repeated = unrolled(captions)
+    told = [f"rolling captions: {repeated} repeated lines are taken once"] if repeated else []
+    return turns_of_cues(cues, notes=[*notes, *told])
+
+
+def _timing(found: re.Match[str], point: str) -> str:
+    """Return a timing line in the full form, hh:mm:ss and milliseconds, that the libraries expect."""
+    return f"{_full(found['start'], point)} --> {_full(found['end'], point)}{found['rest']}"
+
+
+def _full(stamp: str, point: str) -> str:
+    thousandths = round((seconds(stamp) or 0.0) * 1000)
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{point}{rest:03}"
 
 
 def _mended(text: str) -> tuple[str, int]:
@@ -78,7 +99,7 @@ def _cues(payload: str, start_s: float | None, end_s: float | None) -> list[Cue]
     for line in payload.split("\n"):
         for index, piece in enumerate(_VOICE.split(line)):
             if index % 2:
-                voice = html.unescape(piece).strip() or None
+                voice = resolved(piece).strip() or None
             else:
-                cues.append(Cue(html.unescape(_TAG.sub("", piece)), start_s, end_s, voice))
+                cues.append(Cue(resolved(_TAG.sub("", piece)), start_s, end_s, voice))
     return cues

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from nptlens.records import Furniture, Utterance
 from nptlens.text import Span, canonical, count_words
 
 _PAUSE_S, _LONG_WORDS, _MOST_WORDS = 1.5, 100, 300
+_CHANGE = re.compile(r">{2,3}[ \t]*(?=\S)")  # ``>> so``: another speaker begins, whom nobody names
 _FINAL = (".", "?", "!", "…", '"', "”")
 
 
@@ -33,15 +35,15 @@ class _Turn:
     end_s: float | None
     label: str = ""
     lines: list[str] = field(default_factory=list)
+    words: int = 0
 
     def takes(self, cue: Cue, speaker: str | None) -> bool:
         """Tell whether a cue goes on with this turn; without names, only up to a sentence end."""
         if speaker != self.speaker or speaker is not None:
             return speaker == self.speaker
-        words = count_words(" ".join(self.lines))
-        pause = (cue.start_s or 0.0) - (self.end_s or 0.0)
+        pause = 0.0 if cue.start_s is None or self.end_s is None else cue.start_s - self.end_s
         ended = self.lines[-1].rstrip().endswith(_FINAL)
-        return words < _MOST_WORDS and not (ended and (pause >= _PAUSE_S or words >= _LONG_WORDS))
+        return self.words < _MOST_WORDS and not (ended and (pause >= _PAUSE_S or self.words >= _LONG_WORDS))
 
 
 def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
@@ -60,9 +62,13 @@ def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
         if label not in labels:
             label, tag = None, ""
         speaker = cue.voice or label or (speaker if labels else None)
-        if not turns or not turns[-1].takes(cue, speaker):
+        marked = None if label or cue.voice else _CHANGE.match(cue.words)
+        if marked:
+            speaker, tag = None, marked[0].rstrip()
+        if marked or not turns or not turns[-1].takes(cue, speaker):
             turns.append(_Turn(speaker, cue.start_s, cue.end_s, tag))
         turns[-1].lines.append(cue.words[len(tag) :].strip())
+        turns[-1].words += count_words(turns[-1].lines[-1])
         turns[-1].end_s = cue.end_s
     voices = any(cue.voice for cue in cues)
     layout = "captions, <v Name>" if voices else "captions, Name: text" if labels else "captions, no speakers"
@@ -89,7 +95,7 @@ def _shaped(turns: Iterable[_Turn], *, layout: str, notes: Sequence[str]) -> Sha
 def _label(words: str) -> tuple[str | None, str]:
     match = COLON.match(words)
     label = bare_label(match["label"]) if match else ""
-    spaced = match is not None and (is_known(label) or not words[match.end() : match.end() + 1].strip())
+    spaced = match is not None and (is_known(label) or words[match.end() - 1] == "：" or not words[match.end() : match.end() + 1].strip())
     return (label, words[: match.end()]) if match and spaced and can_be_label(label) else (None, "")
 
 

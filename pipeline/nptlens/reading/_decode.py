@@ -7,6 +7,8 @@ import codecs
 from nptlens.errors import ReadingError
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_MOSTLY, _HARDLY = 0.4, 0.05  # of the bytes at even (or odd) places; English in UTF-16 has a NUL at nearly every other place
 _HINT = "save it as UTF-8 text"
 _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Windows is by far the likeliest
 
@@ -14,7 +16,8 @@ _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Win
 def decode(data: bytes, *, where: str) -> tuple[str, str]:
     """Return the text and the name of its encoding.
 
-    A byte-order mark decides, then UTF-8, then Windows-1252 for text that is nearly all ASCII, then charset-normalizer.
+    A byte-order mark decides, then NUL bytes at every other place (UTF-16 without a mark), then UTF-8, then Windows-1252
+    for text that is nearly all ASCII, then charset-normalizer.
     Raises ReadingError where the bytes are not text.
     """
     text, encoding = _decoded(data, where=where)
@@ -31,8 +34,12 @@ def encoding_notes(encoding: str) -> tuple[str, ...]:
 
 def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
     try:
+        if data.startswith(_UTF32):
+            return data.decode("utf-32"), "utf-32"
         if data.startswith(_UTF16):
             return data.decode("utf-16"), "utf-16"
+        if b"\0" in data and (unmarked := _unmarked(data)):
+            return data.decode(unmarked), unmarked
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass
@@ -50,3 +57,11 @@ def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
     if best is None:
         raise ReadingError("its encoding cannot be told", where=where, hint=_HINT)
     return str(best), best.encoding
+
+
+def _unmarked(data: bytes) -> str:
+    """Return which UTF-16 the NUL bytes of `data` speak for, "" where they are strewn."""
+    even, odd = (data[start::2].count(0) / max(1, len(data) // 2) for start in (0, 1))
+    if odd >= _MOSTLY and even <= _HARDLY:
+        return "utf-16-le"
+    return "utf-16-be" if even >= _MOSTLY and odd <= _HARDLY else ""

@@ -1,31 +1,45 @@
-"""Word documents by python-docx: paragraphs and table cells of the body, in document order.
+"""Word documents: accepted text of the body, then what stands at the edges of its pages, as furniture.
 
-The text is gathered from the elements below a paragraph, because ``Paragraph.text`` leaves out tracked insertions
-and content controls. Deleted and moved-away text, comments, notes, headers and footers are left out.
+The parts are known by their root elements. python-docx opens no document with a link to a part that is not there, as
+converters leave behind; its words are compared with ours in the tests.
+
+Headers, footers and notes come after the body, so that places in the body do not depend on them; nobody said them.
+Comments are talk about the interview and stay out of the text. What is left out or set apart is counted in a problem.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nptlens.errors import ReadingError
+from nptlens.reading._docx_text import W, blocks, text_boxes, words_below
 from nptlens.reading._layout import lay_out
-from nptlens.reading._shape import Shaped
+from nptlens.reading._rows import text_of, turns_of_tables
+from nptlens.reading._shape import SPACE, Shaped
+from nptlens.records import Furniture, Problem, Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
-from nptlens.text import canonical
+from nptlens.text import Span, canonical, count_words
+
+PAGE, NOTE = "page header", "foot-note"
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = {_FALLBACK, *(_W + name for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "sdtPr", "sectPr"))}
-_CHARACTERS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "\u2011"}
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # Word's "strict" files differ in their name spaces only
+_USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_CHANGES = ("ins", "del", "moveFrom", "moveTo")
+_SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
+_TYPES = (
+    ("header", "hdr", PAGE),
+    ("footer", "ftr", PAGE),
+    ("foot-note", "footnotes", NOTE),
+    ("end-note", "endnotes", NOTE),
+)
 
 
 def read_docx(data: bytes, *, where: str) -> Shaped:
-    """Return a Word document in whichever layout its paragraphs follow.
+    """Return a Word document in whichever layout its paragraphs or tables follow.
 
     Raises ReadingError where it is no readable archive, breaks a limit, or declares a document type.
     """
@@ -33,43 +47,82 @@ def read_docx(data: bytes, *, where: str) -> Shaped:
         raise ReadingError(
             "an old or password-protected Word file", where=where, hint="save it as .docx without password"
         )
+    parts = _parts(data, where)
+    body = next((root.find(W + "body") for root in parts if root.tag == W + "document"), None)
+    if body is None:
+        raise ReadingError("the archive holds no Word document", where=where, hint="save it again as .docx")
+    content = list(blocks(body))
+    shape = turns_of_tables(content, where=where) or lay_out(text_of(content), line_is_paragraph=True)
+    edges = list(_edges(parts))
+    problems = [*shape.problems, *_told(body, parts, where), *_counted_edges(edges, where)]
+    return replace(_with_edges(shape, edges), problems=tuple(problems))
+
+
+def _parts(data: bytes, where: str) -> list[Any]:
+    """Return the root of each Word part, sorted by name; every XML part is looked at for what is refused."""
+    found: dict[str, Any] = {}
     with open_archive(data, where=where) as archive:
         for name in archive.namelist():
             if name.lower().endswith((".xml", ".rels")):
-                parse_xml(archive.read(name), where=where)
-    from docx import Document
-
-    document = Document(io.BytesIO(data))
-    paragraphs = list(_blocks(document.element.body))
-    return lay_out(canonical("\n".join(paragraphs)), line_is_paragraph=True)
+                root = parse_xml(archive.read(name).replace(_STRICT, _USUAL), where=where)
+                if root.tag.startswith(W) and "/glossary/" not in name:
+                    found[name] = root
+    return [found[name] for name in sorted(found)]
 
 
-def _blocks(element: Any) -> Iterator[str]:
-    """Yield the text of each paragraph, and of each table row with a tab between its cells."""
-    for child in element:
-        if child.tag == _W + "p":
-            yield _words(child)
-        elif child.tag == _W + "tbl":
-            for row in child.iter(_W + "tr"):
-                if next(row.iterancestors(_W + "tbl")) is child:
-                    yield "\t".join("\n".join(_blocks(cell)) for cell in _cells(row))
-        elif child.tag not in _SKIPPED:
-            yield from _blocks(child)
+def _edges(parts: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield name, kind and words of each header, footer and note that has words; what repeats comes once."""
+    seen: set[tuple[str, str]] = set()
+    for name, tag, kind in _TYPES:
+        for root in (part for part in parts if part.tag == W + tag):
+            for piece in [root] if kind == PAGE else list(root):
+                words = canonical(words_below(piece)).strip() if piece.get(W + "type") not in _SEPARATORS else ""
+                if words and (kind == NOTE or (name, words) not in seen):
+                    seen.add((name, words))
+                    yield name, kind, words
 
 
-def _cells(row: Any) -> list[Any]:
-    return [cell for cell in row.iter(_W + "tc") if next(cell.iterancestors(_W + "tr")) is row]
+def _with_edges(shape: Shaped, edges: list[tuple[str, str, str]]) -> Shaped:
+    text, furniture = shape.text, list(shape.furniture)
+    for _, kind, words in edges:
+        start = len(text) + 1
+        furniture += [Furniture(Span(len(text), start), SPACE), Furniture(Span(start, start + len(words)), kind)]
+        text = f"{text}\n{words}"
+    return replace(shape, text=text, furniture=tuple(furniture))
 
 
-def _words(element: Any) -> str:
-    pieces: list[str] = []
-    for child in element:
-        if child.tag == _W + "t":
-            pieces.append(child.text or "")
-        elif child.tag in _CHARACTERS:
-            pieces.append(_CHARACTERS[child.tag])
-        elif child.tag == _W + "p":  # a text box
-            pieces.append(f"\n{_words(child)}")
-        elif child.tag not in _SKIPPED:
-            pieces.append(_words(child))
-    return "".join(pieces)
+def _counted_edges(edges: list[tuple[str, str, str]], where: str) -> Iterator[Problem]:
+    for name, _, _ in _TYPES:
+        found = [words for each, _, words in edges if each == name]
+        if found:
+            what = f"{_many(len(found), name)} with {_many(sum(map(count_words, found)), 'word')} set apart after the text, not coded"
+            yield Problem(where, what, "", Severity.NOTE)
+
+
+def _told(body: Any, parts: Sequence[Any], where: str) -> Iterator[Problem]:
+    """Yield what is left out of the text, or read otherwise than it looks on the page; counts only."""
+    changes = {name: sum(1 for each in body.iter(W + name) if _holds_words(each)) for name in _CHANGES}
+    if any(changes.values()):
+        taken, dropped = changes["ins"] + changes["moveTo"], changes["del"] + changes["moveFrom"]
+        what = f"tracked changes: the accepted text is read ({_many(taken, 'insertion')} in, {_many(dropped, 'deletion')} out)"
+        yield Problem(where, what, "accept or reject them in Word if that is wrong", Severity.NOTE)
+    comments = sum(1 for part in parts if part.tag == W + "comments" for _ in part.iter(W + "comment"))
+    if comments:
+        yield Problem(where, f"{_many(comments, 'comment')} kept out of the text", "", Severity.NOTE)
+    boxes = text_boxes(body)
+    if boxes:
+        what = f"{_many(boxes, 'text box', 'text boxes')} read after the paragraph that each is anchored in"
+        yield Problem(where, what, "look whether the right speaker has the words", Severity.NOTE)
+    embedded = sum(1 for _ in body.iter(W + "altChunk", W + "subDoc"))
+    if embedded:
+        what = f"{_many(embedded, 'embedded document')} not read"
+        yield Problem(where, what, "open it in Word and save it again as one document")
+
+
+def _holds_words(change: Any) -> bool:
+    """Tell a change of words from one of a paragraph's mark, a row or a format."""
+    return any((element.text or "").strip() for element in change.iter(W + "t", W + "delText"))
+
+
+def _many(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

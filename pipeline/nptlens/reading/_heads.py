@@ -15,7 +15,7 @@ _TIME_LINE = re.compile(rf"[ \t]*(?P<time>\[?{RANGE}\]?|{STAMP})[ \t]*$")
 _TIME_START = re.compile(rf"[ \t]*(?P<time>{BRACKETED})")
 _MARK = re.compile(
     r"[ \t]*(?:#{1,6}[ \t].*|\[?END OF (?:TAPE|AUDIO|SIDE|FILE|RECORDING|SESSION|DISC)\b[^\n]{0,60}|"
-    r"(?P<end>\[?END OF (?:INTERVIEW|TRANSCRIPT)\b[^\n]{0,60})|Transcribed by https?://\S+)[ \t]*$"
+    r"(?P<end>\[?END OF (?:INTERVIEW|TRANSCRIPT)\b[^\n]{0,60})|Transcribed by https?://\S+|user avatar)[ \t]*$"
 )
 
 

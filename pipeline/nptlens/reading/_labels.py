@@ -15,6 +15,8 @@ _SPEECH_WORDS = """
     so sure than thanks that that's the their them then there there's these they thing things think this those
     though thought through to told too two um uh under unless until up us very was we well went were what when where
     whereas which while who why will with would yeah yep yes you you're your
+    applause beep chuckles chuckling clapping coughing coughs crosstalk giggles inaudible indistinct music overlapping
+    redacted sighing sighs unintelligible
 """
 _SPEECH = frozenset(_SPEECH_WORDS.split())
 # Names of fields in the head of a transcript, and of asides.
@@ -32,6 +34,8 @@ _KNOWN = re.compile(
     r"unidentified speaker|host|guest|question|answer|int|part|res|resp|mod|fac|doctor|patient|nurse|clinician|"
     r"male|female|man|woman|multiple speakers|all|voice)(?: ?#?[0-9]{1,3}[a-z]?)?"
 )
+_EVERYBODY = {"All", "ALL", "All participants", "All speakers", "Several"}
+_ASIDE = re.compile(r"\s*\([^()]*\)$")  # "P3 (nurse)"
 _NUMBER = re.compile(r"[A-Z]{1,4}[-_ ]?[0-9]{1,4}[A-Za-z]?|[A-Z]")
 _FORBIDDEN = re.compile(r"[?!,;:\"“”<>{}=…\[\]\\]|\.\.|[^\W\d_]{5,}\.|[0-9]\.")
 
@@ -43,6 +47,8 @@ def can_be_label(label: str) -> bool:
         return False
     if not any(character.isalpha() for character in label) or label.casefold().strip(". ") in _FIELDS:
         return False
+    if label in _EVERYBODY:
+        return True
     return not any(word.casefold().replace("\u2019", "'") in _SPEECH and not _is_letter(word) for word in words)
 
 
@@ -54,7 +60,8 @@ def is_known(label: str) -> bool:
 
 def is_role(label: str) -> bool:
     """Tell whether a label is the word for a role, a participant's number or one initial; no aside looks like that."""
-    return (_KNOWN.fullmatch(label.casefold()) or _NUMBER.fullmatch(label)) is not None
+    parts = [part.strip() for part in re.split(r"[/&+]", _ASIDE.sub("", label))]
+    return label in _EVERYBODY or all(_KNOWN.fullmatch(part.casefold()) or _NUMBER.fullmatch(part) for part in parts)
 
 
 def is_name(label: str) -> bool:

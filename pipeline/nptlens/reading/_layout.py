@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from nptlens.reading._heads import Head, turns_of
-from nptlens.reading._labelled import colon, head_line, own_line, tab
+from nptlens.reading._labelled import bracket, colon, head_line, initial, name_time_words, own_line, tab, time_name
 from nptlens.reading._labels import is_known
 from nptlens.reading._shape import TIME, Shaped
 from nptlens.reading._times import STAMP, seconds
@@ -23,6 +23,10 @@ _LAYOUTS: tuple[tuple[str, Layout], ...] = (
     ("Name time / text", head_line),
     ("Name<tab>text", tab),
     ("Name / text", own_line),
+    ("time Name / text", time_name),
+    ("Name [time] text", name_time_words),
+    ("[Name] text", bracket),
+    ("N. text", initial),
 )
 _LEAST_SHARE = 0.02  # labels on fewer lines than this are headings or asides, unless one of them is known-like
 _LEAST_TIMED = 0.2

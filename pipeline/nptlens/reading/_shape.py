@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nptlens.records import Furniture, Utterance
+from nptlens.records import Furniture, Problem, Utterance
 from nptlens.text import Span, count_words
 
 LABEL, TIME, HEADER, SPACE, WORDLESS = "label", "time", "header", "space", "wordless"
@@ -13,13 +13,17 @@ LABEL, TIME, HEADER, SPACE, WORDLESS = "label", "time", "header", "space", "word
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A source as a format module understood it; `notes` are remarks without words of the source."""
+    """A source as a format module understood it.
+
+    `notes` are remarks that ask for a look, `problems` remarks with a severity of their own; neither holds words of the source.
+    """
 
     text: str
     layout: str
     utterances: tuple[Utterance, ...]
     furniture: tuple[Furniture, ...]
     notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def shaped(
@@ -29,6 +33,7 @@ def shaped(
     turns: Iterable[Utterance],
     furniture: Iterable[Furniture] = (),
     notes: Iterable[str] = (),
+    problems: Iterable[Problem] = (),
 ) -> Shaped:
     """Return `turns` trimmed, without the wordless ones, and with white space between them declared.
 
@@ -44,7 +49,7 @@ def shaped(
             declared.append(Furniture(span, WORDLESS))
     declared += _spaces(text, [u.span for u in utterances] + [piece.span for piece in declared])
     declared.sort(key=lambda piece: piece.span)
-    return Shaped(text, layout, tuple(utterances), tuple(declared), tuple(notes))
+    return Shaped(text, layout, tuple(utterances), tuple(declared), tuple(notes), tuple(problems))
 
 
 def _spaces(text: str, taken: list[Span]) -> list[Furniture]:

@@ -11,10 +11,18 @@ from typing import Protocol
 from nptlens.errors import NptlensError, ReadingError
 from nptlens.ids import digest
 from nptlens.reading._captions import read_srt, read_vtt
-from nptlens.reading._csv import read_csv
+from nptlens.reading._csv import read_csv, read_tsv
 from nptlens.reading._docx import read_docx
+from nptlens.reading._html import read_html
+from nptlens.reading._json import read_json
+from nptlens.reading._lrc import read_lrc
+from nptlens.reading._odt import read_odt
+from nptlens.reading._ohms import read_ohms
+from nptlens.reading._pdf import read_pdf
 from nptlens.reading._plain import read_plain
+from nptlens.reading._rtf import read_rtf
 from nptlens.reading._shape import HEADER, Shaped
+from nptlens.reading._xlsx import read_xlsx
 from nptlens.records import Problem, Severity, Transcript
 from nptlens.safety.paths import list_files, read_bytes
 from nptlens.settings import ReadingSettings
@@ -31,9 +39,19 @@ _READERS: dict[str, _Reader] = {
     ".txt": read_plain,
     ".md": read_plain,
     ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+    ".pdf": read_pdf,
     ".vtt": read_vtt,
     ".srt": read_srt,
     ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".xlsx": read_xlsx,
+    ".json": read_json,
+    ".lrc": read_lrc,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xml": read_ohms,
 }
 
 
@@ -58,39 +76,53 @@ def read_file(path: Path, *, transcript_id: str, source: str, max_megabytes: int
     return _read(path, transcript_id=transcript_id, source=source, max_megabytes=max_megabytes)[0]
 
 
+def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Transcript | Problem]:
+    """Yield the transcripts under `root` (a folder or one file) one by one, and what a person should know as Problems.
+
+    Only the transcript last yielded is held in memory. The order is that of the paths. What needs all transcripts, as
+    finding the same text twice does, is left to `read`. Raises UsageError where `root` does not exist.
+    """
+    paths: list[Path] = []
+    for path in list_files(root):
+        if not _is_text(path):
+            shown = _source(path, root).encode(errors="backslashreplace").decode()
+            yield Problem(shown, "the name of the file is no text", "give it another name", Severity.ERROR)
+        elif path.suffix.lower() in _READERS:
+            paths.append(path)
+        else:
+            yield Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
+    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
+        source = _source(path, root)
+        try:
+            transcript, told = _read(
+                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
+            )
+        except NptlensError as error:
+            yield Problem(source, error.what, error.hint, Severity.ERROR)
+            continue
+        yield transcript
+        yield from told
+
+
 def read(root: Path, *, settings: ReadingSettings) -> Reading:
     """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
 
     Raises UsageError where `root` does not exist.
     """
-    paths: list[Path] = []
-    problems: list[Problem] = []
-    for path in list_files(root):
-        if path.suffix.lower() in _READERS:
-            paths.append(path)
-        else:
-            problems.append(
-                Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
-            )
     transcripts: list[Transcript] = []
-    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
-        source = _source(path, root)
-        try:
-            transcript, notes = _read(
-                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
-            )
-        except NptlensError as error:
-            problems.append(Problem(source, error.what, error.hint, Severity.ERROR))
-            continue
-        transcripts.append(transcript)
-        problems += [Problem(source, note) for note in notes]
+    problems: list[Problem] = []
+    for found in iter_transcripts(root, settings=settings):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            transcripts.append(found)
     transcripts.sort(key=lambda transcript: transcript.id)
     problems += _doubles(transcripts)
     problems += _headers(transcripts)
     return Reading(tuple(transcripts), tuple(sorted(problems)))
 
 
-def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> tuple[Transcript, tuple[str, ...]]:
+def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) -> tuple[Transcript, tuple[Problem, ...]]:
     suffix = path.suffix.lower()
     reader = _READERS.get(suffix)
     if reader is None:
@@ -117,7 +149,16 @@ def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) ->
         furniture=shape.furniture,
     )
     transcript.verify()
-    return transcript, shape.notes
+    return transcript, (*(Problem(source, note) for note in shape.notes), *shape.problems)
+
+
+def _is_text(path: Path) -> bool:
+    """Tell whether a file's name can be written down: one from another system may hold bytes that are no text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _source(path: Path, root: Path) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from nptlens.privacy import spoken_names
-from nptlens.records import Problem, Severity, Speaker, Transcript
+from nptlens.reading import language_of, mixed_spellings, unled
+from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, loose_study, open_study
+
+_RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,11 @@ class CheckedSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A transcript as it would be read; `timed` is the share of turns with a time."""
+    """A transcript as it would be read.
+
+    `timed` is the share of turns with a time, `restarts` how often times start again; `language` is that of the
+    participants' speech, "" where there is too little of it.
+    """
 
     transcript: str
     source: str
@@ -33,6 +42,8 @@ class CheckedFile:
     turns: int
     words: int
     timed: float
+    restarts: int
+    language: str
     speakers: tuple[CheckedSpeaker, ...]
 
 
@@ -53,20 +64,49 @@ def check(path: Path) -> CheckResult:
     study: Study = open_study(path) if (path / "study.toml").is_file() else loose_study(path)
     desk = Desk(study)
     transcripts = desk.reading.transcripts
-    known = {participant.id for participant in desk.participants}
-    strangers = {s.participant.id for s in desk.speakers if s.why not in ("label", "participants sheet") and known}
+    files = tuple(_file(t, [s for s in desk.speakers if s.transcript_id == t.id]) for t in transcripts)
     problems = [
         *desk.reading.problems,
-        *(Problem(name, "speaks, but is not in the participants sheet", "add a row or a label") for name in sorted(strangers)),
+        *unled(transcripts, desk.speakers),
+        *_strangers(desk.speakers, desk.participants),
+        *mixed_spellings(transcripts, desk.speakers),
+        *_restarts(files),
         *spoken_names(transcripts, desk.participants),
     ]
-    files = tuple(_file(t, [s for s in desk.speakers if s.transcript_id == t.id]) for t in transcripts)
     return CheckResult(files, tuple(problems))
+
+
+def _strangers(speakers: Sequence[Speaker], participants: Sequence[Participant]) -> Iterator[Problem]:
+    """Yield who speaks without being in the sheet; a label that several transcripts use is told once."""
+    places: dict[str, list[str]] = {}
+    people: dict[str, set[str]] = {}
+    for speaker in speakers:
+        if speaker.why not in ("label", "participants sheet"):
+            name = speaker.participant.id if speaker.label is None else speaker.label
+            places.setdefault(name, []).append(speaker.transcript_id)
+            people.setdefault(name, set()).add(speaker.participant.id)
+    for name in sorted(places):
+        if len(people[name]) > 1:
+            where = ", ".join(places[name][:3]) + (f" and {len(places[name]) - 3} more" if len(places[name]) > 3 else "")
+            what = f'"{name}" speaks in {len(places[name])} transcripts and counts as another participant in each'
+            hint = "add a row or a label to the participants sheet if it is one person"
+            yield Problem(where, what, hint, Severity.WARNING if participants else Severity.NOTE)
+        elif participants:
+            yield Problem(next(iter(people[name])), "speaks, but is not in the participants sheet", "add a row or a label")
+
+
+def _restarts(files: Sequence[CheckedFile]) -> Iterator[Problem]:
+    for file in files:
+        if file.restarts:
+            what = f"its times start again {file.restarts} time{'' if file.restarts == 1 else 's'}"
+            yield Problem(file.source, what, "several recordings in one file? times then repeat", Severity.NOTE)
 
 
 def _file(transcript: Transcript, speakers: list[Speaker]) -> CheckedFile:
     labels = [utterance.speaker for utterance in transcript.utterances]
-    timed = sum(utterance.start_s is not None for utterance in transcript.utterances)
+    times = [utterance.start_s for utterance in transcript.utterances if utterance.start_s is not None]
+    participants = {speaker.label for speaker in speakers if speaker.role is SpeakerRole.PARTICIPANT}
+    said = [transcript.quote(u.span) for u in transcript.utterances if u.speaker in participants]
     return CheckedFile(
         transcript=transcript.id,
         source=transcript.source,
@@ -74,7 +114,9 @@ def _file(transcript: Transcript, speakers: list[Speaker]) -> CheckedFile:
         layout=transcript.layout,
         turns=len(labels),
         words=transcript.words(),
-        timed=timed / len(labels) if labels else 0.0,
+        timed=len(times) / len(labels) if labels else 0.0,
+        restarts=sum(later < earlier - _RESTART_S for earlier, later in pairwise(times)),
+        language=language_of("\n".join(said)),
         speakers=tuple(
             CheckedSpeaker(s.label or "", s.participant.id, s.role.value, s.why, labels.count(s.label)) for s in speakers
         ),

@@ -1,0 +1,124 @@
+"""The rows of a CSV file or of an Excel sheet, as text."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nptlens.errors import ReadingError
+from nptlens.records import Problem, Severity
+from nptlens.safety.archives import open_archive
+from nptlens.safety.xml import parse_xml
+
+_MOST_ROWS = 1_000_000
+_MOST_CELLS = 5_000_000
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_HINT = "save it as CSV in UTF-8, or as .xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of cells, the header first; `problems` tell of an encoding that had to be guessed, or of sheets not read."""
+
+    rows: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_grid(data: bytes, *, where: str) -> Grid:
+    """Return the rows that hold anything; raises ReadingError where the bytes are neither CSV nor an Excel sheet."""
+    if data.startswith(_OLE):
+        raise ReadingError("an old or password-protected Excel file", where=where, hint=_HINT)
+    rows, problems = _excel(data, where) if data.startswith(_ZIP) else _csv(data, where)
+    kept = tuple(row for row in rows if any(cell.strip() for cell in row))
+    if not kept:
+        raise ReadingError("the table is empty", where=where)
+    return Grid(kept, problems)
+
+
+def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
+    """Return bytes as text: a byte-order mark decides, then UTF-8, then Windows-1252 with a Problem. Raises ReadingError for no text."""
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return _text(data.decode("utf-16"), where), ()
+        return _text(data.decode("utf-8-sig"), where), ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = _text(data.decode("cp1252"), where)
+    except UnicodeDecodeError:
+        raise ReadingError("its encoding cannot be told", where=where, hint="save it as UTF-8") from None
+    return text, (Problem(where, "read as cp1252, because it is no UTF-8", "look at its accents"),)
+
+
+def _text(text: str, where: str) -> str:
+    if "\0" in text:
+        raise ReadingError("this is not text", where=where, hint="save it as UTF-8")
+    return text
+
+
+def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
+    text, problems = decoded(data, where=where)
+    head = text.split("\n", 1)[0]
+    separator = max((",", ";", "\t"), key=head.count)
+    try:
+        rows = []
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(tuple(row))
+            _bounded(len(rows), where)
+    except csv.Error as error:
+        raise ReadingError("not a readable CSV file", where=where, hint=_HINT) from error
+    return rows, problems
+
+
+def _excel(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
+    import warnings
+
+    import openpyxl
+
+    with open_archive(data, where=where) as archive:
+        try:
+            for name in archive.namelist():
+                if name.lower().endswith((".xml", ".rels")):
+                    parse_xml(archive.read(name), where=where)
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+            raise ReadingError("the archive is damaged or locked", where=where) from error
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        try:
+            sheets = book.worksheets
+            rows = list(_cells(sheets[0], where)) if sheets else []
+        finally:
+            book.close()
+    except ReadingError:
+        raise
+    except Exception as error:  # openpyxl names no exception of its own for a damaged part
+        raise ReadingError("not a readable Excel file", where=where, hint=_HINT) from error
+    others = len(sheets) - 1
+    told = (Problem(where, f"{others} further sheets are not read", "only the first sheet is", Severity.NOTE),) if others > 0 else ()
+    return rows, told
+
+
+def _cells(sheet: object, where: str) -> Iterator[tuple[str, ...]]:
+    sheet.reset_dimensions()  # type: ignore[attr-defined]  # what a file says of its size may be anything
+    cells = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):  # type: ignore[attr-defined]
+        cells += len(row)
+        _bounded(number, where, cells)
+        yield tuple("" if cell is None else _shown(cell) for cell in row)
+
+
+def _shown(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _bounded(rows: int, where: str, cells: int = 0) -> None:
+    if rows > _MOST_ROWS or cells > _MOST_CELLS:
+        raise ReadingError(f"the table has more than {_MOST_ROWS} rows or {_MOST_CELLS} cells", where=where)

@@ -1,0 +1,159 @@
+"""REFI-QDA projects (``.qdpx``) and codebooks (``.qdc``), as NVivo, MAXQDA, ATLAS.ti, QualCoder and others write them.
+
+Only through the archive guard and the hardened XML parser. The text is the project's plain text; a Word file beside it is ignored,
+since offsets do not count in it. Offsets become code points of canonical text, in whatever unit the tool counts.
+A comment or memo of a coding goes with the coding, that of a source (and of stretches without a code) with the source.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from nptlens.errors import ReadingError
+from nptlens.exchange._offsets import UNITS, CanonicalMap, Ruler, Unit
+from nptlens.exchange._refi_codes import read_codes
+from nptlens.exchange._refi_texts import RefiText, Texts
+from nptlens.exchange._refi_xml import Tally, child, children, guid, kind, read_member, unique, words_of
+from nptlens.exchange._units import decide
+from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
+from nptlens.records import Codebook, Severity
+from nptlens.safety.archives import open_archive
+from nptlens.safety.xml import parse_xml
+from nptlens.text import Span, canonical
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_NO_CODER = "unknown"
+_UNREAD = {"Variables": "variables", "Cases": "cases", "Links": "links", "Sets": "sets", "Graphs": "graphs"}
+
+
+def read_qdpx(data: bytes, *, where: str) -> ImportedProject:
+    """Read a REFI-QDA project.
+
+    Raises ReadingError where it is no archive within the limits, holds no project file, or that is not acceptable XML. All else
+    that cannot be had (a text that is not there, a coding of an unknown code) is a Problem.
+    """
+    archive = open_archive(data, where=where)
+    root = parse_xml(read_member(archive, _project_file(archive, where), where=where), where=where)
+    if kind(root) != "Project":
+        raise ReadingError("not a REFI-QDA project", where=where, hint="export it as REFI-QDA (.qdpx) again")
+    return _Project(archive, root, where).read()
+
+
+def read_qdc(data: bytes, *, where: str) -> Codebook:
+    """Read a REFI-QDA codebook; raises ReadingError where it is not acceptable XML or holds no code."""
+    return project_of_qdc(data, where=where).codebook
+
+
+def project_of_qdc(data: bytes, *, where: str) -> ImportedProject:
+    """Read a REFI-QDA codebook as a project without sources; raises ReadingError as `read_qdc` does."""
+    root = parse_xml(data, where=where)
+    if kind(root) != "CodeBook":
+        raise ReadingError("not a REFI-QDA codebook", where=where, hint="export it as REFI-QDA codebook (.qdc) again")
+    codebook, _ = read_codes(root, PurePosixPath(where).stem, {})
+    if not codebook.codes:
+        raise ReadingError("the codebook holds no code", where=where)
+    tally = Tally()
+    tally.add(where, "{n} sets of codes are left out", "codes and their order are kept", Severity.NOTE,
+              times=sum(1 for _ in children(child(root, "Sets"), "Set")))
+    return ImportedProject(root.get("origin") or "REFI-QDA", codebook, (), (), tally.problems())
+
+
+def _project_file(archive: zipfile.ZipFile, where: str) -> str:
+    found = [name for name in archive.namelist() if name.lower().endswith(".qde")]
+    if not found:
+        raise ReadingError("the archive holds no project.qde", where=where, hint="export it as REFI-QDA (.qdpx) again")
+    return min(found, key=lambda name: (name.count("/"), name.lower() != "project.qde", name))
+
+
+class _Project:
+    def __init__(self, archive: zipfile.ZipFile, root: Element, where: str) -> None:
+        self._root, self._where, self._tally = root, where, Tally()
+        self._texts = Texts(archive, self._tally, where=where)
+        self._users = _users(child(root, "Users"))
+        self._notes = {guid(note): self._note(note) for note in children(child(root, "Notes"), "Note")}
+        self._cited = {guid(ref, "targetGUID") for ref in root.iter("{*}NoteRef")}
+
+    def read(self) -> ImportedProject:
+        """Return the project; a thing that is not understood is counted once more for each time it is met."""
+        root, tool = self._root, (self._root.get("origin") or "REFI-QDA").strip()
+        codebook, self._codes = read_codes(child(root, "CodeBook"), root.get("name") or PurePosixPath(self._where).stem, self._notes)
+        texts = list(self._texts.sources(child(root, "Sources")))
+        verdict = decide([(text.raw, [mark for mark, _ in text.marks]) for text in texts], tool)
+        if verdict.unit != UNITS[0]:
+            self._tally.add(self._where, f"its offsets count {verdict.unit.words()}", "they were converted", Severity.NOTE)
+        if verdict.doubtful:
+            self._tally.add(self._where, f"its offsets can be read in several ways; taken as {verdict.unit.words()}",
+                            "compare some excerpts with the other program")
+        sources, codings = [], []
+        for text in texts:
+            source, found = self._source(text, verdict.unit)
+            sources.append(source)
+            codings += found
+        self._left_out()
+        return ImportedProject(tool, codebook, tuple(sources), tuple(codings), self._tally.problems())
+
+    def _source(self, text: RefiText, unit: Unit) -> tuple[ImportedSource, list[ImportedCoding]]:
+        where = f"{self._where}: {text.name}"
+        mapped, ruler = CanonicalMap(text.raw), Ruler(text.raw, unit)
+        memos, codings = [self._memo(text.element)], []
+        for mark, element in text.marks:
+            raw_span = ruler.raw_span(mark.start, mark.end) if text.raw else (mark.start, mark.end)
+            if raw_span is None or not 0 <= raw_span[0] <= raw_span[1]:
+                self._tally.add(where, "{n} marked stretches do not fit into the text and are left out")
+                continue
+            span = mapped.span(*raw_span) if text.raw else Span(*raw_span)
+            found = list(self._codings(element, text.name, span, where))
+            codings += found
+            if child(element, "Coding") is None:
+                self._tally.add(where, "{n} marked stretches carry no code", "their comments are in the memo of the source", Severity.NOTE)
+                memos.append(self._memo(element))
+        whole = list(self._codings(text.element, text.name, Span(0, len(mapped.text)), where, own=False))
+        self._tally.add(where, "{n} codes stand for the whole source", "they were read as codings of all of its text", Severity.NOTE,
+                        times=len(whole))
+        return ImportedSource(text.name, mapped.text, "\n\n".join(filter(None, memos))), codings + whole
+
+    def _codings(self, element: Element, source: str, span: Span, where: str, *, own: bool = True) -> Iterator[ImportedCoding]:
+        for coding in children(element, "Coding"):
+            code = self._codes.get(guid(ref, "targetGUID")) if (ref := child(coding, "CodeRef")) is not None else None
+            if code is None:
+                self._tally.add(where, "{n} codings name a code that the project does not define, and are left out")
+                continue
+            if not len(span) and own:
+                self._tally.add(where, "{n} codings mark no words")
+            coder = guid(coding, "creatingUser") or guid(element, "creatingUser")
+            memos = [self._memo(element) if own else "", self._memo(coding)]
+            yield ImportedCoding(source, code, self._coder(coder), span, memo="\n\n".join(filter(None, memos)))
+
+    def _coder(self, user: str) -> str:
+        if not user:
+            self._tally.add(self._where, "{n} codings do not say who made them", f"their coder is {_NO_CODER!r}", Severity.NOTE)
+            return _NO_CODER
+        return self._users.get(user, user)
+
+    def _memo(self, element: Element) -> str:
+        notes = [self._notes.get(guid(ref, "targetGUID"), "") for ref in children(element, "NoteRef")]
+        said = [words_of(child(element, "Description")), *notes]
+        return canonical("\n\n".join(text.strip() for text in said if text.strip()))
+
+    def _note(self, note: Element) -> str:
+        said = [note.get("name") or "", words_of(child(note, "Description")), (self._texts.raw(note) or "").lstrip("\ufeff")]
+        return "\n".join(text.strip() for text in said if text.strip())
+
+    def _left_out(self) -> None:
+        for name, words in _UNREAD.items():
+            self._tally.add(self._where, f"{{n}} {words} are left out", "codes, sources and codings are kept", Severity.NOTE,
+                            times=sum(1 for _ in children(child(self._root, name))))
+        alone = [note for note in self._notes if note not in self._cited]
+        self._tally.add(self._where, "{n} notes of the project belong to no source, code or coding and are left out", times=len(alone))
+
+
+def _users(users: Element | None) -> Mapping[str, str]:
+    """Return each user's name by guid; two users of one name stay two."""
+    taken: set[str] = set()
+    named = {guid(user): user.get("name") or user.get("id") or guid(user) for user in children(users, "User")}
+    return {key: unique(" ".join(name.split()) or key or _NO_CODER, taken) for key, name in named.items()}

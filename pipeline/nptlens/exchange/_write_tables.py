@@ -1,0 +1,123 @@
+"""Codings as tables for other tools: CSV and XLSX with guarded cells, JSON lines, and the columns of Taguette's highlights.
+
+The first eight columns of the CSV are those that manual coding is read from (`exchange.manual`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from nptlens.errors import UsageError
+from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
+from nptlens.records import Codebook
+from nptlens.safety.cells import guarded
+
+Cell = str | int | float | None
+COLUMNS = (
+    "transcript", "start", "end", "code", "stance", "coder", "text", "memo",
+    "code_name", "probability", "decision", "margin", "runner_up", "nearest_seeds",
+)  # fmt: skip
+_CODEBOOK = ("id", "name", "definition", "include", "exclude", "source", "parent")
+_TAGUETTE = ("id", "document", "tag", "content")
+_EPOCH = datetime(2000, 1, 1)
+_MOST_ROWS = 1_048_575  # below the header
+_MOST_CHARACTERS = 32_767
+
+
+def rows(project: OutgoingProject) -> Iterator[tuple[Cell, ...]]:
+    """Yield the codings as rows under `COLUMNS`; a person's coding has None where a machine's has its claim."""
+    texts = {source.id: source.text for source in project.sources}
+    names = {code.id: code.name for code in project.codebook}
+    for coding in project.ordered():
+        claim = coding.claim
+        known: tuple[Cell, ...] = (None,) * 5
+        if claim is not None:
+            known = (round(claim.probability, 4), claim.decision, round(claim.margin, 4), claim.runner_up, claim.nearest_seeds)
+        yield (
+            coding.transcript, coding.span.start, coding.span.end, coding.code, coding.stance, coding.coder,
+            coding.span.of(texts[coding.transcript]), coding.memo, names.get(coding.code, ""), *known,
+        )  # fmt: skip
+
+
+def write_csv(project: OutgoingProject) -> bytes:
+    """Return the codings as CSV; a cell that a spreadsheet could run is guarded by an apostrophe."""
+    return _csv(COLUMNS, rows(project))
+
+
+def write_jsonl(project: OutgoingProject) -> bytes:
+    """Return the codings as JSON lines; nothing is guarded, as no spreadsheet opens them."""
+    lines = (json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in rows(project))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def write_taguette_csv(project: OutgoingProject) -> bytes:
+    """Return the codings as Taguette exports highlights: a row per highlight and tag, a tag the path of names joined by full stops."""
+    texts = {source.id: source.text for source in project.sources}
+    paths = {code.id: _path(code.id, project.codebook) for code in project.codebook}
+    numbers: dict[tuple[object, ...], int] = {}
+
+    def row(coding: OutgoingCoding) -> tuple[Cell, ...]:
+        number = numbers.setdefault((coding.transcript, coding.span, coding.user()), len(numbers) + 1)
+        return number, coding.transcript, paths[coding.code], coding.span.of(texts[coding.transcript])
+
+    return _csv(_TAGUETTE, (row(coding) for coding in project.coded()))
+
+
+def write_xlsx(project: OutgoingProject) -> bytes:
+    """Return the codings and the codebook as a workbook; raises UsageError where a sheet cannot hold the rows."""
+    import xlsxwriter
+
+    if len(project.codings) > _MOST_ROWS:
+        raise UsageError(f"{len(project.codings)} codings are more than a sheet holds ({_MOST_ROWS})", hint="export --to csv")
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": project.name[:255], "created": _EPOCH})
+    codes: Iterable[Sequence[Cell]] = ([getattr(code, field) for field in _CODEBOOK] for code in project.codebook)
+    sources = sorted(project.sources, key=lambda source: source.id)
+    memos: Iterable[Sequence[Cell]] = ([source.id, len(source.text), source.memo] for source in sources)
+    sheets: tuple[tuple[str, Sequence[str], Iterable[Sequence[Cell]]], ...] = (
+        ("codings", COLUMNS, rows(project)),
+        ("codebook", _CODEBOOK, codes),
+        ("transcripts", ("transcript", "characters", "memo"), memos),
+    )
+    for name, columns, content in sheets:
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for number, line in enumerate([columns, *content]):
+            for column, cell in enumerate(line):
+                if isinstance(cell, str):
+                    _put(sheet, number, column, guarded(cell))
+                elif cell is not None:
+                    sheet.write_number(number, column, cell)
+    book.close()
+    return buffer.getvalue()
+
+
+def cut_cells(project: OutgoingProject) -> int:
+    """Return how many codings hold words that a workbook's cell cannot hold; they are cut in the XLSX."""
+    return sum(max(len(coding.span), len(coding.memo)) >= _MOST_CHARACTERS for coding in project.codings)
+
+
+def _put(sheet: object, row: int, column: int, text: str) -> None:
+    # The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[:1], text[1:])  # type: ignore[attr-defined]
+    else:
+        sheet.write_string(row, column, text[:_MOST_CHARACTERS])  # type: ignore[attr-defined]
+
+
+def _csv(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    return buffer.getvalue().encode("utf-8", "replace")
+
+
+def _path(code: str, codebook: Codebook) -> str:
+    return ".".join(codebook.get(each).name for each in (*reversed(codebook.ancestors(code)), code))

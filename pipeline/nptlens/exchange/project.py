@@ -1,0 +1,42 @@
+"""A coded project as another tool holds it, before it meets a study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nptlens.records import Codebook, Problem
+from nptlens.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSource:
+    """A text of the project, canonical. `name` is unique within the project; `text` is "" where the project holds none."""
+
+    name: str
+    text: str
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCoding:
+    """One code on one stretch by one coder. `span` are code points of the source's canonical text, None where the tool gives
+    only words; `quote` are the words, "" where the tool gives only offsets. `code` is an id of the project's codebook."""
+
+    source: str
+    code: str
+    coder: str
+    span: Span | None
+    quote: str = ""
+    stance: str = ""
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedProject:
+    """What a file of another tool holds; `problems` list what was not understood. `tool` is the origin, e.g. "NVivo"."""
+
+    tool: str
+    codebook: Codebook
+    sources: tuple[ImportedSource, ...]
+    codings: tuple[ImportedCoding, ...]
+    problems: tuple[Problem, ...] = ()

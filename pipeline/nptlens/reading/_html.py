@@ -1,0 +1,147 @@
+"""HTML by lxml: the words of the body in their block structure, without scripts and styles; nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from nptlens.errors import ReadingError
+from nptlens.reading._decode import decode, encoding_notes
+from nptlens.reading._layout import lay_out
+from nptlens.reading._rows import Block, Cell, turns_of_tables
+from nptlens.reading._shape import Shaped
+from nptlens.reading._writing import refuse_abstract, refuse_chat
+from nptlens.text import canonical
+
+_DROPPED = {"script", "style", "head", "template", "noscript", "svg", "object", "iframe", "audio", "video", "select"}
+_APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "section", "article", "hr", "pre"}
+_BLOCKS = {"div", "li", "tr", "dt", "dd", "body", "main", "header", "footer", "nav", "aside", "form", "figure", "figcaption", "caption"}
+_CELLS = {"td", "th"}
+_SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset[ \t]*=[ \t]*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+# Stands for a line end that a block asks for, for an empty line, for a cell's edge, and for a line end that is written.
+_LINE, _EMPTY, _CELL, _BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
+_MARKS = re.compile("[\ue000-\ue003]")
+_RUN = re.compile(f" ?[{_LINE}{_EMPTY}{_BREAK}{_CELL}][ {_LINE}{_EMPTY}{_BREAK}{_CELL}]*")
+
+
+def read_html(data: bytes, *, where: str) -> Shaped:
+    """Return a web page in whichever layout its lines follow.
+
+    Raises ReadingError where it is no text or no HTML, and for a saved chat or an abstract.
+    """
+    raw, encoding = _decoded(data, where=where)
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(_MARKS.sub("\ufffd", raw).encode("utf-8"), parser=parser)
+    except (etree.LxmlError, ValueError):
+        raise ReadingError("not readable as HTML", where=where, hint="save the page again") from None
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):  # the parser stopped: the rest would be lost
+        raise ReadingError("a part of the page cannot be parsed", where=where, hint="save it as text")
+    blocks = _blocks(root)
+    shape = turns_of_tables(blocks, where=where) if any(not isinstance(block, str) for block in blocks) else None
+    shape = shape or lay_out(canonical(_laid("".join(_pieces(root)))))
+    refuse_chat(shape.text, where=where)
+    refuse_abstract(shape, where=where)
+    return replace(shape, notes=(*shape.notes, *encoding_notes(encoding)))
+
+
+def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
+    """Return the text; what is no UTF-8 is read in the encoding that the page declares."""
+    named = _CHARSET.search(data[:4096])
+    try:
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if named:
+        try:
+            return data.decode(named[1].decode("ascii")), "utf-8 not needed"
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, where=where)
+
+
+def _blocks(root: Any) -> list[Block]:
+    """Return the text between the tables, and the tables that hold no table."""
+    blocks: list[Block] = []
+    pieces: list[str] = []
+    for piece in _pieces(root, whole=False):
+        if isinstance(piece, str):
+            pieces.append(piece)
+        else:
+            blocks += [_laid("".join(pieces)), _table(piece)]
+            pieces = []
+    return [block for block in [*blocks, _laid("".join(pieces))] if block]
+
+
+def _table(table: Any) -> tuple[tuple[Cell, ...], ...]:
+    rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
+    return tuple(
+        tuple(Cell(column, re.sub(r"\n+", "\n", _laid("".join(_pieces(cell))))) for column, cell in enumerate(row))
+        for row in rows
+        if row
+    )
+
+
+def _pieces(root: Any, *, whole: bool = True) -> list[Any]:
+    """Return the text of all elements in document order, with a mark where a block, a cell or a line ends.
+
+    Unless it is to be `whole`, an inner table that stands in rows and cells alone is returned as an element.
+    """
+    from lxml import etree
+
+    pieces: list[Any] = []
+    skipped: Any = None
+    preformatted = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        start = event == "start"
+        if skipped is None and start and tag in _DROPPED:
+            skipped = element
+        elif skipped is None and start and not whole and tag == "table" and _is_plain(element):
+            skipped = element
+            pieces.append(element)
+        if skipped is None:
+            preformatted += (1 if start else -1) if tag == "pre" else 0
+            pieces.append(_edge(tag, start=start))
+            pieces.append(_spaced((element.text if start else "") or "", preformatted))
+        if not start:
+            skipped = None if skipped is element else skipped
+            if skipped is None and element is not root:
+                pieces.append(_spaced(element.tail or "", preformatted))
+    return pieces
+
+
+def _is_plain(table: Any) -> bool:
+    """Tell whether all words of a table are in the cells of its rows, and no table is inside."""
+    inside = sum(len("".join(cell.itertext()).split()) for cell in table.iter(*_CELLS))
+    return next(table.iter("tr"), None) is not None and inside == len(" ".join(table.itertext()).split())
+
+
+def _edge(tag: str, *, start: bool) -> str:
+    if tag in _APART:
+        return _EMPTY
+    if tag in _BLOCKS:
+        return _LINE
+    if tag == "br":
+        return _BREAK if start else ""
+    return _CELL if tag in _CELLS and not start else ""
+
+
+def _spaced(text: str, preformatted: int) -> str:
+    return text.replace("\r\n", "\n").replace("\n", _BREAK) if preformatted else _SPACE.sub(" ", text)
+
+
+def _laid(marked: str) -> str:
+    """Return the text with the marks turned into line ends and tabs."""
+    return _RUN.sub(_line_ends, re.sub(" {2,}", " ", marked)).strip(" \n\t")
+
+
+def _line_ends(run: re.Match[str]) -> str:
+    marks = run[0].replace(" ", "")
+    if _CELL in marks and _LINE not in marks:  # paragraphs inside of cells do not end the row
+        return "\t" * marks.count(_CELL)
+    return "\n\n" if _EMPTY in marks or marks.count(_BREAK) > 1 else "\n"
