@@ -10,7 +10,7 @@ import typer
 
 from nptlens.cli import _show
 
-_EPILOG = "Examples:\n\n  nptlens export my-study --to qdpx\n\n  nptlens export --to csv --out codings.csv"
+_EPILOG = "Examples:\n\n  nptlens export my-study --to qdpx\n\n  nptlens export --to csv --out codings.csv --json"
 
 
 class Kind(StrEnum):

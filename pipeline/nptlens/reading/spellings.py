@@ -28,10 +28,12 @@ class _Label:
 
     @property
     def letters(self) -> tuple[str, ...]:
+        """The words of the label that are no numbers."""
         return tuple(word for word in _plain(self.label) if not word.isdigit())
 
     @property
     def digits(self) -> tuple[str, ...]:
+        """The numbers of the label: labels that differ in them are different people."""
         return tuple(word for word in _plain(self.label) if word.isdigit())
 
 
