@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +26,11 @@ class Problem:
     what: str
     hint: str = ""
     severity: Severity = Severity.WARNING
+
+
+def worth_a_look(problems: Iterable[Problem]) -> bool:
+    """Tell whether a person must look: a note informs, anything graver asks for somebody."""
+    return any(problem.severity is not Severity.NOTE for problem in problems)
 
 
 class SpeakerRole(StrEnum):

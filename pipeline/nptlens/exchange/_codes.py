@@ -37,7 +37,7 @@ class CodeList:
             wish = _safe(own)
             if names.count(wish) > 1:
                 wish = _safe("/".join([*reversed([self._rows[up][0] for up in _above(key, parents)]), own]))
-            self._ids[key] = _unique(wish, taken)
+            self._ids[key] = unique(wish, taken)
         codes = []
         for key, (own, definition, _) in self._rows.items():
             parent = parents[key]
@@ -69,7 +69,8 @@ def _safe(name: str) -> str:
     return f"{name} (code)" if name == NONE_CODE else name
 
 
-def _unique(wish: str, taken: set[str]) -> str:
+def unique(wish: str, taken: set[str]) -> str:
+    """Return `wish`, numbered where it is taken already, and take it."""
     found, number = wish, 2
     while found in taken:
         found, number = f"{wish} ({number})", number + 1

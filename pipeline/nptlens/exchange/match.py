@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from nptlens.exchange._codes import unique
 from nptlens.exchange._guids import code_guids, given_guid
 from nptlens.exchange._notes import split_description, split_note
 from nptlens.records import NONE_CODE, Code, Codebook
@@ -28,7 +29,7 @@ def match_codes(found: Codebook, own: Codebook) -> tuple[dict[str, str], Codeboo
     for code in found:
         one = by_guid.get(given_guid(code)) or (code.id if code.id in known else by_name.get(code.name.casefold()))
         if one is None:
-            one = _unique(" ".join(code.id.replace(";", ",").split()) or "code", taken)
+            one = unique(" ".join(code.id.replace(";", ",").split()) or "code", taken)
             new.append(replace(split_description(code), id=one, name=" ".join(code.name.split()) or one))
         ids[code.id] = one
     mine = {code.id for code in new}
@@ -36,11 +37,3 @@ def match_codes(found: Codebook, own: Codebook) -> tuple[dict[str, str], Codeboo
     orphans = [code for code in placed if code.parent is not None and code.parent not in mine]
     kept = tuple(replace(code, parent=None) if code in orphans else code for code in placed)
     return ids, Codebook(found.name, found.version, kept), len(orphans)
-
-
-def _unique(wish: str, taken: set[str]) -> str:
-    found, number = wish, 2
-    while found in taken:
-        found, number = f"{wish} ({number})", number + 1
-    taken.add(found)
-    return found

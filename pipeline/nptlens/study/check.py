@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nptlens.privacy import spoken_names
 from nptlens.reading import language_of, mixed_spellings, unled
-from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
+from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, loose_study, open_study
 
@@ -56,7 +56,7 @@ class CheckResult:
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look."""
-        return any(problem.severity is not Severity.NOTE for problem in self.problems)
+        return worth_a_look(self.problems)
 
 
 def check(path: Path) -> CheckResult:

@@ -11,7 +11,7 @@ from nptlens.errors import UsageError
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
-from nptlens.records import NONE_CODE, Problem, Severity
+from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.safety.cells import bare, guarded
 from nptlens.store.files import write_bytes
 from nptlens.study.desk import Desk
@@ -36,7 +36,7 @@ class ExportResult:
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look: manual codings that do not fit were left out."""
-        return any(problem.severity is not Severity.NOTE for problem in self.problems)
+        return worth_a_look(self.problems)
 
 
 def export_study(study: Study, kind: str, path: Path | None = None) -> ExportResult:

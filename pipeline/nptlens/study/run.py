@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.ids import digest_file
-from nptlens.records import AgreementSummary, Problem, Severity, StageReport
+from nptlens.records import AgreementSummary, Problem, StageReport, worth_a_look
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
 from nptlens.study.desk import Desk
@@ -31,7 +31,7 @@ class RunResult:
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look: something was skipped, dropped or left out."""
-        return any(problem.severity is not Severity.NOTE for problem in self.problems)
+        return worth_a_look(self.problems)
 
 
 def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silent) -> RunResult:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nptlens.coding import SeedFinding, examine
 from nptlens.embedding import embed, load_encoder
 from nptlens.errors import SeedError
-from nptlens.records import Problem, Severity
+from nptlens.records import Problem, worth_a_look
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
@@ -23,7 +23,7 @@ class SeedCheck:
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look."""
-        return any(problem.severity is not Severity.NOTE for problem in self.problems)
+        return worth_a_look(self.problems)
 
 
 def examine_seeds(study: Study) -> SeedCheck:

@@ -15,7 +15,7 @@ from nptlens.exchange.outgoing import is_machine
 from nptlens.exchange.project import ImportedCoding, ImportedProject
 from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
-from nptlens.records import STANCES, Codebook, Problem, Severity
+from nptlens.records import STANCES, Codebook, Problem, Severity, worth_a_look
 from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
 from nptlens.study import _import_files as files
@@ -64,7 +64,7 @@ class ImportResult:
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look."""
-        return self.not_found > 0 or any(problem.severity is not Severity.NOTE for problem in self.problems)
+        return self.not_found > 0 or worth_a_look(self.problems)
 
 
 def import_file(study: Study, path: Path) -> ImportResult:
