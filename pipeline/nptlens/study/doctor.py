@@ -17,7 +17,7 @@ from nptlens.settings import default_settings
 from nptlens.study.plan import installed
 
 _NEEDED = (
-    "spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "python-docx", "jinja2"
+    "spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "lxml", "jinja2"
 )
 
 

@@ -38,7 +38,7 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_files(sources, study.root),
         "settings study.transcripts": digest(settings.study.transcripts),
         **_section("reading", settings.reading),
-        **_versions("python-docx", "webvtt-py", "srt", "charset-normalizer"),
+        **_versions("lxml", "pypdf", "striprtf", "odfdo", "openpyxl", "webvtt-py", "srt", "charset-normalizer"),
         "version nptlens": __version__,
     }
     made["segment"] = {
