@@ -24,7 +24,7 @@ COLON = re.compile(
 )
 _TAB = re.compile(rf"{_LEAD}(?P<tag>{_TAG}{_NO_TIME}{_BOLD}[ ]*:?)(?=\t[ \t]*\S)")
 _HEAD_LINE = re.compile(
-    rf"{_NO_LEAD}(?P<tag>{_TAG}{_BOLD}[ \t]+(?:[-\u2013|][ \t]*)?{_BOLD}(?P<after>{STAMP}){_BOLD})[ \t]*:?[ \t]*$"
+    rf"{_NO_LEAD}(?P<tag>\[?{_TAG}\]?{_BOLD}[ \t]+(?:[-\u2013|][ \t]*)?{_BOLD}(?P<after>{STAMP}){_BOLD})[ \t]*:?[ \t]*$"
 )
 _TIME_NAME = re.compile(
     rf"[ \t\ufeff]*(?P<time>{STAMP})[ \t]*(?:[-\u2013|][ \t]*)?(?P<tag>{_TAG}{_NO_TIME}{_BOLD})[ \t]*$"
