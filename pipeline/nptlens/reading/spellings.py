@@ -25,16 +25,8 @@ class _Label:
     turns: int
     transcripts: tuple[str, ...]
     person: str | None  # the participant of the sheet whom it already belongs to
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """The words of the label that are no numbers."""
-        return tuple(word for word in _plain(self.label) if not word.isdigit())
-
-    @property
-    def digits(self) -> tuple[str, ...]:
-        """The numbers of the label: labels that differ in them are different people."""
-        return tuple(word for word in _plain(self.label) if word.isdigit())
+    letters: tuple[str, ...]  # its words that are no numbers
+    digits: tuple[str, ...]  # its numbers: labels that differ in them are different people
 
 
 def mixed_spellings(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tuple[Problem, ...]:
@@ -44,9 +36,14 @@ def mixed_spellings(transcripts: Sequence[Transcript], speakers: Sequence[Speake
     that the participants sheet already knows. A label is offered for the likeliest other one only.
     """
     labels = _labels(transcripts, speakers)
+    near = len(labels) <= _MOST_LABELS
+    earlier: dict[tuple[str, ...], list[_Label]] = {}
     problems: list[Problem] = []
-    for place, rarer in enumerate(labels):
-        others = [other for other in labels[:place] if _may_be(rarer, other, near=len(labels) <= _MOST_LABELS)]
+    for rarer in labels:
+        # A table of comments has thousands of labels: there, only those with the same words are compared.
+        alike = earlier.setdefault(() if near else (*rarer.digits, "", *rarer.letters), [])
+        others = [other for other in alike if _may_be(rarer, other, near=near)]
+        alike.append(rarer)
         if not others:
             continue
         best = max(others, key=lambda other: (_likeness(rarer, other), other.turns))
@@ -73,7 +70,11 @@ def _labels(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> l
             where.setdefault(speaker.label, []).append(speaker.transcript_id)
             if speaker.why == SHEET:
                 listed[speaker.label] = speaker.participant.id
-    found = [_Label(label, turns.get(label, 0), tuple(ids), listed.get(label)) for label, ids in where.items()]
+    found = []
+    for label, ids in where.items():
+        words = _plain(label)
+        letters, digits = (tuple(word for word in words if word.isdigit() == number) for number in (False, True))
+        found.append(_Label(label, turns.get(label, 0), tuple(ids), listed.get(label), letters, digits))
     return sorted(found, key=lambda label: (-label.turns, label.label))
 
 
