@@ -37,8 +37,11 @@ def unled(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tup
     A conversation has 2 to 12 speakers; a table of comments, in which every row is another person's, has more.
     """
     problems = []
+    roles_of: dict[str, list[SpeakerRole]] = {}
+    for speaker in speakers:
+        roles_of.setdefault(speaker.transcript_id, []).append(speaker.role)
     for transcript in transcripts:
-        roles = [speaker.role for speaker in speakers if speaker.transcript_id == transcript.id]
+        roles = roles_of.get(transcript.id, [])
         if len(transcript.utterances) > 1 and transcript.speakers() == ():
             problems.append(Problem(transcript.source, "no speaker is named: questions would be coded as answers", _NAME_THEM))
         elif 2 <= len(roles) <= _MOST and SpeakerRole.INTERVIEWER not in roles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -64,7 +65,10 @@ def check(path: Path) -> CheckResult:
     study: Study = open_study(path) if (path / "study.toml").is_file() else loose_study(path)
     desk = Desk(study)
     transcripts = desk.reading.transcripts
-    files = tuple(_file(t, [s for s in desk.speakers if s.transcript_id == t.id]) for t in transcripts)
+    speakers: dict[str, list[Speaker]] = {transcript.id: [] for transcript in transcripts}
+    for speaker in desk.speakers:
+        speakers[speaker.transcript_id].append(speaker)
+    files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
         *desk.reading.problems,
         *unled(transcripts, desk.speakers),
@@ -103,7 +107,7 @@ def _restarts(files: Sequence[CheckedFile]) -> Iterator[Problem]:
 
 
 def _file(transcript: Transcript, speakers: list[Speaker]) -> CheckedFile:
-    labels = [utterance.speaker for utterance in transcript.utterances]
+    turns = Counter(utterance.speaker for utterance in transcript.utterances)
     times = [utterance.start_s for utterance in transcript.utterances if utterance.start_s is not None]
     participants = {speaker.label for speaker in speakers if speaker.role is SpeakerRole.PARTICIPANT}
     said = [transcript.quote(u.span) for u in transcript.utterances if u.speaker in participants]
@@ -112,12 +116,12 @@ def _file(transcript: Transcript, speakers: list[Speaker]) -> CheckedFile:
         source=transcript.source,
         format=transcript.format,
         layout=transcript.layout,
-        turns=len(labels),
+        turns=len(transcript.utterances),
         words=transcript.words(),
-        timed=len(times) / len(labels) if labels else 0.0,
+        timed=len(times) / len(transcript.utterances) if transcript.utterances else 0.0,
         restarts=sum(later < earlier - _RESTART_S for earlier, later in pairwise(times)),
         language=language_of("\n".join(said)),
         speakers=tuple(
-            CheckedSpeaker(s.label or "", s.participant.id, s.role.value, s.why, labels.count(s.label)) for s in speakers
+            CheckedSpeaker(s.label or "", s.participant.id, s.role.value, s.why, turns[s.label]) for s in speakers
         ),
     )
