@@ -164,7 +164,8 @@ def platt(decision: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
         return float(np.sum(np.logaddexp(0, z) - goal * z)), np.array([error @ decision, error.sum()])
 
     start = np.array([1.0, float(np.log((positives + 1) / (negatives + 1)))])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(1e-6, None), (None, None)]).x
+    options = {"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(1e-6, None), (None, None)], options=options).x
     return float(found[0]), float(found[1])
 
 
