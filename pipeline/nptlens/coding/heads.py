@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit
+from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
 from nptlens.errors import SeedError
@@ -21,6 +21,7 @@ from nptlens.records import Codebook, HeadCard, Problem, Seed, Severity
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
+_FLAT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,11 @@ def platt(decision: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
         return float(np.sum(np.logaddexp(0, z) - goal * z)), np.array([error @ decision, error.sum()])
 
     start = np.array([1.0, float(np.log((positives + 1) / (negatives + 1)))])
-    options = {"ftol": 1e-14, "gtol": 1e-9, "maxiter": 1000}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(1e-6, None), (None, None)], options=options).x
-    return float(found[0]), float(found[1])
+    slope, offset = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-7}).x
+    if slope > _FLAT:
+        return float(slope), float(offset)
+    # Held-out values that run against the codes tell nothing: with a flat slope the offset is the log odds of the mean target.
+    return _FLAT, float(logit(goal.mean()))
 
 
 def best_threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
