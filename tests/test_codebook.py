@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nptlens.codebook import SHIPPED, find_codebook, load_codebook, merge
 from nptlens.errors import CodebookError
 from nptlens.records import Code, Codebook, CodeLink
-from nptlens.text import is_canonical
+from nptlens.text import canonical
 
 CONSTRUCTS = {"CO": "Coherence", "CP": "Cognitive participation", "CA": "Collective action", "RM": "Reflexive monitoring"}
 COMPONENTS = {
@@ -74,7 +74,7 @@ def test_shipped_codes_are_complete(name):
         for field in ("name", "definition", "include", "exclude", "source"):
             text = getattr(code, field)
             assert text.strip(), (code.id, field)
-            assert is_canonical(text)
+            assert canonical(text) == text
         assert re.search(r"\b(19|20)\d\d\b", code.source), f"the source of {code.id} has no year"
     texts = [text for code in book for text in (code.definition, code.include, code.exclude)]
     assert len(set(texts)) == len(texts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.text import Span, canonical, count_words, is_canonical, lines
+from nptlens.text import Span, canonical, count_words, lines
 
 # Texts in which everything that canonical() touches is frequent.
 RAW = st.text(st.one_of(st.sampled_from("\r\n\ufeff\u2028\u2029\x85 \te\u0301\u00e9\u1100\u1161\u212b"), st.characters(codec="utf-8")), max_size=30)
@@ -33,14 +33,12 @@ RAW = st.text(st.one_of(st.sampled_from("\r\n\ufeff\u2028\u2029\x85 \te\u0301\u0
 )
 def test_canonical(raw, text):
     assert canonical(raw) == text
-    assert is_canonical(raw) is (raw == text)
 
 
 @given(RAW)
 def test_canonical_is_idempotent(raw):
     once = canonical(raw)
     assert canonical(once) == once
-    assert is_canonical(once)
     assert unicodedata.is_normalized("NFC", once)
     assert not {"\r", "\u2028", "\u2029", "\x85"} & set(once)
 

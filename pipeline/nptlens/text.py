@@ -20,11 +20,6 @@ def canonical(raw: str) -> str:
     return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw.lstrip("\ufeff")))
 
 
-def is_canonical(text: str) -> bool:
-    """Tell whether `text` already is canonical."""
-    return canonical(text) == text
-
-
 def count_words(text: str) -> int:
     """Return the number of words: runs of letters and digits, with inner apostrophes and hyphens."""
     return sum(1 for _ in _WORD.finditer(text))

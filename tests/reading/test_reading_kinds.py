@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -27,6 +28,14 @@ from nptlens.text import canonical, count_words
 def turns(shape):
     Transcript("t", "t", "", "t", shape.layout, shape.text, shape.utterances, shape.furniture).verify()
     return [(u.speaker, u.span.of(shape.text), u.start_s, u.end_s) for u in shape.utterances]
+
+
+def swapped(data, one, other):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr({one: other, other: one}.get(name, name), before.read(name))
+    return out.getvalue()
 
 
 def book(*sheets) -> bytes:
@@ -95,6 +104,7 @@ BAD = [
     (read_xlsx, book([["a", "b"], ["c", "d"]]), "no column"),
     (read_xlsx, b"\xd0\xcf\x11\xe0", "password"),
     (read_xlsx, b"PK\x03\x04", "archive"),
+    (read_xlsx, swapped(book(ROWS), "xl/workbook.xml", "xl/styles.xml"), "damaged workbook"),
     (read_lrc, "so it goes", "no line"),
     (read_ohms, "<!DOCTYPE x [<!ENTITY a 'b'>]><ROOT><transcript>&a;</transcript></ROOT>", "document type"),
     (read_ohms, "<ROOT><transcript>No transcript.</transcript></ROOT>", "no transcript"),

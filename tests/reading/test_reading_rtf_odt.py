@@ -132,6 +132,15 @@ def changed(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
     return out.getvalue()
 
 
+def without(data: bytes, name: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for member in before.infolist():
+            if member.filename != name:
+                after.writestr(member.filename, before.read(member))
+    return out.getvalue()
+
+
 def test_odt_paragraphs_tabs_and_spaces():
     shape = read_odt(odt("INT: One  two\tthree\nfour", "P1: Yes.", "INT: Good."), where="t.odt")
     assert partition(shape) == [("INT", "One  two\tthree\nfour"), ("P1", "Yes."), ("INT", "Good.")]
@@ -159,7 +168,13 @@ def test_odt_notes_comments_and_changes():
     assert sorted(p.what.split()[1] for p in shape.problems) == ["comment", "foot-note", "tracked"]
 
 
+def test_odt_without_styles_has_no_headers():
+    shape = read_odt(without(odt("INT: One.", "P1: Two.", "INT: Good."), "styles.xml"), where="t.odt")
+    assert partition(shape) == [("INT", "One."), ("P1", "Two."), ("INT", "Good.")]
+
+
 ODT_BAD = {
+    "no content": (without(odt("One."), "content.xml"), "holds no OpenDocument text"),
     "no archive": (b"very secret words", "not a readable archive"),
     "a sheet": (odt(kind="spreadsheet"), "no text document"),
     "a document type": (changed(odt("One."), "content.xml", b"<office:document-content", b'<!DOCTYPE x [<!ENTITY a "b">]><office:document-content'), "document type"),

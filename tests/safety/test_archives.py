@@ -64,6 +64,13 @@ def test_a_bomb_is_refused_and_small_members_may_pack_well():
     open_archive(packed(("bomb", b"\0" * 2_000_000)), where="x", limits=ArchiveLimits(ratio=5_000))
 
 
+def test_a_locked_member_is_refused():
+    data = bytearray(packed(("word/a.xml", b"<a/>")))
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(ReadingError, match="locked with a password"):
+        open_archive(bytes(data), where="x")
+
+
 def test_a_directory_that_lies_about_a_size_unpacks_no_more_than_it_says():
     data = bytearray(packed(("a", b"\0" * 5_000_000)))
     central = data.rindex(b"PK\x01\x02")

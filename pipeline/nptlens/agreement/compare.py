@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nptlens.agreement.frame import Frame
 from nptlens.records import AgreementSummary, Estimate
+from nptlens.resampling import cluster_draws
 from nptlens.settings import AgreementSettings
 from nptlens.tables import AGREEMENT, checked
 
@@ -40,7 +41,7 @@ def compare(
     units = segments[both]
     cluster = pd.factorize(units[_CLUSTERS[settings.cluster]], sort=True)[0]
     counts = _confusion(first.coded[both], against.coded[both], cluster)
-    draws = _draws(len(counts), settings.resamples, seed)
+    draws = cluster_draws(len(counts), resamples=settings.resamples, seed=seed)
     tail = 100 * (1 - settings.confidence) / 2
     figures = {name: rule(*counts.sum(axis=0)) for name, rule in _RULES.items()}
     resampled = np.tensordot(draws, counts, axes=1).transpose(1, 0, 2)
@@ -91,10 +92,6 @@ def _confusion(first: NDArray[np.bool_], against: NDArray[np.bool_], cluster: ND
     counts = np.zeros((int(cluster.max()) + 1, 4, first.shape[1]), dtype=np.int64)
     np.add.at(counts, cluster, cells.astype(np.int64))
     return counts
-
-
-def _draws(clusters: int, resamples: int, seed: int) -> NDArray[np.int64]:
-    return np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1 / clusters), size=resamples)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

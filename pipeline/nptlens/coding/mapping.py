@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nptlens.resampling import cluster_draws
 from nptlens.tables import TOPIC_CODES, checked, empty
 
 
@@ -22,7 +23,7 @@ def map_topics(
     codes = list(dict.fromkeys(codings["code"]))
     probability = codings["probability"].to_numpy().reshape(len(segments), len(codes))
     cluster, transcripts = pd.factorize(segments["transcript_id"], sort=True)
-    draws = np.random.default_rng(seed).multinomial(len(transcripts), np.full(len(transcripts), 1 / len(transcripts)), size=resamples)
+    draws = cluster_draws(len(transcripts), resamples=resamples, seed=seed)
     tail = 100 * (1 - confidence) / 2
     rows = []
     for number in numbers:

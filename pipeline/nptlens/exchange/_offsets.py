@@ -130,7 +130,3 @@ class Ruler:
         first = int(np.searchsorted(self.ends, start, side="right"))
         last = int(np.searchsorted(self.ends, end, side="left")) + 1 if end > 0 else 0
         return min(first, last), last
-
-    def same_as(self, other: Ruler) -> bool:
-        """Tell whether both measure this text alike."""
-        return bool(np.array_equal(self.ends, other.ends))

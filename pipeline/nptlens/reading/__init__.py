@@ -5,7 +5,7 @@ from __future__ import annotations
 from nptlens.reading._language import language_of
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
-from nptlens.reading.roles import assign_roles, unled
+from nptlens.reading.roles import assign_roles, strangers, unled
 from nptlens.reading.spellings import mixed_spellings
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "read",
     "read_file",
     "read_participants",
+    "strangers",
     "unled",
 ]

@@ -58,6 +58,8 @@ def read_odt(data: bytes, *, where: str) -> Shaped:
         for name in names:
             if name.lower().endswith((".xml", ".rdf")) and (member := archive.read(name)).strip():
                 parse_xml(member, where=where)
+    if "content.xml" not in names:
+        raise ReadingError("the archive holds no OpenDocument text", where=where, hint="save it again as .odt")
     from odfdo import Document
 
     document = Document(io.BytesIO(data))
@@ -66,7 +68,7 @@ def read_odt(data: bytes, *, where: str) -> Shaped:
     found = _Found()
     content = list(_blocks(document.body, found))
     shape = turns_of_tables(content, where=where) or lay_out(text_of(content), line_is_paragraph=True)
-    heads = list(dict.fromkeys(_heads(document.styles.root)))
+    heads = list(dict.fromkeys(_heads(document.styles.root))) if "styles.xml" in names else []
     edges = [(PAGE, head) for head in heads] + [(NOTE, note) for note in found.notes]
     changes = sum(1 for child in document.body.get_elements("//text:deletion"))
     told = (

@@ -15,6 +15,7 @@ from nptlens.safety.xml import parse_xml
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _LIMITS = ArchiveLimits(total_bytes=64 * 1024 * 1024)
+_Sheet = tuple[Columns, list[Sequence[Any]], int]
 _MOST_ROWS, _MOST_COLUMNS, _TITLE_ROWS = 200_000, 200, 20
 
 
@@ -30,13 +31,7 @@ def read_xlsx(data: bytes, *, where: str) -> Shaped:
         for name in archive.namelist():
             if name.lower().endswith((".xml", ".rels")):
                 parse_xml(archive.read(name), where=where)
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        found = [sheet for sheet in (_sheet(sheet, where) for sheet in book.worksheets) if sheet]
-        book.close()
+    found = _sheets(data, where)
     if not found:
         raise no_columns(where)
     columns, rows, titles = found[0]
@@ -47,7 +42,24 @@ def read_xlsx(data: bytes, *, where: str) -> Shaped:
     )
 
 
-def _sheet(sheet: Any, where: str) -> tuple[Columns, list[Sequence[Any]], int] | None:
+def _sheets(data: bytes, where: str) -> list[_Sheet]:
+    """Return the sheets that have a column of words."""
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            found = [sheet for sheet in (_sheet(sheet, where) for sheet in book.worksheets) if sheet]
+            book.close()
+    except ReadingError:
+        raise
+    except Exception as error:  # openpyxl fails in many ways on parts that are not what they should be
+        raise ReadingError(f"a damaged workbook ({type(error).__name__})", where=where, hint="open it and save it again") from None
+    return found
+
+
+def _sheet(sheet: Any, where: str) -> _Sheet | None:
     """Return the columns, the rows below them and the number of rows above them; None where no row names them."""
     rows = list(_filled(sheet, where))
     for index, row in enumerate(rows[:_TITLE_ROWS]):

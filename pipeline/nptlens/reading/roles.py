@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nptlens.records import Participant, Problem, Speaker, SpeakerRole, Transcript
+from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 from nptlens.settings import ReadingSettings
 
 SHEET, LABEL, UNKNOWN, UNNAMED = "participants sheet", "label", "not in the sheet", "no speaker named"
@@ -46,6 +46,27 @@ def unled(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tup
             problems.append(Problem(transcript.source, "no speaker is named: questions would be coded as answers", _NAME_THEM))
         elif 2 <= len(roles) <= _MOST and SpeakerRole.INTERVIEWER not in roles:
             problems.append(Problem(transcript.source, "no interviewer is known: all speakers would be coded", _NAME_THEM))
+    return tuple(problems)
+
+
+def strangers(speakers: Sequence[Speaker], participants: Sequence[Participant]) -> tuple[Problem, ...]:
+    """Return who speaks without being in the sheet; a label that several transcripts use is told once."""
+    places: dict[str, list[str]] = {}
+    people: dict[str, set[str]] = {}
+    for speaker in speakers:
+        if speaker.why not in (LABEL, SHEET):
+            name = speaker.participant.id if speaker.label is None else speaker.label
+            places.setdefault(name, []).append(speaker.transcript_id)
+            people.setdefault(name, set()).add(speaker.participant.id)
+    problems = []
+    for name in sorted(places):
+        if len(people[name]) > 1:
+            where = ", ".join(places[name][:3]) + (f" and {len(places[name]) - 3} more" if len(places[name]) > 3 else "")
+            what = f'"{name}" speaks in {len(places[name])} transcripts and counts as another participant in each'
+            hint = "add a row or a label to the participants sheet if it is one person"
+            problems.append(Problem(where, what, hint, Severity.WARNING if participants else Severity.NOTE))
+        elif participants:
+            problems.append(Problem(next(iter(people[name])), "speaks, but is not in the participants sheet", "add a row or a label"))
     return tuple(problems)
 
 

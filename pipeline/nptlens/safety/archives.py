@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from nptlens.errors import ReadingError
 
+_ENCRYPTED = 0x1  # zip's general purpose flag, bit 0
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
@@ -38,6 +40,8 @@ def open_archive(data: bytes, *, where: str, limits: ArchiveLimits | None = None
     for member in members:
         if _leaves(member.filename):
             raise ReadingError("a member's name leads out of the archive", where=where, hint="do not trust this file")
+        if member.flag_bits & _ENCRYPTED:
+            raise ReadingError("a member is locked with a password", where=where, hint="save it without a password")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise ReadingError("a member is a link", where=where, hint="do not trust this file")
         # Small members compress well without harm; only a large one can be a bomb.

@@ -18,7 +18,7 @@ from typing import Any
 
 from nptlens.errors import ReadingError
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 8.0
 _MEGABYTES = 1_000
 _MOST_CHARACTERS = 64_000_000
 _NAME = re.compile(r"(nptlens(?:\.\w+)+):(\w+)")

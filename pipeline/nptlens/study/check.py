@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from nptlens.privacy import spoken_names
-from nptlens.reading import language_of, mixed_spellings, unled
-from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
+from nptlens.reading import language_of, mixed_spellings, strangers, unled
+from nptlens.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, loose_study, open_study
 
@@ -72,31 +72,12 @@ def check(path: Path) -> CheckResult:
     problems = [
         *desk.reading.problems,
         *unled(transcripts, desk.speakers),
-        *_strangers(desk.speakers, desk.participants),
+        *strangers(desk.speakers, desk.participants),
         *mixed_spellings(transcripts, desk.speakers),
         *_restarts(files),
         *spoken_names(transcripts, desk.participants),
     ]
     return CheckResult(files, tuple(problems))
-
-
-def _strangers(speakers: Sequence[Speaker], participants: Sequence[Participant]) -> Iterator[Problem]:
-    """Yield who speaks without being in the sheet; a label that several transcripts use is told once."""
-    places: dict[str, list[str]] = {}
-    people: dict[str, set[str]] = {}
-    for speaker in speakers:
-        if speaker.why not in ("label", "participants sheet"):
-            name = speaker.participant.id if speaker.label is None else speaker.label
-            places.setdefault(name, []).append(speaker.transcript_id)
-            people.setdefault(name, set()).add(speaker.participant.id)
-    for name in sorted(places):
-        if len(people[name]) > 1:
-            where = ", ".join(places[name][:3]) + (f" and {len(places[name]) - 3} more" if len(places[name]) > 3 else "")
-            what = f'"{name}" speaks in {len(places[name])} transcripts and counts as another participant in each'
-            hint = "add a row or a label to the participants sheet if it is one person"
-            yield Problem(where, what, hint, Severity.WARNING if participants else Severity.NOTE)
-        elif participants:
-            yield Problem(next(iter(people[name])), "speaks, but is not in the participants sheet", "add a row or a label")
 
 
 def _restarts(files: Sequence[CheckedFile]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
-from nptlens.reading import unled
+from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
 from nptlens.reporting import report
 from nptlens.segmenting import segment
@@ -50,9 +50,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
         raise NoInputError(
             "no speech of participants was found", where=str(desk.study.transcript_root()), hint="run: nptlens check, and look at the roles"
         )
-    known = {participant.id for participant in desk.participants}
-    strangers = sorted(set(found.segments["participant_id"]) - known) if known else []
-    problems = [Problem(name, "speaks, but is not in the participants sheet", "add a row or a label") for name in strangers]
+    problems = [*strangers(desk.speakers, desk.participants)]
     problems += unled(desk.reading.transcripts, desk.speakers)
     problems += spoken_names(desk.reading.transcripts, desk.participants)
     store = desk.study.store

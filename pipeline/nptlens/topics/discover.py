@@ -24,10 +24,6 @@ class Discovery:
     cards: tuple[TopicCard, ...]
     method: str
 
-    def outliers(self) -> int:
-        """Return the number of segments in no topic."""
-        return int((self.topics["topic"] < 0).sum())
-
 
 def discover(vectors: NDArray[np.float32], segments: pd.DataFrame, settings: TopicSettings, *, seed: int) -> Discovery:
     """Find topics; row i of `vectors` ``(n, d)`` belongs to row i of `segments`.
