@@ -104,7 +104,7 @@ BAD = [
     (read_xlsx, book([["a", "b"], ["c", "d"]]), "no column"),
     (read_xlsx, b"\xd0\xcf\x11\xe0", "password"),
     (read_xlsx, b"PK\x03\x04", "archive"),
-    (read_xlsx, swapped(book(ROWS), "xl/workbook.xml", "xl/styles.xml"), "damaged workbook"),
+    (read_xlsx, swapped(book(ROWS), "xl/theme/theme1.xml", "xl/workbook.xml"), "damaged workbook"),
     (read_lrc, "so it goes", "no line"),
     (read_ohms, "<!DOCTYPE x [<!ENTITY a 'b'>]><ROOT><transcript>&a;</transcript></ROOT>", "document type"),
     (read_ohms, "<ROOT><transcript>No transcript.</transcript></ROOT>", "no transcript"),
