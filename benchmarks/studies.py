@@ -93,6 +93,30 @@ def nhs_comments(data: Path) -> RealSet:
     return RealSet("nhs_comments", tuple(units), tuple((code, code, "") for code in kept), settings)
 
 
+def annomi(data: Path) -> RealSet:
+    """71 demonstrations of motivational interviewing, an utterance a unit; 4 codes of therapists and 3 of clients, one each."""
+    turns = pd.read_csv(data / "annomi" / "turns.csv", dtype=str, keep_default_na=False)
+    kept = turns[turns["text"].str.strip() != ""]
+    units = tuple(Unit(row.transcript_id, row.speaker, row.text, (row.code,) if row.code else ()) for row in kept.itertuples())
+    codes = sorted({code for unit in units for code in unit.codes})
+    return RealSet("annomi", units, tuple((code, code.replace("_", " "), "") for code in codes), "")
+
+
+def pdpilot(data: Path) -> RealSet:
+    """4 interviews on a tool for data scientists, 8 parent codes; a turn carries the codes of the segments found in it."""
+    turns = pd.read_csv(data / "pdpilot" / "turns.csv", dtype=str, keep_default_na=False)
+    coded = pd.read_csv(data / "pdpilot" / "segments.csv", dtype=str, keep_default_na=False)
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in coded.itertuples():
+        found.setdefault((row.transcript_id, row.turn_index), []).append(row.parent_code)
+    units = []
+    for row in turns.itertuples():
+        codes = tuple(dict.fromkeys(found.get((row.transcript_id, row.turn_index), [])))
+        units.append(Unit(row.transcript_id, row.speaker, row.text, codes, "", row.speaker == "Dan"))
+    names = sorted(set(coded["parent_code"]))
+    return RealSet("pdpilot", tuple(units), tuple((name, name, "") for name in names), "")
+
+
 SETS: tuple[Callable[[Path], RealSet], ...] = (scrum, ml_quality, nhs_comments)
 
 

@@ -35,14 +35,19 @@ class Candidate:
 def candidates(pattern: re.Pattern[str], text: str, lines: Sequence[Span], *, surname_first: bool = False) -> list[Candidate]:
     """Return the lines whose start matches `pattern` with something that can be a label, perhaps ``Surname, Name``."""
     found: list[Candidate] = []
-    fresh = True
+    before: Span | None = None
     for line in lines:
         match = pattern.match(text, line.start, line.end)
         label = bare_label(match["label"]) if match else ""
         if match and can_be_label(label.replace(", ", " ", 1) if surname_first else label):
-            found.append(Candidate(line, label, match, fresh))
-        fresh = text[line.start : line.end].strip() == "" or time_line(text, line) is not None
+            found.append(Candidate(line, label, match, before is None or _sets_off(text, before)))
+        before = line
     return found
+
+
+def _sets_off(text: str, line: Span) -> bool:
+    """Tell whether a label after this line stands apart: the line is empty or holds a time."""
+    return not text[line.start : line.end].strip() or time_line(text, line) is not None
 
 
 def counted(found: Sequence[Candidate]) -> Counter[str]:
