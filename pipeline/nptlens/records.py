@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from nptlens.errors import IntegrityError
 from nptlens.text import Span, count_words
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Severity(StrEnum):
@@ -201,6 +206,25 @@ class Seed:
     stance: str = ""
     note: str = ""
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What an encoder makes of n texts, as float32: unit vectors ``(n, d)``, and ``(n, e)`` of what its middle layers hold.
+
+    The layers keep wording and grammar that the last one gives up for meaning; e is 0 for an encoder without such layers.
+    """
+
+    vectors: NDArray[np.float32]
+    layers: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.vectors)
+
+    def part(self, start: int, stop: int) -> Embedded:
+        """Return the rows of the texts from `start` to before `stop`."""
+        return Embedded(self.vectors[start:stop], self.layers[start:stop])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,5 +5,6 @@ from nptlens.coding.doctor import SeedFinding, examine
 from nptlens.coding.heads import Heads, train
 from nptlens.coding.mapping import map_topics
 from nptlens.coding.seeds import load_seeds
+from nptlens.coding.views import Excerpts, definition
 
-__all__ = ["Heads", "SeedFinding", "code", "examine", "load_seeds", "map_topics", "train"]
+__all__ = ["Excerpts", "Heads", "SeedFinding", "code", "definition", "examine", "load_seeds", "map_topics", "train"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding.heads import Heads, labels
+from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Seed
 from nptlens.settings import CodingSettings
 from nptlens.tables import CODINGS, checked
@@ -18,29 +19,31 @@ _BLOCK = 4096
 
 
 def code(
-    vectors: NDArray[np.float32],
+    excerpts: Excerpts,
     segments: pd.DataFrame,
     heads: Heads,
     seeds: Sequence[Seed],
-    seed_vectors: NDArray[np.float32],
+    examples: Excerpts,
     codebook: Codebook,
     settings: CodingSettings,
 ) -> pd.DataFrame:
     """Return the codings table: one row per segment and code, segments in order, then codes in the codebook's order.
 
-    A code above another (a construct over its components) is at least as probable as those below it, and is assigned where one of
-    them is. Raises ValueError where the rows of `vectors` ``(n, d)`` and `segments` differ in number.
+    Row i of `excerpts` is segment i, row i of `examples` seed i. A code above another (a construct over its components) is at least as
+    probable as those below it, and is assigned where one of them is. Raises ValueError where `excerpts` and `segments` differ in number.
     """
-    if vectors.shape[0] != len(segments):
-        raise ValueError(f"vectors have {vectors.shape[0]} rows, segments {len(segments)}")
+    if len(excerpts) != len(segments):
+        raise ValueError(f"excerpts have {len(excerpts)} rows, segments {len(segments)}")
     if not len(segments):
         return _frame(segments, heads, np.empty((0, len(heads.codes))), np.empty((0, len(heads.codes)), dtype=object), codebook, [])
+    probability = heads.probabilities(excerpts)
+    _lift(probability, heads.codes, codebook)
+    decision = decide(probability, heads.thresholds, settings.abstain_band)
+    _assign_up(decision, heads.codes, codebook)
     with threadpool_limits(1):
-        probability = heads.probabilities(vectors)
-        _lift(probability, heads.codes, codebook)
-        decision = decide(probability, heads.thresholds, settings.abstain_band)
-        _assign_up(decision, heads.codes, codebook)
-        reasons = _nearest(vectors, decision, heads, seeds, seed_vectors, codebook, settings.nearest)
+        reasons = _nearest(
+            excerpts.embedded.vectors, decision, heads, seeds, examples.embedded.vectors, codebook, settings.nearest
+        )
     return _frame(segments, heads, probability, decision, codebook, reasons)
 
 

@@ -1,60 +1,78 @@
-"""Linear heads: L2-regularised logistic regression per code on frozen vectors, calibrated and thresholded on held-out seeds.
+"""Heads: per code, one regularised logistic regression for each view of the excerpts, stacked into one probability.
 
-Each head's decision values are cross-validated in folds that keep seeds of one group together. Platt's sigmoid (Platt 1999, with
-his smoothed targets) is fitted on those held-out values, and the threshold is the probability that maximises F1 on them.
+Every decision value that anything is fitted on is held out: it comes from a regression that saw no seed of the same group. The weights
+of the views are learned on those values and shared by all codes, with an intercept for each code (stacked generalisation, Wolpert
+1992; non-negative weights, Breiman 1996), so that a study whose codes hang on wording leans on wording. What is stacked is a logistic
+model, hence already a probability. The threshold is the probability that maximises F1 on the held-out values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding.views import Excerpts, View, views_of
 from nptlens.errors import SeedError
 from nptlens.ids import digest
 from nptlens.records import Codebook, HeadCard, Problem, Seed, Severity
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
-_FLAT = 1e-6
+_DEFINITION = "definition"
+_STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
+_EVEN = 1.0  # how strongly the weights of the views are drawn to one another
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Trained heads of k codes: weights ``(k, d)``, intercepts, Platt slopes and offsets, thresholds ``(k,)``."""
+    """Trained heads of k codes on v views of s seeds and, last, the likeness to the code's definition.
+
+    `duals` ``(v, s, k)``: what each seed adds to a code's decision value, times its likeness; `intercepts`, `means`, `spreads`
+    ``(v + 1, k)``; `weights` ``(v + 1,)``; `offsets` and `thresholds` ``(k,)``.
+    """
 
     codes: tuple[str, ...]
-    weights: Floats
+    views: tuple[View, ...]
+    definitions: Floats
+    centre: Floats
+    duals: Floats
     intercepts: Floats
-    slopes: Floats
+    means: Floats
+    spreads: Floats
+    weights: Floats
     offsets: Floats
     thresholds: Floats
     cards: tuple[HeadCard, ...]
     problems: tuple[Problem, ...]
 
-    def probabilities(self, vectors: NDArray[np.float32]) -> Floats:
-        """Return calibrated probabilities ``(n, k)`` for vectors ``(n, d)``."""
-        decision = vectors.astype(np.float64) @ self.weights.T + self.intercepts
-        probability: Floats = expit(self.slopes * decision + self.offsets)
+    def probabilities(self, excerpts: Excerpts) -> Floats:
+        """Return calibrated probabilities ``(n, k)`` for n excerpts."""
+        with threadpool_limits(1):
+            blocks = [self._block(block) for block in excerpts.blocks()]
+        return np.vstack(blocks) if blocks else np.empty((0, len(self.codes)))
+
+    def _block(self, excerpts: Excerpts) -> Floats:
+        values = [view.likeness(excerpts) @ dual for view, dual in zip(self.views, self.duals, strict=True)]
+        values.append(_definition_values(excerpts, self.definitions, self.centre))
+        scaled = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
+        probability: Floats = expit(np.tensordot(self.weights, scaled, axes=1) + self.offsets)
         return probability
 
     def to_bytes(self) -> bytes:
         """Return the parameters as safetensors."""
         from safetensors.numpy import save
 
-        parts = {
-            "weights": self.weights,
-            "intercepts": self.intercepts,
-            "slopes": self.slopes,
-            "offsets": self.offsets,
-            "thresholds": self.thresholds,
-        }
-        return save({name: np.ascontiguousarray(part) for name, part in parts.items()}, metadata={"codes": "\n".join(self.codes)})
+        names = ("definitions", "centre", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
+        parts = {name: np.ascontiguousarray(getattr(self, name)) for name in names}
+        views = "\n".join([*(view.name for view in self.views), _DEFINITION])
+        return save(parts, metadata={"codes": "\n".join(self.codes), "views": views})
 
     def fingerprint(self) -> str:
         """Return a digest of all parameters; the machine coder is named after it."""
@@ -74,11 +92,20 @@ def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> N
 
 
 def train(
-    vectors: NDArray[np.float32], seeds: Sequence[Seed], codebook: Codebook, settings: CodingSettings, *, seed: int
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    codebook: Codebook,
+    definitions: NDArray[np.float32],
+    study: Excerpts,
+    settings: CodingSettings,
+    *,
+    seed: int,
 ) -> Heads:
-    """Train one head per code; row i of `vectors` ``(n, d)`` belongs to seed i.
+    """Train one head per code; row i of `examples` belongs to seed i.
 
-    Codes with too few seeds are dropped and listed in `problems`. Raises SeedError where none can be trained.
+    `definitions` ``(codes of the codebook, d)`` are vectors of the codes' definitions, `study` the excerpts to be coded, which
+    tell what talk is like; nobody's codes of them are used. Codes with too few seeds are dropped and listed in `problems`. Raises
+    SeedError where none can be trained.
     """
     matrix = labels(seeds, codebook, codebook.ids())
     counts = matrix.sum(axis=0)
@@ -88,56 +115,83 @@ def train(
         for code, count, ok in zip(codebook.ids(), counts, enough, strict=True)
         if not ok
     )
-    kept = [i for i, ok in enumerate(enough) if ok]
-    if not kept:
+    kept = np.flatnonzero(enough)
+    if not len(kept):
         raise SeedError("no code has enough seeds", hint=f"give each code at least {settings.fewest_seeds} seeds")
+    codes = tuple(codebook.ids()[i] for i in kept)
+    target = matrix[:, kept]
     groups = np.unique([each.group or f"seed {each.id}" for each in seeds], return_inverse=True)[1]
     with threadpool_limits(1):
-        trained = [_head(vectors, matrix[:, i], groups, settings, seed) for i in kept]
-    codes = tuple(codebook.ids()[i] for i in kept)
-    cards = tuple(
-        HeadCard(code, int(counts[i]), head.threshold, head.f1) for code, i, head in zip(codes, kept, trained, strict=True)
-    )
+        views = views_of(examples, study)
+        fitted = [_view_heads(view, target, groups, settings, seed) for view in views]
+        own = definitions[kept].astype(np.float64)
+        everything = np.vstack([examples.embedded.vectors, study.embedded.vectors])
+        centre = everything.mean(axis=0, dtype=np.float64)
+        held_out = np.stack([each.held_out for each in fitted] + [_definition_values(examples, own, centre)])
+        means, spreads = held_out.mean(axis=1), np.maximum(held_out.std(axis=1), 1e-9)
+        scaled = (held_out - means[:, None]) / spreads[:, None]
+        weights, offsets = stack(scaled, target)
+        probability = expit(np.tensordot(weights, scaled, axes=1) + offsets)
+    found = [best_threshold(probability[:, i], target[:, i]) for i in range(len(codes))]
+    cards = tuple(HeadCard(code, int(counts[i]), *best) for code, i, best in zip(codes, kept, found, strict=True))
     return Heads(
         codes=codes,
-        weights=np.stack([head.weights for head in trained]),
-        intercepts=np.array([head.intercept for head in trained]),
-        slopes=np.array([head.slope for head in trained]),
-        offsets=np.array([head.offset for head in trained]),
-        thresholds=np.array([head.threshold for head in trained]),
+        views=views,
+        definitions=own,
+        centre=centre,
+        duals=np.stack([each.duals for each in fitted]),
+        intercepts=np.vstack([*(each.intercepts for each in fitted), np.zeros(len(codes))]),
+        means=means,
+        spreads=spreads,
+        weights=weights,
+        offsets=offsets,
+        thresholds=np.array([threshold for threshold, _ in found]),
         cards=cards,
         problems=problems,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    weights: Floats
-    intercept: float
-    slope: float
-    offset: float
-    threshold: float
-    f1: float
+class _ViewHeads:
+    """Of one view: `duals` ``(s, k)``, `intercepts` ``(k,)``, held-out decision values ``(s, k)``."""
+
+    duals: Floats
+    intercepts: Floats
+    held_out: Floats
 
 
-def _head(
-    vectors: NDArray[np.float32], target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int
-) -> _Head:
-    held_out = _held_out(vectors, target, groups, settings, seed)
-    slope, offset = platt(held_out, target)
-    threshold, f1 = best_threshold(expit(slope * held_out + offset), target)
-    model = _logistic(settings).fit(vectors, target)
-    return _Head(model.coef_[0].astype(np.float64), float(model.intercept_[0]), slope, offset, threshold, f1)
+def _view_heads(view: View, target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int) -> _ViewHeads:
+    """Fit every code on the seeds' own span of the view, where a linear head of the features must lie (representer theorem)."""
+    gram = view.seeds @ view.seeds.T
+    values, vectors = np.linalg.eigh(np.asarray(gram.todense() if hasattr(gram, "todense") else gram, dtype=np.float64))
+    large = values > 1e-9 * values[-1]
+    roots, vectors = np.sqrt(values[large]), vectors[:, large]
+    features = vectors * roots
+    strength = settings.strength * _STRENGTH[view.name]
+
+    def one(column: int) -> tuple[Floats, float, Floats]:
+        own = target[:, column]
+        model = _logistic(strength).fit(features, own)
+        dual: Floats = vectors @ (model.coef_[0] / roots)
+        return dual, float(model.intercept_[0]), _held_out(features, own, groups, strength, settings.folds, seed)
+
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(one, range(target.shape[1])))
+    return _ViewHeads(
+        np.column_stack([dual for dual, _, _ in found]),
+        np.array([intercept for _, intercept, _ in found]),
+        np.column_stack([held_out for _, _, held_out in found]),
+    )
 
 
-def _logistic(settings: CodingSettings):  # type: ignore[no-untyped-def]  # scikit-learn has no types
+def _logistic(strength: float):  # type: ignore[no-untyped-def]  # scikit-learn has no types
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=settings.strength, max_iter=1000)
+    return LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
 
 
 def _held_out(
-    vectors: NDArray[np.float32], target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int
+    features: Floats, target: NDArray[np.bool_], groups: NDArray[np.intp], strength: float, folds: int, seed: int
 ) -> Floats:
     """Return decision values ``(n,)``, each from a head that saw no seed of the same group."""
     from sklearn.model_selection import StratifiedGroupKFold
@@ -146,30 +200,41 @@ def _held_out(
     if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
         groups = np.arange(len(target))
         smallest = int(min(target.sum(), (~target).sum()))
-    folds = StratifiedGroupKFold(min(settings.folds, smallest), shuffle=True, random_state=seed)
+    split = StratifiedGroupKFold(min(folds, smallest), shuffle=True, random_state=seed)
     values = np.full(len(target), np.nan)
-    for train_rows, test_rows in folds.split(vectors, target, groups):
+    for train_rows, test_rows in split.split(features, target, groups):
         if 0 < target[train_rows].sum() < len(train_rows):
-            values[test_rows] = _logistic(settings).fit(vectors[train_rows], target[train_rows]).decision_function(vectors[test_rows])
+            values[test_rows] = _logistic(strength).fit(features[train_rows], target[train_rows]).decision_function(features[test_rows])
     return np.where(np.isnan(values), np.nanmean(values), values)
 
 
-def platt(decision: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
-    """Fit ``p = expit(slope * decision + offset)`` with Platt's smoothed targets; the slope is never negative."""
-    positives, negatives = int(target.sum()), int((~target).sum())
-    goal = np.where(target, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+def _definition_values(excerpts: Excerpts, definitions: Floats, centre: Floats) -> Floats:
+    """Return ``(n, k)``: how much more a text is like the code's definition than talk in general is."""
+    values: Floats = (excerpts.embedded.vectors - centre) @ definitions.T
+    return values
+
+
+def stack(values: Floats, target: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Fit ``p = expit(weights @ values + offsets)`` on held-out `values` ``(v, n, k)`` and `target` ``(n, k)``.
+
+    Returns non-negative weights ``(v,)``, shared by all codes and drawn to their mean, and an offset per code ``(k,)``.
+    """
+    views = len(values)
+    goal = target.astype(np.float64)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        z = parameters[0] * decision + parameters[1]
+        weights = parameters[:views]
+        z = np.tensordot(weights, values, axes=1) + parameters[views:]
         error = expit(z) - goal
-        return float(np.sum(np.logaddexp(0, z) - goal * z)), np.array([error @ decision, error.sum()])
+        apart = weights - weights.mean()
+        gradient = np.concatenate([np.tensordot(values, error, 2) + 2 * _EVEN * apart, error.sum(axis=0)])
+        return float(np.sum(np.logaddexp(0, z) - goal * z) + _EVEN * apart @ apart), gradient
 
-    start = np.array([1.0, float(np.log((positives + 1) / (negatives + 1)))])
-    slope, offset = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-7}).x
-    if slope > _FLAT:
-        return float(slope), float(offset)
-    # Held-out values that run against the codes tell nothing: with a flat slope the offset is the log odds of the mean target.
-    return _FLAT, float(logit(goal.mean()))
+    share = (goal.sum(axis=0) + 1) / (len(goal) + 2)
+    start = np.concatenate([np.full(views, 0.5), np.log(share / (1 - share))])
+    bounds = [(0.0, None)] * views + [(None, None)] * goal.shape[1]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-8}).x
+    return found[:views], found[views:]
 
 
 def best_threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:

@@ -7,14 +7,19 @@ one forward pass on one thread; the passes run side by side. On real turns this 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.records import Embedded
 from nptlens.safety.network import go_offline
+
+_PARTS = ((1 / 3, "max"), (1 / 2, "mean"), (2 / 3, "max"))  # how deep in the encoder, and how a text's tokens are pooled there
 
 
 class SentenceTransformersEncoder:
@@ -33,6 +38,8 @@ class SentenceTransformersEncoder:
             str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
         )
         self._model.eval()
+        self._local = threading.local()
+        self._hook()
 
     @property
     def dimension(self) -> int:
@@ -41,21 +48,38 @@ class SentenceTransformersEncoder:
         assert size is not None
         return size
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return float32 vectors ``(len(texts), dimension)`` of length 1."""
+    def encode(self, texts: Sequence[str]) -> Embedded:
+        """Return unit vectors ``(len(texts), dimension)`` and the pooled middle layers ``(len(texts), 3 * width)``."""
         if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
+            return Embedded(np.empty((0, self.dimension), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
         before = self._torch.get_num_threads()
         self._torch.set_num_threads(1)
         try:
             with ThreadPoolExecutor(self._threads, initializer=self._torch.set_num_threads, initargs=(1,)) as pool:
-                return np.stack(list(pool.map(self._encode_one, texts)))
+                rows = list(pool.map(self._encode_one, texts))
         finally:
             self._torch.set_num_threads(before)
+        return Embedded(np.stack([vector for vector, _ in rows]), np.stack([layers for _, layers in rows]))
 
-    def _encode_one(self, text: str) -> NDArray[np.float32]:
+    def _hook(self) -> None:
+        """Have the layers of the transformer leave a pooled row behind on the thread that passes through them."""
+        transformer = getattr(self._model[0], "auto_model", None)
+        layers = getattr(getattr(transformer, "encoder", None), "layer", ())
+        for depth, pool in _PARTS if len(layers) else ():
+            layers[round(depth * len(layers)) - 1].register_forward_hook(self._keeper(pool))
+
+    def _keeper(self, pool: str) -> Callable[[Any, Any, Any], None]:
+        def keep(module: Any, given: Any, output: Any) -> None:
+            states = (output[0] if isinstance(output, tuple) else output)[0]  # of the one text: (tokens, width)
+            self._local.rows.append(states.amax(dim=0) if pool == "max" else states.mean(dim=0))
+
+        return keep
+
+    def _encode_one(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self._local.rows = []
         with self._torch.inference_mode():
             vector = self._model(self._model.preprocess([text]))["sentence_embedding"][0].numpy()
+            parts = [row.numpy() for row in self._local.rows]
         length = float(np.linalg.norm(vector))
         result: NDArray[np.float32] = (vector / length if length else vector).astype(np.float32)
-        return result
+        return result, np.concatenate([np.empty(0), *parts]).astype(np.float32)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from nptlens.records import Embedded
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors. A text's vector depends on the text alone, never on its neighbours or on threads."""
+    """Turns texts into unit vectors. What is made of a text depends on the text alone, never on its neighbours or on threads."""
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return float32 vectors ``(len(texts), dimension)`` of length 1."""
+    def encode(self, texts: Sequence[str]) -> Embedded:
+        """Return unit vectors ``(len(texts), dimension)`` and what the middle layers hold."""

@@ -12,7 +12,7 @@ from nptlens.errors import IntegrityError, SettingsError
 from nptlens.ids import digest_file, digest_json
 from nptlens.resources import resource
 
-_BACKEND = "torch, one text a pass"
+_BACKEND = "torch, one text a pass, three middle layers"
 _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
 
 

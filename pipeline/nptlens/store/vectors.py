@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nptlens.errors import IntegrityError
+from nptlens.records import Embedded
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS vector (model TEXT, text TEXT, data BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
+_SCHEMA = "CREATE TABLE IF NOT EXISTS embedded (model TEXT, text TEXT, vector BLOB, layers BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
 
 
 class VectorCache:
-    """float32 vectors of one model in an SQLite file."""
+    """What one model makes of texts, in an SQLite file."""
 
     def __init__(self, path: Path, model_digest: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,17 +34,18 @@ class VectorCache:
         """Close the database."""
         self._db.close()
 
-    def get(self, text_digest: str) -> NDArray[np.float32] | None:
-        """Return the vector ``(d,)`` of a text, None where it is not known."""
+    def get(self, text_digest: str) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Return the vector ``(d,)`` of a text and its layers ``(e,)``, None where it is not known."""
         import numpy as np
 
-        row = self._db.execute("SELECT data FROM vector WHERE model = ? AND text = ?", (self._model, text_digest)).fetchone()
-        return None if row is None else np.frombuffer(row[0], dtype="<f4")
+        row = self._db.execute("SELECT vector, layers FROM embedded WHERE model = ? AND text = ?", (self._model, text_digest)).fetchone()
+        return None if row is None else (np.frombuffer(row[0], dtype="<f4"), np.frombuffer(row[1], dtype="<f4"))
 
-    def put(self, text_digests: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Store vectors ``(n, d)`` in one transaction."""
+    def put(self, text_digests: Sequence[str], embedded: Embedded) -> None:
+        """Store n rows in one transaction."""
+        rows = zip(text_digests, embedded.vectors, embedded.layers, strict=True)
         with self._db:
             self._db.executemany(
-                "INSERT OR REPLACE INTO vector VALUES (?, ?, ?)",
-                [(self._model, key, row.astype("<f4").tobytes()) for key, row in zip(text_digests, vectors, strict=True)],
+                "INSERT OR REPLACE INTO embedded VALUES (?, ?, ?, ?)",
+                [(self._model, key, vector.astype("<f4").tobytes(), layers.astype("<f4").tobytes()) for key, vector, layers in rows],
             )

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.coding import load_seeds
+from nptlens.coding import Excerpts, load_seeds
 from nptlens.coding.seeds import SeedSet
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
-from nptlens.records import AgreementSummary, Codebook, HeadCard, Participant, Problem, Speaker, TopicCard
+from nptlens.records import AgreementSummary, Codebook, Embedded, HeadCard, Participant, Problem, Speaker, TopicCard
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
 from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS
@@ -74,6 +74,22 @@ class Desk:
     def seed_vectors(self) -> NDArray[np.float32]:
         """The seeds' vectors ``(seeds, d)``."""
         return read_array(self.study.store / "seed_vectors.npy")
+
+    @cached_property
+    def excerpts(self) -> Excerpts:
+        """The segments as the coder sees them."""
+        return Excerpts(tuple(self.segments["text"]), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
+
+    @cached_property
+    def examples(self) -> Excerpts:
+        """The seeds as the coder sees them."""
+        texts = tuple(seed.text for seed in self.seed_set.seeds)
+        return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.study.store / "seed_layers.npy")))
+
+    @cached_property
+    def definitions(self) -> NDArray[np.float32]:
+        """The vectors ``(codes, d)`` of the codes' definitions, in the codebook's order."""
+        return read_array(self.study.store / "code_vectors.npy")
 
     @cached_property
     def topics(self) -> pd.DataFrame:

@@ -35,12 +35,12 @@ def examine_seeds(study: Study) -> SeedCheck:
     card = encoder_card(study)
     cache = VectorCache(study.store / "vectors.sqlite", card.digest)
     try:
-        vectors = embed(
+        embedded = embed(
             [seed.text for seed in found.seeds],
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),
             cache=cache,
         )
     finally:
         cache.close()
-    findings, problems = examine(found.seeds, vectors, desk.codebook, study.settings.coding)
+    findings, problems = examine(found.seeds, embedded.vectors, desk.codebook, study.settings.coding)
     return SeedCheck(findings, (*found.problems, *problems))

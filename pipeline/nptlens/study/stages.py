@@ -8,7 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
-from nptlens.coding import code, map_topics, train
+from nptlens.coding import code, definition, map_topics, train
 from nptlens.embedding import count_truncated, embed, load_encoder
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
@@ -61,29 +61,34 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
 
 
 def embed_texts(desk: Desk, progress: Progress) -> Files:
-    """Embed segments and seeds; a text that was embedded before comes from the cache."""
+    """Embed segments, seeds and the codes' definitions; a text that was embedded before comes from the cache."""
     card = encoder_card(desk.study)
     store, settings = desk.study.store, desk.study.settings
     texts = desk.segments["text"].tolist()
     seeds = [seed.text for seed in desk.seed_set.seeds]
+    definitions = [definition(code) for code in desk.codebook]
     cache = VectorCache(store / "vectors.sqlite", card.digest)
     try:
-        vectors = embed(
-            [*texts, *seeds],
+        made = embed(
+            [*texts, *seeds, *definitions],
             encoder=lambda: load_encoder(card, threads=settings.study.threads),
             cache=cache,
             progress=lambda done, total: progress("embed", done, total),
         )
     finally:
         cache.close()
-    write_array(store / "vectors.npy", vectors[: len(texts)])
-    write_array(store / "seed_vectors.npy", vectors[len(texts) :])
+    until = len(texts) + len(seeds)
+    parts = (("", made.part(0, len(texts))), ("seed_", made.part(len(texts), until)), ("code_", made.part(until, len(made))))
+    for name, part in parts:
+        write_array(store / f"{name}vectors.npy", part.vectors)
+        write_array(store / f"{name}layers.npy", part.layers)
     write_text(store / "vectors.rows", digest_ids(desk.segments["segment_id"]))
     cut = count_truncated(card, texts)
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
     write_records(store / "problems_embed.json", problems)
-    return "vectors.npy", "seed_vectors.npy", "vectors.rows", "problems_embed.json"
+    arrays = tuple(f"{name}{kind}.npy" for name, _ in parts for kind in ("vectors", "layers"))
+    return *arrays, "vectors.rows", "problems_embed.json"
 
 
 def find_topics(desk: Desk, progress: Progress) -> Files:
@@ -105,8 +110,11 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
     codings, topic_codes = empty(CODINGS), empty(TOPIC_CODES)
     cards: tuple[HeadCard, ...] = ()
     if found.seeds:
-        heads = train(desk.seed_vectors, found.seeds, desk.codebook, settings.coding, seed=settings.study.seed)
-        codings = code(desk.vectors, desk.segments, heads, found.seeds, desk.seed_vectors, desk.codebook, settings.coding)
+        examples, excerpts = desk.examples, desk.excerpts
+        heads = train(
+            examples, found.seeds, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
+        )
+        codings = code(excerpts, desk.segments, heads, found.seeds, examples, desk.codebook, settings.coding)
         topic_codes = map_topics(
             desk.topics,
             codings,

@@ -1,0 +1,113 @@
+"""The views under which excerpts are likened to seeds: meaning, wording and grammar in the encoder's middle layers, letters.
+
+Each view is a set of features whose inner products say how alike two texts are. All are made without any code being known; means and
+rarities are taken over the seeds and the study's own excerpts together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nptlens.records import Code, Embedded
+
+Floats = NDArray[np.float64]
+_BLOCK = 2_048  # excerpts likened to the seeds at a time
+_COUNTED = 20_000  # excerpts, evenly spaced, that tell how rare letters are
+_FLAT = 1e-3  # a feature of the middle layers that hardly varies is not blown up
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """n texts and what the encoder makes of them, row by row."""
+
+    texts: tuple[str, ...]
+    embedded: Embedded
+
+    def __post_init__(self) -> None:
+        if len(self.texts) != len(self.embedded):
+            raise ValueError(f"vectors have {len(self.embedded)} rows, texts {len(self.texts)}")
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.texts)
+
+    def blocks(self) -> Iterator[Excerpts]:
+        """Yield the excerpts in their order, some thousands at a time."""
+        for start in range(0, len(self), _BLOCK):
+            stop = start + _BLOCK
+            yield Excerpts(self.texts[start:stop], self.embedded.part(start, stop))
+
+
+def definition(code: Code) -> str:
+    """Return the text that stands for a code before it has seeds: its name, definition and what it includes."""
+    return " ".join(filter(None, (f"{code.name}.", code.definition, code.include)))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A way to see texts: `features` makes a dense or sparse ``(n, f)`` matrix of n excerpts, `seeds` are those of the s seeds."""
+
+    name: str
+    features: Callable[[Excerpts], Any]
+    seeds: Any
+
+    def likeness(self, excerpts: Excerpts) -> Floats:
+        """Return the inner products ``(n, s)`` of excerpts and seeds."""
+        product = self.features(excerpts) @ self.seeds.T
+        return np.asarray(product.todense() if hasattr(product, "todense") else product, dtype=np.float64)
+
+
+def views_of(seeds: Excerpts, study: Excerpts) -> tuple[View, ...]:
+    """Return the views of `seeds` that a study with these excerpts has; an encoder without middle layers gives one fewer."""
+    makers = [("meaning", _meaning), ("layers", _layers(seeds, study)), ("letters", _letters(seeds, study))]
+    return tuple(View(name, features, features(seeds)) for name, features in makers if features is not None)
+
+
+def _meaning(excerpts: Excerpts) -> Floats:
+    return excerpts.embedded.vectors.astype(np.float64)
+
+
+def _layers(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Floats] | None:
+    """Return features in standard units, each layer of length 1."""
+    width, dimension = seeds.embedded.layers.shape[1], seeds.embedded.vectors.shape[1]
+    if not width:
+        return None
+    mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
+    parts = max(1, width // dimension)
+
+    def features(excerpts: Excerpts) -> Floats:
+        scaled = (excerpts.embedded.layers - mean) / (spread + _FLAT)
+        each = np.array_split(scaled, parts, axis=1)
+        units = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12) for part in each]
+        joined: Floats = np.hstack(units) / np.sqrt(parts)
+        return joined
+
+    return features
+
+
+def _moments(matrices: Sequence[NDArray[np.float32]]) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of the columns over all rows, in double precision and a block of rows at a time."""
+    filled = [matrix for matrix in matrices if len(matrix)]
+    n = sum(len(matrix) for matrix in filled)
+    blocks = [matrix[start : start + _BLOCK].astype(np.float64) for matrix in filled for start in range(0, len(matrix), _BLOCK)]
+    mean = np.sum([block.sum(axis=0) for block in blocks], axis=0) / n
+    return mean, np.sqrt(np.sum([((block - mean) ** 2).sum(axis=0) for block in blocks], axis=0) / n)
+
+
+def _letters(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Any]:
+    """Return TF-IDF features of runs of 3 to 5 letters inside words."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    step = max(1, len(study) // _COUNTED)
+    counter = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    counter.fit([*seeds.texts, *study.texts[::step]])
+
+    def features(excerpts: Excerpts) -> Any:
+        return counter.transform(excerpts.texts)
+
+    return features
