@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-reading wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-reading wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ startup: $(READY) ## How long the help takes to appear
 
 fuzz: $(READY) ## Damaged and hostile files: read or refused, quickly, in little memory
 	$(BIN)/python -m benchmarks.fuzz
+
+bench-accuracy: $(READY) ## The coder beside what a user would pick instead, on real coded data
+	$(BIN)/python -m benchmarks.accuracy
 
 bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 100 MB
 	$(BIN)/python -m benchmarks.reading

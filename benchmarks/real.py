@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.records import Record, write
-from benchmarks.studies import GOLD, SETS, RealSet, draw_seeds, write_study
+from benchmarks.studies import GOLD, STUDIES, RealSet, draw_seeds, write_study
 from nptlens.agreement import Frame, compare, manual_frame
 from nptlens.records import AgreementSummary, Estimate
 from nptlens.study.desk import Desk
@@ -51,7 +51,7 @@ def main() -> int:
         print(f"real data are not here: {arguments.data}", file=sys.stderr)
         return 3
     rows: list[Row] = []
-    for load in SETS:
+    for load in STUDIES:
         real = load(arguments.data)
         seeds, measured = draw_seeds(real, PER_CODE, DRAW)
         write_study(real, arguments.folder / real.name, seeds, measured)

@@ -117,7 +117,9 @@ def pdpilot(data: Path) -> RealSet:
     return RealSet("pdpilot", tuple(units), tuple((name, name, "") for name in names), "")
 
 
-SETS: tuple[Callable[[Path], RealSet], ...] = (scrum, ml_quality, nhs_comments)
+SETS: tuple[Callable[[Path], RealSet], ...] = (scrum, ml_quality, nhs_comments, annomi, pdpilot)
+
+STUDIES = SETS[:3]  # those that `make real` runs whole
 
 
 def draw_seeds(real: RealSet, per_code: int, seed: int) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
