@@ -148,7 +148,7 @@ HOLDERS = {
     "a.html": _html,
     "a.xml": lambda lines: _ohms("\n".join(lines)),
 }
-CAPTIONS = (".vtt", ".srt", ".lrc", ".tsv")
+CAPTIONS = (".vtt", ".srt", ".lrc", ".tsv", ".json")
 # The same turns in each format.
 WRITERS = {
     **{name: (lambda pairs, holder=holder: holder([f"{n}: {w}" for n, w in pairs])) for name, holder in HOLDERS.items()},
