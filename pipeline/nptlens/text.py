@@ -67,3 +67,8 @@ def lines(text: str) -> Iterator[Span]:
         end = len(text) if end < 0 else end
         yield Span(start, end)
         start = end + 1
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """Return the spans of the words, as `count_words` counts them."""
+    return tuple(Span(*match.span()) for match in _WORD.finditer(text))

@@ -19,14 +19,15 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding.views import Excerpts, View, views_of
-from nptlens.errors import SeedError
+from nptlens.errors import IntegrityError, SeedError
 from nptlens.ids import digest
 from nptlens.records import Codebook, HeadCard, Problem, Seed, Severity
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
 _DEFINITION = "definition"
-_STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
+STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
+_PARTS = ("definitions", "centre", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
 _EVEN = 1.0  # how strongly the weights of the views are drawn to one another
 
 
@@ -59,24 +60,41 @@ class Heads:
         return np.vstack(blocks) if blocks else np.empty((0, len(self.codes)))
 
     def _block(self, excerpts: Excerpts) -> Floats:
+        probability: Floats = expit(self.parts(excerpts).sum(axis=0) + self.offsets)
+        return probability
+
+    def parts(self, excerpts: Excerpts) -> Floats:
+        """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
         values = [view.likeness(excerpts) @ dual for view, dual in zip(self.views, self.duals, strict=True)]
         values.append(_definition_values(excerpts, self.definitions, self.centre))
-        scaled = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
-        probability: Floats = expit(np.tensordot(self.weights, scaled, axes=1) + self.offsets)
-        return probability
+        scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
+        return self.weights[:, None, None] * scaled
 
     def to_bytes(self) -> bytes:
         """Return the parameters as safetensors."""
         from safetensors.numpy import save
 
-        names = ("definitions", "centre", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
-        parts = {name: np.ascontiguousarray(getattr(self, name)) for name in names}
-        views = "\n".join([*(view.name for view in self.views), _DEFINITION])
-        return save(parts, metadata={"codes": "\n".join(self.codes), "views": views})
+        parts = {name: np.ascontiguousarray(getattr(self, name)) for name in _PARTS}
+        return save(parts, metadata={"codes": "\n".join(self.codes), "views": "\n".join(self.names())})
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the views and, last, of the definition."""
+        return *(view.name for view in self.views), _DEFINITION
 
     def fingerprint(self) -> str:
         """Return a digest of all parameters; the machine coder is named after it."""
         return digest(self.to_bytes())
+
+
+def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, study: Excerpts) -> Heads:
+    """Return the heads that `Heads.to_bytes` wrote, with the views made anew; raises IntegrityError where they do not fit."""
+    from safetensors.numpy import load
+
+    parts = load(data)
+    views = views_of(examples, study)
+    if set(parts) != set(_PARTS) or parts["duals"].shape != (len(views), len(examples), len(cards)):
+        raise IntegrityError("the trained heads do not belong to the seeds", hint="run again: nptlens run")
+    return Heads(codes=tuple(card.code for card in cards), views=views, cards=cards, problems=(), **parts)
 
 
 def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> NDArray[np.bool_]:
@@ -160,20 +178,26 @@ class _ViewHeads:
     held_out: Floats
 
 
-def _view_heads(view: View, target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int) -> _ViewHeads:
-    """Fit every code on the seeds' own span of the view, where a linear head of the features must lie (representer theorem)."""
+def span_of(view: View) -> tuple[Floats, Floats]:
+    """Return ``(s, r)`` features of the seeds in their own span, and ``(s, r)`` that turns likenesses to the seeds into such features.
+
+    A regularised linear head of the view's features lies in that span (representer theorem), however many features there are.
+    """
     gram = view.seeds @ view.seeds.T
     values, vectors = np.linalg.eigh(np.asarray(gram.todense() if hasattr(gram, "todense") else gram, dtype=np.float64))
     large = values > 1e-9 * values[-1]
-    roots, vectors = np.sqrt(values[large]), vectors[:, large]
-    features = vectors * roots
-    strength = settings.strength * _STRENGTH[view.name]
+    roots = np.sqrt(values[large])
+    return vectors[:, large] * roots, vectors[:, large] / roots
+
+
+def _view_heads(view: View, target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int) -> _ViewHeads:
+    features, project = span_of(view)
+    strength = settings.strength * STRENGTH[view.name]
 
     def one(column: int) -> tuple[Floats, float, Floats]:
         own = target[:, column]
-        model = _logistic(strength).fit(features, own)
-        dual: Floats = vectors @ (model.coef_[0] / roots)
-        return dual, float(model.intercept_[0]), _held_out(features, own, groups, strength, settings.folds, seed)
+        weights, intercept = fit(features, own, strength)
+        return project @ weights, intercept, _held_out(features, own, groups, strength, settings.folds, seed)
 
     with ThreadPoolExecutor() as pool:
         found = list(pool.map(one, range(target.shape[1])))
@@ -184,10 +208,12 @@ def _view_heads(view: View, target: NDArray[np.bool_], groups: NDArray[np.intp],
     )
 
 
-def _logistic(strength: float):  # type: ignore[no-untyped-def]  # scikit-learn has no types
+def fit(features: Floats, target: NDArray[np.bool_], strength: float) -> tuple[Floats, float]:
+    """Return weights ``(f,)`` and intercept of a balanced, L2-regularised logistic regression; `strength` is scikit-learn's C."""
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=1000).fit(features, target)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _held_out(
@@ -204,7 +230,8 @@ def _held_out(
     values = np.full(len(target), np.nan)
     for train_rows, test_rows in split.split(features, target, groups):
         if 0 < target[train_rows].sum() < len(train_rows):
-            values[test_rows] = _logistic(strength).fit(features[train_rows], target[train_rows]).decision_function(features[test_rows])
+            weights, intercept = fit(features[train_rows], target[train_rows], strength)
+            values[test_rows] = features[test_rows] @ weights + intercept
     return np.where(np.isnan(values), np.nanmean(values), values)
 
 

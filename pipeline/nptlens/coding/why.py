@@ -1,0 +1,121 @@
+"""Why an excerpt was given a code, or was not: what each view says, which words carry it, which seeds it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from threadpoolctl import threadpool_limits
+
+from nptlens.coding.heads import STRENGTH, Floats, Heads, fit, labels, span_of
+from nptlens.coding.views import Excerpts
+from nptlens.records import Codebook, Embedded, Seed
+from nptlens.settings import CodingSettings
+from nptlens.text import Span, words
+
+
+@dataclass(frozen=True, slots=True)
+class WordWeight:
+    """A word of the excerpt, its place in it, and how much probability is lost where it is left out."""
+
+    word: str
+    span: Span
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeedWeight:
+    """A seed, its cosine to the excerpt, and how much probability is lost where the head is trained without it."""
+
+    seed_id: str
+    similarity: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The head's own reasons for one excerpt and one code.
+
+    `views` are (name, what it adds to the log odds beside that of an average seed); `words` and `seeds` come with the largest loss
+    first. The head's probability is that before it is lifted to that of a code below.
+    """
+
+    code: str
+    probability: float
+    threshold: float
+    views: tuple[tuple[str, float], ...]
+    words: tuple[WordWeight, ...]
+    seeds: tuple[SeedWeight, ...]
+
+
+def explain(
+    heads: Heads,
+    text: str,
+    code: str,
+    *,
+    encode: Callable[[Sequence[str]], Embedded],
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    codebook: Codebook,
+    settings: CodingSettings,
+) -> Why:
+    """Explain a decision by occlusion of each word, and by leaving out each of the `settings.nearest` seeds that say most.
+
+    Raises ValueError where the code has no head.
+    """
+    if code not in heads.codes:
+        raise ValueError(f"no head for {code}")
+    place = heads.codes.index(code)
+    spans = words(text)
+    variants = (text, *(text[: span.start] + text[span.end :] for span in spans))
+    seen = Excerpts(variants, encode(variants))
+    probability = heads.probabilities(seen)[:, place]
+    losses = probability[0] - probability[1:]
+    excerpt = Excerpts(seen.texts[:1], seen.embedded.part(0, 1))
+    with threadpool_limits(1):
+        parts = heads.parts(excerpt)[:, 0, place]
+        own = labels(seeds, codebook, [code])[:, 0]
+        weights = _without(heads, excerpt, place, own, float(parts.sum()), settings)
+    similarity = examples.embedded.vectors @ excerpt.embedded.vectors[0]
+    return Why(
+        code=code,
+        probability=float(probability[0]),
+        threshold=float(heads.thresholds[place]),
+        views=tuple(zip(heads.names(), map(float, parts), strict=True)),
+        words=tuple(WordWeight(span.of(text), span, float(losses[i])) for i, span in _ranked(spans, losses)),
+        seeds=tuple(SeedWeight(seeds[i].id, float(similarity[i]), loss) for i, loss in weights),
+    )
+
+
+def _ranked(spans: Sequence[Span], losses: Floats) -> list[tuple[int, Span]]:
+    return [(int(i), spans[i]) for i in np.argsort(-losses, kind="stable")]
+
+
+def _without(
+    heads: Heads, excerpt: Excerpts, place: int, own: NDArray[np.bool_], value: float, settings: CodingSettings
+) -> list[tuple[int, float]]:
+    """Return the seeds that say most, for or against, each with the loss of probability where the views are fitted without it.
+
+    The weights of the views and the offset of the code stay as they are.
+    """
+    likeness = [view.likeness(excerpt)[0] for view in heads.views]
+    scale = heads.weights[:-1] / heads.spreads[:-1, place]
+    said = sum(each * dual[:, place] * by for each, dual, by in zip(likeness, heads.duals, scale, strict=True))
+    chosen = np.argsort(-np.abs(np.asarray(said)), kind="stable")[: settings.nearest]
+    offset = float(heads.offsets[place])
+    spans = [span_of(view) for view in heads.views]
+    found = []
+    for row in chosen:
+        kept = np.arange(len(own)) != row
+        change = 0.0
+        if 0 < own[kept].sum() < kept.sum():
+            for v, view in enumerate(heads.views):
+                features, project = spans[v]
+                weights, intercept = fit(features[kept], own[kept], settings.strength * STRENGTH[view.name])
+                before = likeness[v] @ heads.duals[v][:, place] + heads.intercepts[v, place]
+                change += scale[v] * (float(likeness[v] @ project @ weights) + intercept - before)
+        found.append((int(row), float(expit(value + offset) - expit(value + offset + change))))
+    return sorted(found, key=lambda each: -each[1])

@@ -1,0 +1,58 @@
+"""Why a segment has, or lacks, a code."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from nptlens.coding import Why, explain, load_heads
+from nptlens.embedding import load_encoder
+from nptlens.errors import UsageError
+from nptlens.study.desk import Desk
+from nptlens.study.folder import Study
+from nptlens.study.plan import encoder_card
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """A segment's words, the decision on a code as the codings table has it, and the head's reasons."""
+
+    segment_id: str
+    text: str
+    decision: str
+    probability: float
+    runner_up: str
+    margin: float
+    why: Why
+
+
+def why(study: Study, segment_id: str, code: str = "") -> Reasons:
+    """Return the reasons for a code of a segment, of its most probable code below the constructs where none is named.
+
+    Raises UsageError where the study knows no such segment or has no head for the code.
+    """
+    desk = Desk(study)
+    codings = desk.codings
+    own = codings[codings["segment_id"] == segment_id]
+    if own.empty:
+        known = sorted(set(codings["segment_id"]))
+        close = difflib.get_close_matches(segment_id, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "segment ids stand in results/codings.csv"
+        raise UsageError(f"no segment {segment_id} was coded", hint=hint)
+    leaves = own[[not desk.codebook.children(each) for each in own["code"]]]
+    code = code or str(leaves.sort_values("probability", ascending=False, kind="stable").iloc[0]["code"])
+    row = own[own["code"] == code]
+    if row.empty:
+        raise UsageError(f"no head for the code {code}", hint=f"codes with a head: {', '.join(own['code'])}")
+    examples = desk.examples
+    heads = load_heads((study.store / "heads.safetensors").read_bytes(), desk.heads, examples, desk.excerpts)
+    encoder = load_encoder(encoder_card(study), threads=study.settings.study.threads)
+    text = str(desk.segments.set_index("segment_id").loc[segment_id, "text"])
+    found = explain(
+        heads, text, code, encode=encoder.encode, examples=examples, seeds=desk.seed_set.seeds, codebook=desk.codebook,
+        settings=study.settings.coding,
+    )  # fmt: skip
+    first = row.iloc[0]
+    return Reasons(
+        segment_id, text, str(first["decision"]), float(first["probability"]), str(first["runner_up"]), float(first["margin"]), found
+    )
