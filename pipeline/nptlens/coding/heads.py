@@ -75,7 +75,8 @@ class Heads:
         from safetensors.numpy import save
 
         parts = {name: np.ascontiguousarray(getattr(self, name)) for name in _PARTS}
-        return save(parts, metadata={"codes": "\n".join(self.codes), "views": "\n".join(self.names())})
+        # one entry, as safetensors writes several in any order
+        return save(parts, metadata={"columns": "\n".join([*self.codes, "", *self.names()])})
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the views and, last, of the definition."""
@@ -143,7 +144,7 @@ def train(
         views = views_of(examples, study)
         fitted = [_view_heads(view, target, groups, settings, seed) for view in views]
         own = definitions[kept].astype(np.float64)
-        everything = np.vstack([examples.embedded.vectors, study.embedded.vectors])
+        everything = np.vstack([each.embedded.vectors for each in (examples, study) if len(each)])
         centre = everything.mean(axis=0, dtype=np.float64)
         held_out = np.stack([each.held_out for each in fitted] + [_definition_values(examples, own, centre)])
         means, spreads = held_out.mean(axis=1), np.maximum(held_out.std(axis=1), 1e-9)
@@ -212,7 +213,7 @@ def fit(features: Floats, target: NDArray[np.bool_], strength: float) -> tuple[F
     """Return weights ``(f,)`` and intercept of a balanced, L2-regularised logistic regression; `strength` is scikit-learn's C."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=1000).fit(features, target)
+    model = LogisticRegression(C=strength, class_weight="balanced", tol=1e-6, max_iter=1000).fit(features, target)
     return model.coef_[0], float(model.intercept_[0])
 
 

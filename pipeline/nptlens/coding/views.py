@@ -58,6 +58,8 @@ class View:
 
     def likeness(self, excerpts: Excerpts) -> Floats:
         """Return the inner products ``(n, s)`` of excerpts and seeds."""
+        if not len(excerpts):
+            return np.empty((0, self.seeds.shape[0]))
         product = self.features(excerpts) @ self.seeds.T
         return np.asarray(product.todense() if hasattr(product, "todense") else product, dtype=np.float64)
 
