@@ -245,10 +245,11 @@ def _definition_values(excerpts: Excerpts, definitions: Floats, centre: Floats) 
 def stack(values: Floats, target: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Fit ``p = expit(weights @ values + offsets)`` on held-out `values` ``(v, n, k)`` and `target` ``(n, k)``.
 
-    Returns non-negative weights ``(v,)``, shared by all codes and drawn to their mean, and an offset per code ``(k,)``.
+    Returns non-negative weights ``(v,)``, shared by all codes and drawn to their mean, and an offset per code ``(k,)``. The fit aims
+    as if each code had one seed more on either side (Platt 1999), lest weights grow without end where values part the seeds cleanly.
     """
     views = len(values)
-    goal = target.astype(np.float64)
+    goal = np.where(target, 1 - 1 / (target.sum(axis=0) + 2), 1 / ((~target).sum(axis=0) + 2))
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         weights = parameters[:views]
