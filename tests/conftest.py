@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+
+from nptlens.records import Embedded
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +23,18 @@ def shared_data() -> Path:
 
 
 class WordEncoder:
-    """A bag of hashed words as a unit vector: texts that share words are near, and no model is needed."""
+    """A bag of hashed words as a unit vector: texts that share words are near, no model is needed, and there are no middle layers."""
 
     dimension = 64
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit vectors ``(n, 64)``."""
+    def encode(self, texts: Sequence[str]) -> Embedded:
+        """Return unit vectors ``(n, 64)`` and layers ``(n, 0)``."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
                 row[int(hashlib.sha256(word.strip(".,?!").encode()).hexdigest(), 16) % self.dimension] += 1
             row /= max(float(np.linalg.norm(row)), 1e-9)
-        return rows
+        return Embedded(rows, np.empty((len(texts), 0), dtype=np.float32))
 
 
 @pytest.fixture(scope="session")

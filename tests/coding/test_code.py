@@ -11,21 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logit
 
-from nptlens.coding import code, train
+from nptlens.coding import Excerpts, code
 from nptlens.coding.code import _assign_up, _lift, _runner_up, decide
 from nptlens.coding.heads import Heads
-from nptlens.records import Code, Codebook, Seed
+from nptlens.coding.views import View
+from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.tables import CODINGS
 
 
 def heads_of(codes, thresholds=0.5):
-    """Heads that read a code's probability off the vector: entry i is its logit."""
+    """Heads of one view that read a code's probability off the vector: entry i is its logit."""
     k = len(codes)
     return Heads(
         codes=tuple(codes),
-        weights=np.eye(k),
-        intercepts=np.zeros(k),
-        slopes=np.ones(k),
+        views=(View("meaning", lambda excerpts: excerpts.embedded.vectors, np.eye(k)),),
+        definitions=np.ones((k, k)),
+        centre=np.zeros(k),
+        duals=np.eye(k)[None],
+        intercepts=np.zeros((2, k)),
+        means=np.zeros((2, k)),
+        spreads=np.ones((2, k)),
+        weights=np.array([1.0, 0.0]),
         offsets=np.zeros(k),
         thresholds=np.full(k, thresholds),
         cards=(),
@@ -33,12 +39,18 @@ def heads_of(codes, thresholds=0.5):
     )
 
 
+def seen(vectors):
+    """Excerpts without words or middle layers."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    return Excerpts(("",) * len(vectors), Embedded(vectors, vectors[:, :0]))
+
+
 def coded(probabilities, codebook, make_segments, setting, seeds=None, seed_vectors=None, codes=None):
     codes = codes or codebook.ids()
-    vectors = logit(np.atleast_2d(probabilities)).astype(np.float32)
+    excerpts = seen(logit(np.atleast_2d(probabilities)))
     seeds = [Seed("none-1", "words", ())] if seeds is None else seeds
-    seed_vectors = np.zeros((len(seeds), len(codes)), dtype=np.float32) if seed_vectors is None else seed_vectors
-    return code(vectors, make_segments(len(vectors)), heads_of(codes), seeds, seed_vectors, codebook, setting)
+    examples = seen(np.zeros((len(seeds), len(codes))) if seed_vectors is None else seed_vectors)
+    return code(excerpts, make_segments(len(excerpts)), heads_of(codes), seeds, examples, codebook, setting)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +141,7 @@ def test_no_segments(codebook, coding_settings, make_segments):
 
 def test_rows_must_match(codebook, coding_settings, make_segments):
     with pytest.raises(ValueError, match="2 rows, segments 3"):
-        code(np.zeros((2, 6), dtype=np.float32), make_segments(3), heads_of(codebook.ids()), [], np.zeros((0, 6)), codebook, coding_settings())
+        code(seen(np.zeros((2, 6))), make_segments(3), heads_of(codebook.ids()), [], seen(np.zeros((0, 6))), codebook, coding_settings())
 
 
 SEEDS = [Seed("s0", "", ("CODI",)), Seed("s1", "", ("COIN",)), Seed("s2", "", ("F1", "CODI")), Seed("s3", "", ()), Seed("s4", "", ("CODI",))]
@@ -162,15 +174,28 @@ def test_nearest_seeds_do_not_depend_on_where_a_block_ends(codebook, coding_sett
     assert coded(probabilities, codebook, make_segments, coding_settings(), seeds=SEEDS, seed_vectors=near).equals(whole)
 
 
-def test_from_seeds_to_codings(codebook, coding_settings, make_segments, planted_seeds):
+def test_from_seeds_to_codings(codebook, coding_settings, make_segments, planted):
     """Segments that are the seeds themselves get the seeds' codes, and name themselves as the reason."""
-    seeds, vectors = planted_seeds(12, noise=0.1)
-    heads = train(vectors, seeds, codebook, coding_settings(), seed=1)
-    found = code(vectors, make_segments(len(seeds)), heads, seeds, vectors, codebook, coding_settings(abstain_band=0.0))
+    given = planted(12, noise=0.1, plain=0.3)
+    heads = given.train(coding_settings())
+    found = code(given.examples, make_segments(60), heads, given.seeds, given.examples, codebook, coding_settings(abstain_band=0.0))
     claimed = found[found["decision"] == A]
     assert len(claimed) == 12 * (2 + 2 + 2 + 1)
     own = claimed["segment_id"].str.extract(r":(\d+)-")[0].astype(int)
-    assert all(text.startswith(f"{seeds[i].id}=1.000") for i, text in zip(own, claimed["nearest_seeds"], strict=True))
+    assert all(text.startswith(f"{given.seeds[i].id}=1.000") for i, text in zip(own, claimed["nearest_seeds"], strict=True))
+
+
+def test_codings_of_excerpts_do_not_depend_on_their_neighbours(codebook, coding_settings, make_segments, planted, pick):
+    given, setting = planted(noise=0.5, n=7), coding_settings()
+    heads = given.train(setting)
+
+    def probabilities(rows):
+        found = code(pick(given.study, rows), make_segments(len(rows)), heads, given.seeds, given.examples, codebook, setting)
+        return found["probability"].to_numpy().reshape(len(rows), -1)
+
+    whole = probabilities(range(7))
+    np.testing.assert_allclose(probabilities(range(7)[::-1])[::-1], whole, atol=1e-12)
+    np.testing.assert_allclose(np.vstack([probabilities([row]) for row in range(7)]), whole, atol=1e-12)
 
 
 @settings(max_examples=60, deadline=None)
