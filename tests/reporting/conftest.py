@@ -23,6 +23,7 @@ from nptlens.records import (
     Speaker,
     SpeakerRole,
     TopicCard,
+    TopicStability,
     Transcript,
     Utterance,
 )
@@ -32,9 +33,11 @@ from nptlens.tables import (
     AGREEMENT,
     CODINGS,
     MANUAL_CODINGS,
+    READINGS,
     SEGMENTS,
     SET_ASIDE,
     TOPIC_CODES,
+    TOPIC_READINGS,
     TOPICS,
     checked,
     empty,
@@ -184,6 +187,30 @@ def _manual(draft: Draft) -> pd.DataFrame:
     return checked(MANUAL_CODINGS, frame)
 
 
+def _topic_readings() -> pd.DataFrame:
+    """Topic 0 speaks of the construct CO, topic 1 of nothing; no topic speaks of the theme F1."""
+    none = {"code": "", **dict.fromkeys(("weight", "low", "high", "base"), float("nan")), "others": ""}
+    counts = {"segments": 2, "same": 1, "differ": 1, "undecided": 0, "uncoded": 0}
+    heavy = {"code": "CO", "weight": 0.7, "low": 0.6, "high": 0.8, "base": 0.4, "others": ""}
+    rows = [
+        {"topic": 0, "level": "construct", **heavy, **counts},
+        {"topic": 0, "level": "theme", **none, **counts, "same": 0, "differ": 0},
+        {"topic": 1, "level": "construct", **none, **counts, "same": 0, "differ": 0},
+        {"topic": 1, "level": "theme", **none, **counts, "same": 0, "differ": 0},
+    ]
+    return checked(TOPIC_READINGS, pd.DataFrame(rows))
+
+
+def _readings(ids: Sequence[str], topic: Sequence[int]) -> pd.DataFrame:
+    rows = []
+    for number, (segment, own) in enumerate(zip(ids, topic, strict=True)):
+        code, direct = ("CO", "" if number == 1 else "CO") if own == 0 else ("", "CO")
+        reading = "direct only" if not code else "same" if code == direct else "topic only"
+        rows.append((segment, "construct", own, code, direct, reading))
+        rows.append((segment, "theme", own, "", "F1", "direct only"))
+    return checked(READINGS, pd.DataFrame(rows, columns=READINGS.names())) if rows else empty(READINGS)
+
+
 def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSummary, ...]]:
     rows, summaries = [], []
     for coder, against in ((MACHINE, "ann"), (MACHINE, "ben"), ("ann", "ben")):
@@ -244,16 +271,22 @@ def build(
                 2,
                 2,
                 1,
+                stability=(0.81, 0.42)[number],
+                name=("", "Time for letters")[number],
             )
             for number in (0, 1)
         ),
         topic_method="small",
+        topic_stability=TopicStability((0.81, 0.42), 20, 0.61, 0, None),
+        unstable_below=0.6,
         topic_codes=checked(
             TOPIC_CODES,
             pd.DataFrame(pairs, columns=["topic", "code"]).assign(
                 weight=weights, low=[w * 0.8 for w in weights], high=[w * 0.8 + 0.2 for w in weights], base=0.4
             ),
         ),
+        topic_readings=_topic_readings(),
+        readings=_readings(ids, topic),
         codings=_codings(draft, codebook, heads, seeds),
         heads=heads,
         manual=_manual(draft),

@@ -36,6 +36,7 @@ def test_sections_stand_in_order(page: lxml_html.HtmlElement) -> None:
         "codes",
         "practices",
         "topics",
+        "readings",
         "abstentions",
         "aside",
         "problems",

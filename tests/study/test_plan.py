@@ -17,9 +17,10 @@ from nptlens.study.status import status
 ALL = STAGES
 AFTER_SEGMENT = STAGES[1:]
 AFTER_ENCODER = STAGES[2:]
-AFTER_TOPICS = STAGES[3:]
-AFTER_SEEDS = ("embed", "code", "compare", "report")
-AFTER_CODING = ("code", "compare", "report")
+AFTER_TOPICS = ("discover", "name", "map", "report")
+AFTER_NAMES = ("name", "map", "report")
+AFTER_SEEDS = ("embed", "code", "map", "compare", "report")
+AFTER_CODING = ("code", "map", "compare", "report")
 AFTER_MANUAL = ("compare", "report")
 
 
@@ -47,9 +48,9 @@ def test_stages_have_one_order_everywhere(tiny_study):
         ("study.toml", "[segmenting]\n", '[reading]\ninterviewers = ["int"]\n[segmenting]\n', ALL),
         ("study.toml", "min_words = 8", "min_words = 9", AFTER_SEGMENT),
         ("study.toml", "min_topic_size = 3", "min_topic_size = 2", AFTER_TOPICS),
-        ("study.toml", "[study]", "[study]\nseed = 1", AFTER_TOPICS),
+        ("study.toml", "[study]", "[study]\nseed = 1", STAGES[3:]),
         ("study.toml", "folds = 3", "folds = 4", AFTER_CODING),
-        ("study.toml", "resamples = 20", "resamples = 30", AFTER_CODING),
+        ("study.toml", "resamples = 20", "resamples = 30", ("map", "compare", "report")),
         ("study.toml", "[study]", "[report]\nexcerpts = 1\n[study]", ("report",)),
         ("study.toml", "A tiny study", "Another name", ("report",)),
         ("study.toml", "[study]", "[study]\ninvented = true", ("report",)),
@@ -70,6 +71,7 @@ def test_an_edit_makes_exactly_these_stages_stale(tiny_study, name, old, new, ex
         ("transcripts/P04.txt", ALL),
         ("transcripts/deep/P01.txt", ALL),
         ("manual_C.csv", AFTER_MANUAL),
+        ("topic_names.csv", AFTER_NAMES),
         ("transcripts/.hidden.txt", ()),
         ("transcripts/~$P01.docx", ()),
         ("results/report.html", ()),

@@ -13,10 +13,10 @@ from nptlens.coding.seeds import SeedSet
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
-from nptlens.records import AgreementSummary, Codebook, HeadCard, Participant, Problem, Speaker, TopicCard
+from nptlens.records import AgreementSummary, Codebook, HeadCard, Participant, Problem, Speaker, TopicCard, TopicStability
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS
+from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, READINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPIC_READINGS, TOPICS, VERDICTS
 
 
 class Desk:
@@ -76,8 +76,28 @@ class Desk:
         return read_array(self.study.store / "seed_vectors.npy")
 
     @cached_property
+    def found_topics(self) -> pd.DataFrame:
+        """The topics table as discovered."""
+        return read_table(self.study.store / "topics_found.parquet", TOPICS)
+
+    @cached_property
+    def found_cards(self) -> tuple[TopicCard, ...]:
+        """One card per topic as discovered."""
+        return read_records(self.study.store / "topic_cards_found.json", tuple[TopicCard, ...])
+
+    @cached_property
+    def topic_stability(self) -> TopicStability:
+        """How far the discovered topics came again."""
+        return read_records(self.study.store / "topic_stability.json", TopicStability)
+
+    @cached_property
+    def topic_method(self) -> str:
+        """How the topics were found."""
+        return (self.study.store / "topic_method").read_text(encoding="utf-8")
+
+    @cached_property
     def topics(self) -> pd.DataFrame:
-        """The topics table."""
+        """The topics table, with the merges that people asked for."""
         return read_table(self.study.store / "topics.parquet", TOPICS)
 
     @cached_property
@@ -101,6 +121,16 @@ class Desk:
         return read_table(self.study.store / "topic_codes.parquet", TOPIC_CODES)
 
     @cached_property
+    def topic_readings(self) -> pd.DataFrame:
+        """What each topic speaks of, and how far direct coding says the same."""
+        return read_table(self.study.store / "topic_readings.parquet", TOPIC_READINGS)
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Per segment, what its topic and what direct coding make of it."""
+        return read_table(self.study.store / "readings.parquet", READINGS)
+
+    @cached_property
     def manual(self) -> pd.DataFrame:
         """The manual codings that fit the transcripts."""
         return read_table(self.study.store / "manual.parquet", MANUAL_CODINGS)
@@ -114,6 +144,11 @@ class Desk:
     def summaries(self) -> tuple[AgreementSummary, ...]:
         """Agreement per pair of coders."""
         return read_records(self.study.store / "agreement.json", tuple[AgreementSummary, ...])
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """What the machine may decide alone, per code."""
+        return read_table(self.study.store / "verdicts.parquet", VERDICTS)
 
     def problems_of(self, stage: str) -> tuple[Problem, ...]:
         """Return what a stage listed for a person to see."""

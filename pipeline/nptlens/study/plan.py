@@ -15,7 +15,7 @@ from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
 from nptlens.study.folder import Study
 
-STAGES = ("read", "segment", "embed", "discover", "code", "compare", "report")
+STAGES = ("read", "segment", "embed", "discover", "name", "code", "map", "compare", "report")
 Ingredients = dict[str, str]
 
 
@@ -62,20 +62,29 @@ def plan(study: Study) -> dict[str, Ingredients]:
         "seed": str(settings.study.seed),
         **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "numpy"),
     }
+    names = study.topic_names_file()
+    made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}
     made["code"] = {
-        **_after(made, "embed", "discover"),
+        **_after(made, "embed"),
         **_section("coding", settings.coding),
-        **_section("agreement", settings.agreement),
         "seed": str(settings.study.seed),
         **_versions("scikit-learn", "scipy", "numpy"),
+    }
+    # Names and merges of topics change the map and the report, never the codings.
+    made["map"] = {
+        **_after(made, "name", "code"),
+        **_section("agreement", settings.agreement),
+        "seed": str(settings.study.seed),
+        **_versions("numpy"),
     }
     made["compare"] = {
         **_after(made, "code"),
         **_files(study.manual_files(), study.root),
         **_section("agreement", settings.agreement),
+        **_section("selective", settings.selective),
     }
     made["report"] = {
-        **_after(made, "read", "segment", "discover", "code", "compare"),
+        **_after(made, "read", "segment", "discover", "name", "code", "map", "compare"),
         **_section("report", settings.report),
         **_section("embedding", settings.embedding),
         # The report tells these settings and versions, so it hangs on them even where no result does.
