@@ -13,6 +13,7 @@ from nptlens.text import count_words
 
 ENOUGH = 16
 _PAIRS = 4  # seeds asked for where a code has enough, but not against its neighbour
+_GAP = 2  # a stance that lacks one seed lacks nothing
 _ASIDE = {"contrary": 0.2, "mixed": 0.1, "hypothetical": 0.1}  # share of a code's seeds that should not simply assert it
 
 
@@ -66,7 +67,7 @@ def _lacking(own: Sequence[Seed]) -> dict[str, int]:
         return {}
     aim = max(ENOUGH, len(own))
     gaps = {stance: round(share * aim) - have[stance] for stance, share in _ASIDE.items()}
-    return {stance: gap for stance, gap in gaps.items() if gap > 0}
+    return {stance: gap for stance, gap in gaps.items() if gap >= _GAP}
 
 
 def _length(own: Sequence[Seed], segment_words: float | None) -> str:
