@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-reading wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-reading bench-suggest wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ fuzz: $(READY) ## Damaged and hostile files: read or refused, quickly, in little
 
 bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 100 MB
 	$(BIN)/python -m benchmarks.reading
+
+bench-suggest: $(READY) ## Does labelling suggested excerpts help more than random ones (needs ../shared/data)
+	$(BIN)/python -m benchmarks.suggest
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist
