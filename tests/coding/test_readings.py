@@ -97,7 +97,7 @@ def test_nothing_coded_and_no_topics(codebook):
     assert outside.segments["reading"].tolist() == ["direct only", "neither", "neither", "neither"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(-1, 2), st.text("a?.", min_size=3, max_size=3)), min_size=1, max_size=12), st.integers(0, 99))
 def test_counts_are_those_of_a_double_loop(codebook, drawn, seed):
     rng = np.random.default_rng(seed)

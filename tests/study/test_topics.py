@@ -41,7 +41,7 @@ def test_a_name_is_applied_by_the_next_run_which_codes_nothing_again(study):
     assert change.path == study.root / "topic_names.csv"
     result = run(study)
     assert reran(result) == RERUN
-    assert result.stages[4].why == "changed: topic_names.csv"
+    assert next(stage for stage in result.stages if stage.stage == "name").why == "changed: topic_names.csv"
     assert [each.name for each in list_topics(study).topics][:2] == ["", "Time for huddles"]
     assert "Time for huddles" in (study.results / "report.html").read_text(encoding="utf-8")
     assert "Time for huddles" in (study.results / "topics.csv").read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def test_a_name_that_no_longer_fits_stays_in_the_file_and_is_told(study):
     (study.root / "topic_names.csv").write_text(text, encoding="utf-8")
     result = run(study)
     assert result.needs_a_look()
-    assert [problem.where for problem in result.problems] == ["topic_names.csv line 2"]
+    assert [problem.where for problem in result.problems if problem.where.startswith("topic_names")] == ["topic_names.csv line 2"]
     assert list_topics(study).needs_a_look()
     assert [each.name for each in rename_topic(study, 0, "New").names] == ["Secret name", "New"]
 

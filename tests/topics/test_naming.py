@@ -91,7 +91,7 @@ def test_a_name_that_fits_no_topic_is_told(found, ids):
 def test_half_of_the_excerpts_is_not_enough(found):
     split = (*found.exemplars[0][:1], *found.exemplars[1][:1])
     assert len(found(line(split, "Both")).problems) == 1
-    assert found((line((*split, found.exemplars[1][1]), "Two of three"))).problems == ()
+    assert found(line((*split, found.exemplars[1][1]), "Two of three")).problems == ()
 
 
 def test_without_exemplars_the_words_tell(found):

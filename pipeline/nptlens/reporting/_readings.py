@@ -18,6 +18,7 @@ class TopicReading:
     level: str
     topic: int
     label: str
+    unstable: bool
     code: str
     name: str
     weight: float | None
@@ -110,11 +111,16 @@ def _level(index: Index, level: str, rows: list[SegmentReading]) -> LevelReading
 
 def _topics(index: Index, level: str) -> tuple[TopicReading, ...]:
     labels = {card.topic: card.label() for card in index.inputs.topic_cards}
+    unstable = {
+        card.topic for card in index.inputs.topic_cards if card.stability is not None and card.stability < index.inputs.unstable_below
+    }
     names = {code.id: code.name for code in index.inputs.codebook}
     table = index.inputs.topic_readings
     columns = ["weight", "low", "high", "base", "others", "segments", "same", "differ", "undecided", "uncoded"]
     rows = zip(*(table[name].tolist() for name in ["level", "topic", "code", *columns]), strict=True)
-    found = [TopicReading(row[0], row[1], labels.get(row[1], ""), row[2], names.get(row[2], ""), *row[3:]) for row in rows]
+    found = [
+        TopicReading(row[0], row[1], labels.get(row[1], ""), row[1] in unstable, row[2], names.get(row[2], ""), *row[3:]) for row in rows
+    ]
     return tuple(sorted((each for each in found if each.level == level), key=lambda each: each.topic))
 
 
