@@ -35,6 +35,7 @@ def test_sections_stand_in_order(page: lxml_html.HtmlElement) -> None:
         "what",
         "figures",
         "agreement",
+        "verdicts",
         "codes",
         "practices",
         "topics",
@@ -143,7 +144,9 @@ def test_three_readings(page: lxml_html.HtmlElement) -> None:
     (section,) = page.xpath("//section[@aria-labelledby='readings']")
     text = " ".join(section.text_content().split())
     assert [h.text for h in section.xpath(".//h3")] == ["Constructs", "Themes"]
-    assert "Topics that speak of no construct, so perhaps data outside the theory: 1." in text
+    assert "Topics that speak of no construct: 1." in text
+    assert "1: Time for letters (unstable)" in text
+    assert "phones, letters, word0 (unstable)" not in text
     assert "Every construct has a topic that speaks of it." in text
     assert "Themes that no topic speaks of: F1, B9." in text
     assert "0.70 0.60 to 0.80" in " ".join(" ".join(section.xpath(".//td[@class='n']//text()")).split())
@@ -166,3 +169,13 @@ def test_stability_that_was_not_measured(inputs: ReportInputs, tmp_path: Path) -
     text = " ".join(_page(replace(inputs, topic_cards=cards, topic_stability=nothing), tmp_path).text_content().split())
     assert "How stable the topics are was not measured." in text
     assert text.count("Stability: not measured") == 2
+
+
+def test_verdicts_are_told_with_their_reasons(page: lxml_html.HtmlElement) -> None:
+    (section,) = page.xpath("//section[@aria-labelledby='verdicts']")
+    rows = [[" ".join(cell.text_content().split()) for cell in row.xpath("td")] for row in section.xpath(".//tbody/tr")]
+    assert {row[0] for row in rows} >= {"automate", "assist", "not enough evidence"}
+    first = next(row for row in rows if row[0] == "automate")
+    assert first == ["automate", "most of it is right", "9", "0.60", "0.10", "90%", "0.850.81 to 0.90", "0"]
+    last = next(row for row in rows if row[0] == "not enough evidence")
+    assert last[1:] == ["too few <excerpts> were coded", "9", "n/d", "n/d", "0%", "0.850.81 to 0.90", "1,200"]
