@@ -107,7 +107,7 @@ def test_fallback_with_one_start_is_mapies_fixed_sequence(p_values):
 def test_a_true_share_at_the_promise_is_rarely_rejected(likeness, clusters, size):
     """Beta-binomial transcripts whose true share is just what is promised: more than 10 % of rejections would break the confidence."""
     rng = np.random.default_rng(7)
-    wrong, runs = 0, 400
+    wrong, runs = 0, 250
     for _ in range(runs):
         share = np.full(clusters, 0.8) if likeness == 0 else rng.beta(0.8 * (1 / likeness - 1), 0.2 * (1 / likeness - 1), clusters)
         found = proportion(rng.binomial(size, share), np.full(clusters, size), confidence=0.9)

@@ -31,7 +31,7 @@ def judged(probability, gold, clusters, **changes):
 
 def test_promises_are_kept_on_new_transcripts():
     kept, promised, missed, nos = 0, 0, 0, 0
-    for seed in range(60):
+    for seed in range(36):
         score, gold, clusters = planted(seed, transcripts=40, sharp=12.0)
         half = np.array([int(name[1:]) % 2 == 0 for name in clusters])
         row = judged(score[half], gold[half], [name for name, here in zip(clusters, half, strict=True) if here]).iloc[0]
@@ -42,13 +42,13 @@ def test_promises_are_kept_on_new_transcripts():
         if row["no_threshold"] == row["no_threshold"]:
             nos += 1
             missed += (true & (new < row["no_threshold"])).sum() / true.sum() <= SETTINGS.missed
-    assert promised > 30 and nos > 30
+    assert promised > 20 and nos > 20
     assert kept / promised >= 0.9
     assert missed / nos >= 0.9
 
 
 def test_a_code_the_machine_cannot_tell_is_never_automated():
-    for seed in range(20):
+    for seed in range(10):
         rng = np.random.default_rng(seed)
         verdict = judged(rng.random((400, 1)), rng.random((400, 1)) < 0.3, [f"T{i % 20}" for i in range(400)]).iloc[0]
         assert verdict["verdict"] in ("hand-code", "not enough evidence", "assist")
@@ -66,7 +66,7 @@ def test_a_sharp_machine_automates_and_a_dull_one_asks():
     assert row["more_excerpts"] == 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([(0.6, 0.8), (0.5, 0.9), (0.7, 0.75)]))
 def test_a_higher_promise_never_hands_over_more_noes(seed, missed):
     score, gold, clusters = planted(seed, transcripts=15, size=20)
@@ -74,7 +74,7 @@ def test_a_higher_promise_never_hands_over_more_noes(seed, missed):
     assert strict <= loose
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000))
 def test_more_confidence_never_hands_over_more(seed):
     score, gold, clusters = planted(seed, transcripts=15, size=20)

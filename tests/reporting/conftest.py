@@ -36,9 +36,11 @@ from nptlens.tables import (
     READINGS,
     SEGMENTS,
     SET_ASIDE,
+    STANCES_OF_CODINGS,
     TOPIC_CODES,
     TOPIC_READINGS,
     TOPICS,
+    VERDICTS,
     checked,
     empty,
 )
@@ -173,6 +175,13 @@ def _codings(draft: Draft, codebook: Codebook, heads: Sequence[HeadCard], seeds:
     return checked(CODINGS, pd.DataFrame(rows)) if rows else empty(CODINGS)
 
 
+def _stances(codings: pd.DataFrame) -> pd.DataFrame:
+    """Every assigned coding of F1 is contrary, every other one asserted."""
+    assigned = codings[codings["decision"] == "assigned"][["segment_id", "code"]]
+    stance = ["contrary" if code == "F1" else "asserted" for code in assigned["code"]]
+    return checked(STANCES_OF_CODINGS, assigned.assign(stance=stance, probability=0.625))
+
+
 def _manual(draft: Draft) -> pd.DataFrame:
     second = draft.transcripts[-1]
     whole = second.utterances[1].span
@@ -233,6 +242,28 @@ def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSumma
     return checked(AGREEMENT, pd.DataFrame(rows)), tuple(summaries)
 
 
+def _verdicts(codes: Sequence[str]) -> pd.DataFrame:
+    """One code of each verdict; figures that the data do not determine are missing, as in a study."""
+    nan = float("nan")
+    kinds = (
+        ("automate", "most of it is right", 0.6, 0.1, 0.2, 0.7, 0.05, 0.0),
+        ("assist", "a part is right", 0.8, nan, 0.1, 0.0, nan, 0.0),
+        ("not enough evidence", "too few <excerpts> were coded", nan, nan, 0.0, 0.0, nan, 1200.0),
+        ("hand-code", "too much is wrong", nan, nan, 0.0, 0.0, nan, 0.0),
+    )
+    rows = []
+    for number, code in enumerate(codes):
+        verdict, reason, yes, no, yes_share, no_share, missed, more = kinds[number % len(kinds)]
+        rows.append(
+            {
+                **{"code": code, "against": "ann", "transcripts": 2, "excerpts": 40, "coded": 9, "verdict": verdict, "reason": reason},
+                **{"yes_threshold": yes, "no_threshold": no, "coverage": yes_share + no_share, "yes_share": yes_share, "no_share": no_share},
+                **{"precision": 0.85, "precision_low": 0.81, "precision_high": 0.9, "missed": missed, "more_excerpts": more},
+            }
+        )
+    return checked(VERDICTS, pd.DataFrame(rows)) if rows else empty(VERDICTS)
+
+
 def build(
     talk: dict[str, list[tuple[str, str]]] | None = None,
     *,
@@ -252,6 +283,7 @@ def build(
     agreement, summaries = _agreement([head.code for head in heads])
     pairs = [(number, head.code) for number in (0, 1) for head in heads]
     weights = [chance("weight", *pair) for pair in pairs]
+    codings = _codings(draft, codebook, heads, seeds)
     inputs = ReportInputs(
         study_name="A small study",
         invented=True,
@@ -287,11 +319,13 @@ def build(
         ),
         topic_readings=_topic_readings(),
         readings=_readings(ids, topic),
-        codings=_codings(draft, codebook, heads, seeds),
+        codings=codings,
+        stances=_stances(codings),
         heads=heads,
         manual=_manual(draft),
         agreement=agreement,
         agreement_summaries=summaries,
+        verdicts=_verdicts([head.code for head in heads]),
         problems=(
             Problem("B9", "dropped: 0 seeds, at least 4 are needed", "write more seeds"),
             Problem("notes.xyz", "not a transcript", severity=Severity.NOTE),

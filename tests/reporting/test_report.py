@@ -18,7 +18,19 @@ from nptlens.errors import IntegrityError
 from nptlens.records import Codebook, Participant
 from nptlens.reporting import ReportInputs, report
 from nptlens.safety.cells import bare
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, READINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPIC_READINGS, TOPICS, empty
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+    empty,
+)
 
 HOSTILE = (
     "<script>alert(1)</script> said plainly, and <img src=http://evil.example/x.png onerror=alert(1)>",
@@ -160,6 +172,7 @@ def test_nothing_compared_no_topics(make_inputs: Callable[..., ReportInputs], tm
         manual=empty(MANUAL_CODINGS),
         agreement=empty(AGREEMENT),
         agreement_summaries=(),
+        verdicts=empty(VERDICTS),
         topics=empty(TOPICS),
         topic_cards=(),
         topic_codes=empty(TOPIC_CODES),
@@ -195,6 +208,7 @@ def test_an_empty_study(make_inputs: Callable[..., ReportInputs], tmp_path: Path
         manual=empty(MANUAL_CODINGS),
         agreement=empty(AGREEMENT),
         agreement_summaries=(),
+        verdicts=empty(VERDICTS),
     )
     report(inputs, tmp_path)
     assert _rows(tmp_path) == []

@@ -29,8 +29,8 @@ class Proportion:
     def p_value(self, promised: float, *, new: float = math.inf) -> float:
         """Return how probable at least this share would be, were the share of `new` independent excerpts to come below `promised`.
 
-        Of all excerpts there could ever be (`new` infinite) this is the binomial tail; of a finite number it is Thatcher's (1964, JRSS B 26,
-        176-210) exact prediction limit, the beta-binomial that has the same prior. 1 where nothing can be known.
+        Of all excerpts there could ever be (`new` infinite) this is the binomial tail; of a finite number it is Thatcher's (1964, JRSS B
+        26, 176-210) exact prediction limit, the beta-binomial that has the same prior. 1 where nothing can be known.
         """
         from scipy.stats import beta, betabinom
 

@@ -2,11 +2,13 @@
 
 In order: (1) a code that the person gave in fewer than two transcripts: not enough evidence; (2) yes and no are both proven and together
 decide at least `coverage` of the excerpts: automate; (3) yes is proven, or no is and spares at least `spares` of the reading: assist;
-(4) even where the machine does best, the upper limit of its precision is below the promise: hand-code; (5) else: not enough evidence.
+(4) fewer excerpts carry the code than a machine without fault would need: not enough evidence; (5) even where the machine does best, the
+upper limit of its precision is below the promise: hand-code; (6) else: not enough evidence.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from nptlens.settings import SelectiveSettings
@@ -14,11 +16,12 @@ from nptlens.settings import SelectiveSettings
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is known of a code: gold excerpts, those coded so and the transcripts they are in; what is proven; shares it decides; precision."""
+    """What is known of a code: gold excerpts, those coded so, their transcripts, how many would do; what is proven, and for which shares."""
 
     excerpts: int
     coded: int
     transcripts: int
+    needed: int
     yes: bool
     no: bool
     yes_share: float
@@ -44,9 +47,18 @@ def judge(found: Findings, settings: SelectiveSettings) -> tuple[str, str]:
         )
     if found.yes or (found.no and found.no_share >= settings.spares):
         return "assist", _assist(found, right, missed, sure)
+    if found.coded < found.needed or math.isnan(found.precision):
+        return "not enough evidence", (
+            f"{found.coded:,} excerpts coded so by hand are too few: {found.needed:,} would be needed even if the machine made no fault"
+        )
     if found.high < settings.precision:
-        return "hand-code", f"even where the machine is surest, {found.precision:.0%} are right and {right} is out of reach (at most {found.high:.0%})"
-    return "not enough evidence", _open(found, right)
+        return "hand-code", (
+            f"even where the machine is surest, {found.precision:.0%} are right and {right} is out of reach (at most {found.high:.0%})"
+        )
+    return "not enough evidence", (
+        f"{found.precision:.0%} are right where the machine is surest, but {found.low:.0%} to {found.high:.0%} are possible, "
+        f"so {right} is neither proven nor out of reach"
+    )
 
 
 def _assist(found: Findings, right: str, missed: str, sure: str) -> str:
@@ -59,9 +71,3 @@ def _assist(found: Findings, right: str, missed: str, sure: str) -> str:
         )
     decided = f"{found.yes_share + found.no_share:.0%}"
     return f"the machine decides {decided} alone and keeps both promises ({sure} confidence each); a person codes what lies between"
-
-
-def _open(found: Findings, right: str) -> str:
-    if found.precision != found.precision:
-        return f"{found.coded:,} excerpts coded so by hand are too few to prove anything, even of a machine without fault"
-    return f"{found.precision:.0%} were right where the machine is surest, but {found.low:.0%} to {found.high:.0%} are possible: {right} is neither proven nor out of reach"

@@ -1,8 +1,8 @@
 """Selective coding: what the machine may decide alone, code by code, and what a person must see.
 
-Thresholds are learned on manual coding by testing them (Learn then Test, Angelopoulos et al. 2021): at or above the one the machine says yes,
-below the other it says no, between them it abstains. Whole transcripts are the unit, and the promise is for as many new excerpts as
-the manual coding held (`_evidence.py`): a promise about an average over endlessly many transcripts helps nobody with twenty.
+Thresholds are learned on manual coding by testing them (Learn then Test, Angelopoulos et al. 2021): at or above the one the machine says
+yes, below the other it says no, between them it abstains. Whole transcripts are the unit, and the promise is for as many new excerpts
+as the manual coding held (`_evidence.py`): a promise about an average over endlessly many transcripts helps nobody with twenty.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def selective(
 ) -> pd.DataFrame:
     """Return the verdicts table, a row per code in the order of `codes`.
 
-    `probability` and `gold` are ``(n, k)`` over the excerpts that the person `against` read, `clusters` ``(n,)`` the ids of their transcripts.
-    Raises ValueError where the shapes differ.
+    `probability` and `gold` are ``(n, k)`` over the excerpts that the person `against` read, `clusters` ``(n,)`` the ids of their
+    transcripts. Raises ValueError where the shapes differ.
     """
     if probability.shape != gold.shape or probability.shape != (len(clusters), len(codes)):
         raise ValueError(f"probability {probability.shape}, gold {gold.shape}, {len(clusters)} clusters and {len(codes)} codes do not fit")
@@ -76,6 +76,7 @@ def _row(probability: Floats, gold: Bools, cluster: NDArray[np.intp], settings: 
         excerpts=len(gold),
         coded=int(gold.sum()),
         transcripts=len(np.unique(cluster[gold])),
+        needed=_least(settings),
         yes=yes is not None,
         no=no is not None,
         yes_share=yes_share,
@@ -109,7 +110,7 @@ def _try_yes(probability: Floats, gold: Bools, cluster: NDArray[np.intp], settin
     error = 1 - settings.confidence
     ranked = np.sort(probability)[::-1]
     thresholds: list[float] = []
-    count = float(fewest(settings.precision, error / _STARTS))
+    count = float(_least(settings))
     while count <= len(ranked):
         thresholds.append(float(ranked[math.ceil(count) - 1]))
         count *= _STEP
@@ -162,23 +163,27 @@ def more_excerpts(shown: Proportion | None, found: Findings, settings: Selective
 
     With precision q among the n of N gold excerpts at or above the threshold nearest to proof, the promise p and z the normal quantile of
     the confidence, the half-width of the interval for as many new excerpts is z sqrt(2 p (1 - p) d / m), d = n / effective. It equals
-    |q - p| at m = 2 d z² p (1 - p) / (q - p)², and m is at least d times the fewest that prove p if all are right. (m - n) N / n more excerpts
-    have m - n above the threshold. Where nothing could be measured yet, m is that fewest number and n the excerpts coded so. Two figures of the
-    result are kept, rounded up.
+    |q - p| at m = 2 d z² p (1 - p) / (q - p)², and m is at least d times the fewest that prove p if all are right. (m - n) N / n more
+    excerpts have m - n above the threshold. Where fewer excerpts than that carry the code, m is that number and n theirs. Two figures of
+    the result are kept, rounded up.
     """
     from scipy.stats import norm
 
-    least = fewest(settings.precision, (1 - settings.confidence) / _STARTS)
     if found.transcripts < 2:
         return math.nan
-    if shown is None or shown.n == 0:
-        return _rounded(max(least - found.coded, 1) * found.excerpts / found.coded)
+    if shown is None or found.coded < found.needed:
+        return _rounded(max(found.needed - found.coded, 1) * found.excerpts / found.coded)
     gap = abs(shown.share - settings.precision)
     if gap < 0.01 or shown.effective <= 0:
         return math.nan
     z = float(norm.ppf(settings.confidence))
-    needed = shown.n / shown.effective * max(2 * z**2 * settings.precision * (1 - settings.precision) / gap**2, least)
+    needed = shown.n / shown.effective * max(2 * z**2 * settings.precision * (1 - settings.precision) / gap**2, found.needed)
     return _rounded(max(needed - shown.n, 1) * found.excerpts / shown.n)
+
+
+def _least(settings: SelectiveSettings) -> int:
+    """Return the number of excerpts that the strictest threshold that is tested must have."""
+    return fewest(settings.precision, (1 - settings.confidence) / _STARTS)
 
 
 def _rounded(number: float) -> float:

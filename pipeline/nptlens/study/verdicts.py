@@ -38,5 +38,5 @@ def _gold(people: Sequence[Frame], named: str) -> Frame | None:
             if frame.coder == named:
                 return frame
         known = ", ".join(sorted(frame.coder for frame in people)) or "nobody"
-        raise SettingsError(f"selective.gold names {named}, but the manual coding is of {known}", hint="name one of them, or leave it empty")
+        raise SettingsError(f"selective.gold names {named}, but the manual coding is of {known}", hint="name one of them")
     return min(people, key=lambda frame: (-int(frame.read.sum()), frame.coder), default=None)
