@@ -28,6 +28,7 @@ ARTEFACTS = {
     "code": "codings.parquet",
     "map": "topic_codes.parquet",
     "compare": "agreement.parquet",
+    "stance": "stances.parquet",
     "report": "../results/report.html",
 }
 
@@ -198,7 +199,7 @@ def test_an_edit_reruns_to_what_a_fresh_study_gives(done, tmp_path, no_model):
 
 def test_new_seeds_leave_the_topics_as_they_are(done, no_model):
     done.edit("seeds.csv", "endless paper", "endless")
-    assert reran(run_in(done)) == ("embed", "code", "map", "compare", "report")
+    assert reran(run_in(done)) == ("embed", "code", "map", "compare", "stance", "report")
 
 
 def test_threads_change_no_byte(tiny_study, wanted):
@@ -301,7 +302,7 @@ def test_one_broken_source_leaves_the_others_as_they_are(tiny_study, wanted, nam
 def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study, no_model):
     tiny_study.edit("participants.csv", "P03,,manager,B\n", "")
     result = run_in(tiny_study)
-    assert [problem.where for problem in result.problems] == ["P03"]
+    assert [problem.where for problem in result.problems] == ["P03", "stance"]  # all seeds are asserted, so nothing of stance can be learned
     assert result.needs_a_look()
 
 

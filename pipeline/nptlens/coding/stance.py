@@ -61,6 +61,11 @@ class Examples:
             tuple(self.groups[i] for i in rows),
         )
 
+    def ordered(self) -> Examples:
+        """Return the rows in an order that hangs on what they hold alone: sums of floats hang on their order."""
+        order = sorted(range(len(self)), key=lambda i: (self.groups[i], self.texts[i], self.codes[i], self.stances[i]))
+        return self.take(np.array(order, dtype=np.intp))
+
     def __add__(self, other: Examples) -> Examples:
         if not len(other):
             return self
@@ -161,8 +166,7 @@ def train_stances(examples: Examples) -> StanceModel | None:
 
     if len(examples) < FEWEST or len(set(examples.stances)) < 2:
         return None
-    order = sorted(range(len(examples)), key=lambda i: (examples.groups[i], examples.texts[i], examples.codes[i], examples.stances[i]))
-    examples = examples.take(np.array(order, dtype=np.intp))
+    examples = examples.ordered()
     cues = examples.cues
     pattern = r"(?u)[\w'’]+|[^\w\s]"  # punctuation counts as a word, so that no text is empty
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=pattern).fit(examples.texts)
@@ -198,7 +202,7 @@ def folds(groups: Sequence[str], number: int) -> dict[str, int]:
 
 
 def temperature(logits: Floats, stances: Sequence[str]) -> float:
-    """Return the temperature, between 0.2 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9)."""
+    """Return the temperature, between 0.5 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9)."""
     rows = np.arange(len(stances))
     columns = np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
     seen = np.isfinite(logits[rows, columns])
@@ -208,7 +212,7 @@ def temperature(logits: Floats, stances: Sequence[str]) -> float:
     def loss(log_t: float) -> float:
         return -float(log_softmax(logits[seen] / np.exp(log_t), axis=1)[np.arange(seen.sum()), columns[seen]].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(10.0)), method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.5), np.log(10.0)), method="bounded").x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,8 @@ class Judges:
 def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Judges | None:
     """Train on seeds and people's stances; None where nothing can be learned. The temperature is fitted on what is held out:
     people's stances where there are any, seeds otherwise."""
-    measured, fixed = (manual, seeds) if len(manual) else (seeds, seeds.take(np.array([], dtype=np.intp)))
+    measured = (manual if len(manual) else seeds).ordered()
+    fixed = seeds if len(manual) else seeds.take(np.array([], dtype=np.intp))
     general = train_stances(fixed + measured)
     if general is None:
         return None

@@ -24,6 +24,8 @@ COLUMNS = (
     "margin",
     "runner_up",
     "nearest_seeds",
+    "stance",
+    "stance_probability",
     "coder",
     "excerpt",
 )
@@ -53,6 +55,8 @@ def codings_csv(index: Index) -> str:
                 f"{coding.margin:.4f}",
                 guarded(coding.runner_up),
                 guarded(coding.nearest_seeds),
+                coding.stance,
+                "" if coding.stance_probability is None else f"{coding.stance_probability:.4f}",
                 guarded(coding.coder),
                 guarded(index.text(segment)),
             )

@@ -44,6 +44,8 @@ def excerpts(index: Index) -> Sheet:
                 round(coding.margin, 4),
                 coding.runner_up,
                 coding.nearest_seeds,
+                coding.stance,
+                None if coding.stance_probability is None else round(coding.stance_probability, 4),
                 coding.coder,
                 None if topic is None else topic if topic >= 0 else "no topic",
                 index.text(segment),
@@ -64,6 +66,8 @@ def excerpts(index: Index) -> Sheet:
         ("margin", 9),
         ("runner_up", 11),
         ("nearest_seeds", 26),
+        ("stance", 12),
+        ("stance_probability", 11),
         ("coder", 22),
         ("topic", 9),
         ("excerpt", 90),
@@ -90,6 +94,7 @@ def codes(view: ReportView) -> Sheet:
         ("practices", 10),
         ("manual codings", 10),
         ("contrary, mixed or hypothetical", 14),
+        ("contrary by the machine", 12),
     )
     rows = tuple(
         (
@@ -109,6 +114,7 @@ def codes(view: ReportView) -> Sheet:
             code.practices,
             code.manual,
             len(code.contrary),
+            code.machine_contrary,
         )
         for code in view.codes
     )

@@ -51,6 +51,7 @@ class ReportInputs:
     topic_readings: pd.DataFrame
     readings: pd.DataFrame
     codings: pd.DataFrame
+    stances: pd.DataFrame
     heads: tuple[HeadCard, ...]
     manual: pd.DataFrame
     agreement: pd.DataFrame

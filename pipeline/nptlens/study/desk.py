@@ -16,7 +16,19 @@ from nptlens.reading import Reading, assign_roles, read, read_participants
 from nptlens.records import AgreementSummary, Codebook, HeadCard, Participant, Problem, Speaker, TopicCard, TopicStability
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, READINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPIC_READINGS, TOPICS, VERDICTS
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    STANCES_OF_CODINGS,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+)
 
 
 class Desk:
@@ -129,6 +141,11 @@ class Desk:
     def readings(self) -> pd.DataFrame:
         """Per segment, what its topic and what direct coding make of it."""
         return read_table(self.study.store / "readings.parquet", READINGS)
+
+    @cached_property
+    def stances(self) -> pd.DataFrame:
+        """The stances of the assigned codings."""
+        return read_table(self.study.store / "stances.parquet", STANCES_OF_CODINGS)
 
     @cached_property
     def manual(self) -> pd.DataFrame:

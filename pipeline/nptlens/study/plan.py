@@ -15,7 +15,7 @@ from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
 from nptlens.study.folder import Study
 
-STAGES = ("read", "segment", "embed", "discover", "name", "code", "map", "compare", "report")
+STAGES = ("read", "segment", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 Ingredients = dict[str, str]
 
 
@@ -83,8 +83,14 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_section("agreement", settings.agreement),
         **_section("selective", settings.selective),
     }
+    made["stance"] = {
+        **_after(made, "code", "compare"),
+        **_section("coding", settings.coding),
+        **_section("agreement", settings.agreement),
+        **_versions("spacy", "scikit-learn", "scipy", "numpy"),
+    }
     made["report"] = {
-        **_after(made, "read", "segment", "discover", "name", "code", "map", "compare"),
+        **_after(made, "read", "segment", "discover", "name", "code", "map", "compare", "stance"),
         **_section("report", settings.report),
         **_section("embedding", settings.embedding),
         # The report tells these settings and versions, so it hangs on them even where no result does.

@@ -37,6 +37,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         topic_readings=desk.topic_readings,
         readings=desk.readings,
         codings=desk.codings,
+        stances=desk.stances,
         heads=desk.heads,
         manual=desk.manual,
         agreement=desk.agreement,

@@ -9,7 +9,7 @@ from itertools import combinations
 import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
-from nptlens.coding import code, map_topics, read_side_by_side, train
+from nptlens.coding import code, map_topics, read_side_by_side, stance, train
 from nptlens.embedding import count_truncated, embed, load_encoder
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
@@ -25,7 +25,20 @@ from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, READINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPIC_READINGS, TOPICS, VERDICTS, empty
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    STANCES_OF_CODINGS,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+    empty,
+)
 from nptlens.topics import apply_names, discover, measure_stability, read_names
 
 Progress = Callable[[str, int, int], None]
@@ -180,6 +193,18 @@ def compare_coders(desk: Desk, progress: Progress) -> Files:
     return "manual.parquet", "agreement.parquet", "agreement.json", "verdicts.parquet", "problems_compare.json"
 
 
+def judge_stances(desk: Desk, progress: Progress) -> Files:
+    """Give each assigned coding a stance; people's stances teach the transcripts they are not from."""
+    settings, store = desk.study.settings, desk.study.store
+    found = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
+    manual = stance.of_manual(desk.manual, desk.segments, desk.vectors, overlap=settings.agreement.overlap)
+    judges = stance.train_judges(found, manual, folds_at_most=settings.coding.folds)
+    table, problems = stance.take_stances(desk.codings, desk.segments, desk.vectors, judges)
+    write_table(store / "stances.parquet", STANCES_OF_CODINGS, table)
+    write_records(store / "problems_stance.json", problems)
+    return "stances.parquet", "problems_stance.json"
+
+
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
@@ -197,5 +222,6 @@ MAKERS: dict[str, Callable[[Desk, Progress], Files]] = {
     "code": code_segments,
     "map": map_readings,
     "compare": compare_coders,
+    "stance": judge_stances,
     "report": write_report,
 }
