@@ -2,8 +2,8 @@
 
 Each study (real sets, and the invented demo study) is run once. Then its transcripts (respondents, where a set says so) are split in halves
 200 times: thresholds are learned on the gold coding of one half, and the codes that got one are measured on the other half. A pair is a
-(split, code) with an automatic yes (or no); `kept_pairs` is the share of pairs whose other half keeps the promise, `kept_splits` the share of
-the splits in which everything that was automated, taken together, keeps it.
+(split, code) with an automatic yes (or no); `kept_pairs` is the share of pairs whose other half keeps the promise, `kept_splits` the share
+of the splits in which everything that was automated, taken together, keeps it.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ OPEN = replace(SOUND, yes=False, no=False, yes_share=0.0, no_share=0.0, low=0.6)
         (replace(SOUND, yes=False, yes_share=0.0, no_share=0.25, high=0.1), "assist", "25% of the excerpts can be left unread"),
         (replace(OPEN, no=True, no_share=0.2), "not enough evidence", "neither proven nor out of reach"),
         (replace(OPEN, no=True, no_share=0.2, high=0.79), "hand-code", "out of reach (at most 79%)"),
-        (replace(OPEN, high=0.79, coded=19), "not enough evidence", "20 would be needed"),
+        (replace(OPEN, high=0.79, coded=19), "not enough evidence", "20 are needed"),
         (replace(OPEN, high=0.79, coded=20), "hand-code", "80% is out of reach"),
         (replace(OPEN, high=0.8), "not enough evidence", "60% to 80% are possible"),
         (replace(OPEN, precision=NAN, low=NAN, high=NAN), "not enough evidence", "too few"),

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 
 def expected_calibration_error(
-    probability: NDArray[np.float64], gold: NDArray[np.bool_], bins: int = 15, *, kind: Literal["equal_width", "equal_mass"] = "equal_width"
+    probability: NDArray[np.float64],
+    gold: NDArray[np.bool_],
+    bins: int = 15,
+    *,
+    kind: Literal["equal_width", "equal_mass"] = "equal_width",
 ) -> float:
     """Return the mean over excerpts of |share of gold - mean probability| in the excerpt's bin; NaN of no excerpt.
 
-    Guo et al. (2017, eq. 3) with the probability of the code for the confidence and the code's presence for the accuracy. "equal_width" bins
+    Guo et al. (2017, eq. 3), the probability of the code being the confidence and its presence the accuracy. "equal_width" bins
     are ((b - 1) / bins, b / bins], 0 in the first; "equal_mass" bins hold as many excerpts each (Nixon et al. 2019), equal probabilities
     always in one bin. `probability` and `gold` are ``(n,)``. Raises ValueError for other shapes and for fewer than one bin.
     """

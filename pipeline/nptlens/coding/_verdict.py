@@ -16,7 +16,7 @@ from nptlens.settings import SelectiveSettings
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is known of a code: gold excerpts, those coded so, their transcripts, how many would do; what is proven, and for which shares."""
+    """What is known of a code: gold excerpts, those coded so, their transcripts, how many would do; what is proven; the shares."""
 
     excerpts: int
     coded: int
@@ -34,12 +34,8 @@ class Findings:
 def judge(found: Findings, settings: SelectiveSettings) -> tuple[str, str]:
     """Return the verdict and its reason in one sentence."""
     right, missed, sure = f"{settings.precision:.0%}", f"{settings.missed:.0%}", f"{settings.confidence:.0%}"
-    if not found.excerpts:
-        return "not enough evidence", "no excerpt was coded by hand, so nothing is known of how often the machine is right"
-    if not found.coded:
-        return "not enough evidence", f"none of the {found.excerpts:,} excerpts coded by hand carries this code"
     if found.transcripts < 2:
-        return "not enough evidence", "all excerpts coded so by hand are of one transcript, which says nothing of others"
+        return "not enough evidence", _bare(found)
     if found.yes and found.no and found.yes_share + found.no_share >= settings.coverage:
         return "automate", (
             f"in new transcripts at least {right} of the automatic codings are right and at most {missed} of the code is missed "
@@ -47,18 +43,24 @@ def judge(found: Findings, settings: SelectiveSettings) -> tuple[str, str]:
         )
     if found.yes or (found.no and found.no_share >= settings.spares):
         return "assist", _assist(found, right, missed, sure)
+    possible = f"{found.low:.0%} to {found.high:.0%}"
     if found.coded < found.needed or math.isnan(found.precision):
-        return "not enough evidence", (
-            f"{found.coded:,} excerpts coded so by hand are too few: {found.needed:,} would be needed even if the machine made no fault"
-        )
-    if found.high < settings.precision:
-        return "hand-code", (
-            f"even where the machine is surest, {found.precision:.0%} are right and {right} is out of reach (at most {found.high:.0%})"
-        )
-    return "not enough evidence", (
-        f"{found.precision:.0%} are right where the machine is surest, but {found.low:.0%} to {found.high:.0%} are possible, "
-        f"so {right} is neither proven nor out of reach"
-    )
+        reason = f"{found.coded:,} excerpts coded so by hand are too few: {found.needed:,} are needed even of a machine without fault"
+    elif found.high < settings.precision:
+        best = f"even where the machine is surest, {found.precision:.0%} are right"
+        return "hand-code", f"{best} and {right} is out of reach (at most {found.high:.0%})"
+    else:
+        best = f"{found.precision:.0%} are right where the machine is surest"
+        reason = f"{best}, but {possible} are possible, so {right} is neither proven nor out of reach"
+    return "not enough evidence", reason
+
+
+def _bare(found: Findings) -> str:
+    if not found.excerpts:
+        return "no excerpt was coded by hand, so nothing is known of how often the machine is right"
+    if not found.coded:
+        return f"none of the {found.excerpts:,} excerpts coded by hand carries this code"
+    return "all excerpts coded so by hand are of one transcript, which says nothing of others"
 
 
 def _assist(found: Findings, right: str, missed: str, sure: str) -> str:
