@@ -76,7 +76,7 @@ def main() -> int:
             settings = scored.settings.model_copy(update={"precision": promised})
             tally = _resplit(scored, settings, arguments.resplits)
             records += _records(scored, settings, tally, arguments.resplits)
-    _print(records)
+        _print([record for record in records if record.set == scored.name])
     write(arguments.out, records)
     return 0
 
@@ -90,7 +90,11 @@ def _studies(data: Path, folder: Path) -> list[tuple[Study, str]]:
         if not (folder / real.name / "study.toml").is_file():
             write_study(real, folder / real.name, *draw_seeds(real, PER_CODE, DRAW))
         found.append((open_study(folder / real.name), GOLD))
-    return [*found, (prepare_demo(folder / "demo"), _DEMO_CODER)]
+    demo = prepare_demo(folder / "demo")
+    told = demo.root / "study.toml"
+    if "[topics]" not in told.read_text(encoding="utf-8"):
+        told.write_text(f'{told.read_text(encoding="utf-8")}\n[topics]\nmethod = "off"\n', encoding="utf-8")
+    return [*found, (open_study(demo.root), _DEMO_CODER)]
 
 
 def _scored(study: Study, coder: str) -> Scored:
@@ -167,7 +171,7 @@ def _mean(values: list[float] | list[bool]) -> float:
 
 def _print(records: list[Record]) -> None:
     for record in records:
-        print(f"{record.set:16} {record.setting:56} {record.metric:18} {record.value:6.3f}  n={record.n}")
+        print(f"{record.set:16} {record.setting:56} {record.metric:18} {record.value:6.3f}  n={record.n}", flush=True)
 
 
 if __name__ == "__main__":
