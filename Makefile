@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-reading bench-suggest bench-selective bench-stance bench-stance wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-reading bench-suggest bench-selective bench-stance wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,9 +48,6 @@ bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 
 
 bench-suggest: $(READY) ## Does labelling suggested excerpts help more than random ones (needs ../shared/data)
 	$(BIN)/python -m benchmarks.suggest
-
-bench-stance: $(READY) ## How often the machine's stance is a coder's, on held-out demo transcripts (invented data)
-	$(BIN)/python -m benchmarks.stance
 
 bench-stance: $(READY) ## How often the machine's stance is a coder's, on held-out demo transcripts (invented data)
 	$(BIN)/python -m benchmarks.stance

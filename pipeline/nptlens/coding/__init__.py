@@ -8,4 +8,16 @@ from nptlens.coding.readings import read_side_by_side
 from nptlens.coding.seeds import load_seeds
 from nptlens.coding.selective import decisions, selective
 
-__all__ = ["Heads", "SeedExam", "SeedFinding", "code", "decisions", "examine", "load_seeds", "map_topics", "read_side_by_side", "selective", "train"]
+__all__ = [
+    "Heads",
+    "SeedExam",
+    "SeedFinding",
+    "code",
+    "decisions",
+    "examine",
+    "load_seeds",
+    "map_topics",
+    "read_side_by_side",
+    "selective",
+    "train",
+]
