@@ -102,12 +102,13 @@ def _scored(study: Study, coder: str) -> Scored:
     desk = Desk(study)
     codes = tuple(card.code for card in desk.heads)
     gold = manual_frame(coder, desk.manual, desk.segments, codes, desk.codebook, overlap=study.settings.agreement.overlap)
-    score = machine_codings(desk.codings, len(desk.segments), codes).score
-    if score is None:
+    machine = machine_codings(desk.codings, ~desk.taught, codes)
+    if machine.score is None:
         raise ValueError(f"{study.root.name}: the machine gave no probabilities")
+    read = gold.read & machine.read
     clusters = desk.segments[CLUSTERS[study.settings.agreement.cluster]].to_numpy(dtype=str)
     name = "demo (invented)" if study.settings.study.invented else study.root.name
-    return Scored(name, score[gold.read], gold.coded[gold.read], clusters[gold.read], codes, study.settings.selective)
+    return Scored(name, machine.score[read], gold.coded[read], clusters[read], codes, study.settings.selective)
 
 
 def _resplit(scored: Scored, settings: SelectiveSettings, resplits: int) -> Tally:

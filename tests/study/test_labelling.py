@@ -12,6 +12,7 @@ import pytest
 
 from nptlens.errors import LockedError, ReadingError, UsageError
 from nptlens.store.lock import study_lock
+from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
 from nptlens.study.labelling import import_labels, suggest_labels
 from nptlens.study.run import run
@@ -108,6 +109,27 @@ def test_round_trip(ran, kind):
     assert (reports["segment"], reports["embed"], reports["code"]) == (False, True, True)
     assert not any(stage.reran for stage in run(open_study(ran.root)).stages)
     assert not {each.segment_id for each in found} & {each.segment_id for each in suggest_labels(open_study(ran.root), number=9).suggestions}
+
+
+def test_what_became_a_seed_is_left_out_of_the_machines_figures_and_of_nobody_elses(ran):
+    study = open_study(ran.root)
+    sheet = ran.root / "label.csv"
+    found = suggest_labels(study, number=50, path=sheet).suggestions
+    inside = [each for each in found if each.transcript_id != "P03"]
+    assert inside  # of transcripts that people coded
+    fill(sheet, [{"codes": "TEAM"}] * len(found))
+    before = {(each.coder[:7], each.against): each.units for each in Desk(study).summaries}
+    import_labels(study, sheet)
+    result = run(open_study(ran.root))
+    after = {(each.coder[:7], each.against): each.units for each in result.agreement}
+    assert {pair: before[pair] - units for pair, units in after.items()} == {
+        pair: len(inside) if pair[0] == "machine" else 0 for pair in before
+    }
+    desk = Desk(open_study(ran.root))
+    assert desk.taught.sum() == len(found)
+    assert set(desk.verdicts["excerpts"]) == {after["machine", "A"]}
+    (note,) = [problem for problem in result.problems if problem.where == "agreement"]
+    assert note.what.startswith(f"{len(found)} segments are seeds now")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nptlens.records import NONE_CODE, Codebook
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: which segments the coder saw.
+    """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: on which of them the coder can be compared.
 
     `score` holds probabilities ``(n, k)`` where the coder gives them (a machine), else None.
     """
@@ -60,10 +60,10 @@ def manual_frame(
     return Frame(coder, coded, read)
 
 
-def machine_codings(codings: pd.DataFrame, n: int, codes: tuple[str, ...]) -> Frame:
-    """Return the machine's frame over `n` segments; an abstention counts as not assigned."""
+def machine_codings(codings: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:
+    """Return the machine's frame; an abstention counts as not assigned. `read` ``(n,)``: the segments it may be measured on."""
     names = list(dict.fromkeys(codings["code"]))
     keep = [names.index(code) for code in codes]
-    assigned = (codings["decision"] == "assigned").to_numpy().reshape(n, len(names))[:, keep]
-    score = codings["probability"].to_numpy().reshape(n, len(names))[:, keep]
-    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, np.ones(n, dtype=bool), score)
+    assigned = (codings["decision"] == "assigned").to_numpy().reshape(len(read), len(names))[:, keep]
+    score = codings["probability"].to_numpy().reshape(len(read), len(names))[:, keep]
+    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, read, score)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nptlens.coding import load_seeds
 from nptlens.coding.seeds import SeedSet
+from nptlens.coding.wording import leaks
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
@@ -67,6 +68,15 @@ class Desk:
     def segments(self) -> pd.DataFrame:
         """The segments table."""
         return read_table(self.study.store / "segments.parquet", SEGMENTS)
+
+    @cached_property
+    def taught(self) -> NDArray[np.bool_]:
+        """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
+        origin = {seed.id: seed.group for seed in self.seed_set.seeds if seed.group}
+        ids, texts = self.segments["segment_id"], self.segments["text"]
+        transcript = dict(zip(ids, self.segments["transcript_id"], strict=True))
+        leaked = leaks([seed for seed in self.seed_set.seeds if seed.group], zip(ids, texts, strict=True))
+        return ids.isin({leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}).to_numpy(dtype=bool)
 
     @cached_property
     def set_aside(self) -> pd.DataFrame:

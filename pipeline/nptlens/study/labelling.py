@@ -105,7 +105,7 @@ def _probabilities(codings: pd.DataFrame, codes: Sequence[str], n: int) -> NDArr
 
 def _allowed(desk: Desk, number: int) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
     segments, manual = desk.segments, desk.manual
-    free = np.ones(len(segments), dtype=bool)
+    free = ~desk.taught
     read = np.zeros(len(segments), dtype=bool)
     for coder in sorted(manual["coder"].unique()):
         frame = manual_frame(
@@ -113,8 +113,6 @@ def _allowed(desk: Desk, number: int) -> tuple[NDArray[np.bool_], tuple[Problem,
         )
         free &= ~frame.coded.any(axis=1)
         read |= frame.read
-    known = {words(seed.text) for seed in desk.seed_set.seeds}
-    free &= np.array([words(text) not in known for text in segments["text"]], dtype=bool)
     if (free & ~read).sum() >= number:
         return free & ~read, ()
     if not (free & read).any():

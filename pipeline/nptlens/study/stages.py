@@ -181,7 +181,7 @@ def compare_coders(desk: Desk, progress: Progress) -> Files:
         manual_frame(coder, manual.codings, segments, codes, codebook, overlap=settings.agreement.overlap)
         for coder in sorted(manual.codings["coder"].unique())
     ]
-    machine = [machine_codings(desk.codings, len(segments), codes)] if len(desk.codings) else []
+    machine = [machine_codings(desk.codings, ~desk.taught, codes)] if len(desk.codings) else []
     pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
     found = [compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed) for first, against in pairs]
     tables = [each.table for each in found if each is not None]
@@ -189,8 +189,13 @@ def compare_coders(desk: Desk, progress: Progress) -> Files:
     write_table(store / "agreement.parquet", AGREEMENT, pd.concat(tables) if tables else empty(AGREEMENT))
     write_records(store / "agreement.json", [each.summary for each in found if each is not None])
     write_table(store / "verdicts.parquet", VERDICTS, verdicts(machine, people, segments, codes, settings))
-    write_records(store / "problems_compare.json", manual.problems)
+    write_records(store / "problems_compare.json", (*manual.problems, *_left_out(int(desk.taught.sum()))))
     return "manual.parquet", "agreement.parquet", "agreement.json", "verdicts.parquet", "problems_compare.json"
+
+
+def _left_out(taught: int) -> list[Problem]:
+    what = f"{taught} segments are seeds now, so the machine is not compared with people there"
+    return [Problem("agreement", what, "nptlens seeds doctor names them", Severity.NOTE)] if taught else []
 
 
 def judge_stances(desk: Desk, progress: Progress) -> Files:

@@ -27,7 +27,7 @@ def verdicts(
         none = machine[0].score[:0]
         return selective(none, none.astype(bool), (), codes, settings.selective, against="")
     clusters = segments[CLUSTERS[settings.agreement.cluster]].to_numpy(dtype=object)
-    read = gold.read
+    read = gold.read & machine[0].read
     return selective(machine[0].score[read], gold.coded[read], clusters[read].tolist(), codes, settings.selective, against=gold.coder)
 
 
