@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.coding import decisions, selective
+from nptlens.coding import selective
 from nptlens.settings import default_settings
 from nptlens.tables import VERDICTS, checked
 
@@ -133,12 +133,3 @@ def test_more_excerpts_are_needed_where_the_interval_holds_the_promise():
 def test_shapes_that_do_not_fit():
     with pytest.raises(ValueError, match="do not fit"):
         selective(np.zeros((3, 2)), np.zeros((3, 2), dtype=bool), ["T"] * 2, ["A", "B"], SETTINGS, against="")
-
-
-def test_decisions():
-    score, gold, clusters = planted(1, sharp=60, likeness=0.1)
-    table = judged(np.hstack([score, score]), np.hstack([gold, np.zeros_like(gold)]), clusters)
-    decided = decisions(np.hstack([score, score]), table)
-    assert set(decided[:, 1]) == {"abstained"}
-    assert (decided[:, 0] == "assigned").mean() == pytest.approx(table["yes_share"][0])
-    assert (decided[:, 0] == "not_assigned").mean() == pytest.approx(table["no_share"][0])

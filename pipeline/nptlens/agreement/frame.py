@@ -1,8 +1,4 @@
-"""The frame of a comparison: which segments are compared, and which codes each coder gave them.
-
-Manual codings are spans that do not follow our segments. A span codes a segment where the two share at least `overlap` of the shorter
-one, so that a short span inside a long segment counts, and a long span counts for every segment in it.
-"""
+"""The frame of a comparison: which segments are compared, and which codes each coder gave them."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nptlens.overlap import shared
 from nptlens.records import NONE_CODE, Codebook
 
 
@@ -33,7 +30,7 @@ def manual_frame(
 ) -> Frame:
     """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
 
-    A code implies the codes above it.
+    A code implies the codes above it; which segments a span codes is said in `nptlens.overlap`.
     """
     own = manual[manual["coder"] == coder]
     coded = np.zeros((len(segments), len(codes)), dtype=bool)
@@ -52,10 +49,8 @@ def manual_frame(
         for start, end, code in spans[["start", "end", "code"]].itertuples(index=False):
             if code == NONE_CODE:
                 continue
-            shared = np.minimum(ends[rows], end) - np.maximum(starts[rows], start)
-            shorter = np.minimum(ends[rows] - starts[rows], end - start)
-            hit = rows[(shared > 0) & (shared >= overlap * shorter)]
-            coded[np.ix_(hit, columns.get(code, []))] = True
+            hit = rows[shared(starts[rows], ends[rows], start, end, least=overlap) > 0]
+            coded[np.ix_(hit, np.array(columns.get(code, []), dtype=np.intp))] = True
     read = segments["transcript_id"].isin(own["transcript_id"].unique()).to_numpy()
     return Frame(coder, coded, read)
 

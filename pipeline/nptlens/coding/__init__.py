@@ -6,14 +6,13 @@ from nptlens.coding.heads import Heads, train
 from nptlens.coding.mapping import map_topics
 from nptlens.coding.readings import read_side_by_side
 from nptlens.coding.seeds import load_seeds
-from nptlens.coding.selective import decisions, selective
+from nptlens.coding.selective import selective
 
 __all__ = [
     "Heads",
     "SeedExam",
     "SeedFinding",
     "code",
-    "decisions",
     "examine",
     "load_seeds",
     "map_topics",

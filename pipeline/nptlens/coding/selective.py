@@ -52,16 +52,6 @@ def selective(
     return checked(VERDICTS, frame.assign(code=list(codes), against=against))
 
 
-def decisions(probability: Floats, verdicts: pd.DataFrame) -> NDArray[np.object_]:
-    """Return "assigned", "not_assigned" or "abstained" ``(n, k)``: what is automatic, and what is left for a person.
-
-    Column i belongs to row i of `verdicts`; a code without a threshold is abstained on that side.
-    """
-    yes = verdicts["yes_threshold"].fillna(math.inf).to_numpy()
-    no = verdicts["no_threshold"].fillna(-math.inf).to_numpy()
-    return np.where(probability >= yes, "assigned", np.where(probability < no, "not_assigned", "abstained")).astype(object)
-
-
 def _row(probability: Floats, gold: Bools, cluster: NDArray[np.intp], settings: SelectiveSettings) -> dict[str, object]:
     tried_yes = _try_yes(probability, gold, cluster, settings)
     tried_no = _try_no(probability, gold, cluster, settings)
