@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-reading wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-reading bench-suggest bench-selective bench-stance wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ lint: $(READY)
 real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
 	$(BIN)/python -m benchmarks.real
 
+bench-selective: $(READY) ## Is the precision that selective coding promises kept? (needs ../shared/data)
+	$(BIN)/python -m benchmarks.selective
+
 startup: $(READY) ## How long the help takes to appear
 	$(BIN)/python -m benchmarks.startup
 
@@ -45,6 +48,12 @@ bench-accuracy: $(READY) ## The coder beside what a user would pick instead, on 
 
 bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 100 MB
 	$(BIN)/python -m benchmarks.reading
+
+bench-suggest: $(READY) ## Does labelling suggested excerpts help more than random ones (needs ../shared/data)
+	$(BIN)/python -m benchmarks.suggest
+
+bench-stance: $(READY) ## How often the machine's stance is a coder's, on held-out demo transcripts (invented data)
+	$(BIN)/python -m benchmarks.stance
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

@@ -229,7 +229,11 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class TopicCard:
-    """What a reader needs to judge a topic: words, exemplars (segment ids), who speaks of it and how much."""
+    """What a reader needs to judge a topic: words, exemplars (segment ids), who speaks of it and how much.
+
+    `stability` is None where it was not measured; `name` is what a person called the topic, `merged` the numbers of the topics that
+    a person put into it. A merged topic is as stable as the least stable of its parts.
+    """
 
     topic: int
     words: tuple[str, ...]
@@ -237,10 +241,24 @@ class TopicCard:
     size: int
     participants: int
     transcripts: int
+    stability: float | None = None
+    name: str = ""
+    merged: tuple[int, ...] = ()
 
     def label(self) -> str:
-        """Return a short label made of the topic's words."""
-        return ", ".join(self.words[:4]) or f"topic {self.topic}"
+        """Return the topic's name, else a short label made of its words."""
+        return self.name or ", ".join(self.words[:4]) or f"topic {self.topic}"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStability:
+    """How far topics came again: mean best Jaccard similarity per topic, mean adjusted Rand index over all; None: not measured."""
+
+    jaccard: tuple[float | None, ...]
+    resamples: int
+    ari_resamples: float | None
+    reseeds: int
+    ari_reseeds: float | None
 
 
 @dataclass(frozen=True, slots=True)

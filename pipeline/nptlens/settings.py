@@ -69,6 +69,9 @@ class TopicSettings(_Section):
     components: int = Field(ge=2)
     words: int = Field(ge=1)
     exemplars: int = Field(ge=1)
+    stability_resamples: int = Field(ge=0)
+    stability_reseeds: int = Field(ge=0)
+    unstable_below: float = Field(ge=0, le=1)
 
 
 class CodingSettings(_Section):
@@ -90,6 +93,17 @@ class AgreementSettings(_Section):
     confidence: float = Field(gt=0, lt=1)
 
 
+class SelectiveSettings(_Section):
+    """What the machine must prove on manual coding before it may decide alone."""
+
+    precision: float = Field(gt=0, lt=1)
+    missed: float = Field(gt=0, lt=1)
+    confidence: float = Field(gt=0.5, lt=1)
+    coverage: float = Field(gt=0, le=1)
+    spares: float = Field(gt=0, le=1)
+    gold: str
+
+
 class ReportSettings(_Section):
     """What the report shows."""
 
@@ -107,6 +121,7 @@ class Settings(_Section):
     topics: TopicSettings
     coding: CodingSettings
     agreement: AgreementSettings
+    selective: SelectiveSettings
     report: ReportSettings
 
 

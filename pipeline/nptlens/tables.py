@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nptlens.errors import IntegrityError
+from nptlens.records import STANCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +103,11 @@ CODINGS = _table(
         "coder": _TEXT,
     },
 )
+STANCES_OF_CODINGS = _table(
+    "stances",
+    ("segment_id", "code"),
+    {"segment_id": _TEXT, "code": _TEXT, "stance": Column("str", among=STANCES), "probability": _SHARE},
+)
 MANUAL_CODINGS = _table(
     "manual codings",
     ("coder", "transcript_id", "start", "end", "code"),
@@ -126,6 +132,39 @@ TOPIC_CODES = _table(
         "base": _SHARE,
     },
 )
+LEVELS = ("construct", "theme")
+READING_KINDS = ("same", "differ", "undecided", "topic only", "direct only", "neither")
+TOPIC_READINGS = _table(
+    "topic readings",
+    ("topic", "level"),
+    {
+        "topic": Column("int64", least=0),
+        "level": Column("str", among=LEVELS),
+        "code": _TEXT,  # "" where the topic stands above the base of no code of this level
+        "weight": Column("float64", nullable=True, least=0, most=1),
+        "low": Column("float64", nullable=True, least=0, most=1),
+        "high": Column("float64", nullable=True, least=0, most=1),
+        "base": Column("float64", nullable=True, least=0, most=1),
+        "others": _TEXT,
+        "segments": _OFFSET,
+        "same": _OFFSET,
+        "differ": _OFFSET,
+        "undecided": _OFFSET,
+        "uncoded": _OFFSET,
+    },
+)
+READINGS = _table(
+    "readings",
+    ("segment_id", "level"),
+    {
+        "segment_id": _TEXT,
+        "level": Column("str", among=LEVELS),
+        "topic": Column("int64", least=-1),
+        "topic_code": _TEXT,
+        "direct_codes": _TEXT,
+        "reading": Column("str", among=READING_KINDS),
+    },
+)
 AGREEMENT = _table(
     "agreement",
     ("coder", "against", "code"),
@@ -145,6 +184,30 @@ AGREEMENT = _table(
         "kappa_low": _MAYBE_FLOAT,
         "kappa_high": _MAYBE_FLOAT,
         "average_precision": _MAYBE_FLOAT,
+    },
+)
+VERDICT_WORDS = ("automate", "assist", "hand-code", "not enough evidence")
+VERDICTS = _table(
+    "verdicts",
+    ("code",),
+    {
+        "code": _TEXT,
+        "against": _TEXT,
+        "transcripts": _OFFSET,
+        "excerpts": _OFFSET,
+        "coded": _OFFSET,
+        "verdict": Column("str", among=VERDICT_WORDS),
+        "reason": _TEXT,
+        "yes_threshold": _MAYBE_FLOAT,
+        "no_threshold": _MAYBE_FLOAT,
+        "coverage": _SHARE,
+        "yes_share": _SHARE,
+        "no_share": _SHARE,
+        "precision": _MAYBE_FLOAT,
+        "precision_low": _MAYBE_FLOAT,
+        "precision_high": _MAYBE_FLOAT,
+        "missed": _MAYBE_FLOAT,
+        "more_excerpts": Column("float64", nullable=True, least=0),
     },
 )
 

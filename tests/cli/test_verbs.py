@@ -62,14 +62,14 @@ def test_run(tiny_study, no_model):
     again = answer("run", tiny_study.root, "--again", "discover", "--again", "report")
     assert [stage["stage"] for stage in again["stages"] if stage["reran"]] == ["discover", "report"]
     result = invoke("run", tiny_study.root)
-    assert result.stdout.count("up to date") == 7
+    assert result.stdout.count("up to date") == len(STAGES)
     assert "report.html" in result.stdout
     assert "next: " in result.stderr
 
 
 def test_run_in_this_folder(tiny_study, no_model, monkeypatch):
     monkeypatch.chdir(tiny_study.root)
-    assert len(answer("run")["stages"]) == 7
+    assert len(answer("run")["stages"]) == len(STAGES)
 
 
 def test_figures_that_are_not_determined_are_null(tiny_study, no_model):
@@ -96,9 +96,9 @@ def test_report(tiny_study, no_model):
     invoke("run", tiny_study.root)
     made = tiny_study.made()
     (tiny_study.root / "results" / "report.html").unlink()
-    assert [Path(path).name for path in answer("report", tiny_study.root)] == ["codings.csv", "excerpts.xlsx", "report.html"]
+    assert [Path(path).name for path in answer("report", tiny_study.root)] == ["codings.csv", "excerpts.xlsx", "report.html", "topics.csv"]
     assert tiny_study.made() == made
-    assert len(invoke("report", tiny_study.root).stdout.splitlines()) == 3
+    assert len(invoke("report", tiny_study.root).stdout.splitlines()) == 4
 
 
 def test_demo(tiny_study, no_model, monkeypatch, tmp_path):
@@ -106,7 +106,7 @@ def test_demo(tiny_study, no_model, monkeypatch, tmp_path):
     from nptlens.study.folder import open_study
 
     monkeypatch.setattr("nptlens.study.demo.prepare_demo", lambda folder: open_study(tiny_study.root))
-    assert len(answer("demo", tmp_path / "demo")["stages"]) == 7
+    assert len(answer("demo", tmp_path / "demo")["stages"]) == len(STAGES)
 
 
 def test_doctor():
@@ -151,6 +151,6 @@ def test_no_words_of_a_transcript_get_out(tiny_study, no_model):
     store = tiny_study.root / ".nptlens"
     names = {path.name for path in store.iterdir()}
     assert {"ledger.sqlite", "vectors.sqlite", "transcripts.json", "problems_read.json"} <= names
-    assert {path.name for path in store.iterdir() if MARKER in _text_of(path)} - {"topic_cards.json"} == {"segments.parquet"}
+    assert {path.name for path in store.iterdir() if MARKER in _text_of(path)} - {"topic_cards.json", "topic_cards_found.json"} == {"segments.parquet"}
     assert [path.name for path in store.iterdir() if ASKED in _text_of(path)] == []
     assert MARKER in (tiny_study.root / "results" / "report.html").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nptlens.coding import SeedFinding, examine
+from nptlens.coding.doctor import StraySeed
 from nptlens.records import STANCES, Problem, Seed, Severity
 
 
@@ -29,10 +30,10 @@ def whats(problems: tuple[Problem, ...], where: str) -> list[tuple[str, Severity
     ],
 )
 def test_how_many_seeds(codebook, coding_settings, count, expected):
-    seeds = [Seed(f"s{i:02}", "words", ("F1",)) for i in range(count)] + [Seed("z", "words", ())]
-    findings, problems = examine(seeds, np.eye(len(seeds), dtype=np.float32), codebook, coding_settings(fewest_seeds=4))
-    assert whats(problems, "F1") == expected
-    assert {finding.code: finding.seeds for finding in findings}["F1"] == count
+    seeds = [Seed(f"s{i:02}", f"words {i}", ("F1",)) for i in range(count)] + [Seed("z", "other", ())]
+    exam = examine(seeds, np.eye(len(seeds), dtype=np.float32), codebook, coding_settings(fewest_seeds=4))
+    assert whats(exam.problems, "F1") == expected
+    assert {finding.code: finding.seeds for finding in exam.findings}["F1"] == count
 
 
 @pytest.mark.parametrize(
@@ -47,8 +48,8 @@ def test_how_many_seeds(codebook, coding_settings, count, expected):
     ],
 )
 def test_near_copies(codebook, coding_settings, codes, degrees, expected):
-    seeds = [Seed(f"s{i}", "words", (name,) if name else ()) for i, name in enumerate(codes)]
-    problems = examine(seeds, at(*degrees), codebook, coding_settings())[1]
+    seeds = [Seed(f"s{i}", f"words {i}", (name,) if name else ()) for i, name in enumerate(codes)]
+    problems = examine(seeds, at(*degrees), codebook, coding_settings()).problems
     assert whats(problems, "s0, s1") == ([expected] if expected else [])
 
 
@@ -57,10 +58,10 @@ def test_findings(codebook, coding_settings):
     degrees = [0, 5, 85, 90, 95, 180, 190]
     names = ["CODI", "CODI", "CODI", "COIN", "COIN", "F1", "F1"]
     stances = ["asserted", "contrary", "contrary", "mixed", "", "hypothetical", "asserted"]
-    seeds = [Seed(f"s{i}", "words", (name,), stance) for i, (name, stance) in enumerate(zip(names, stances, strict=True))]
-    findings, problems = examine(seeds, at(*degrees), codebook, coding_settings(fewest_seeds=2))
+    seeds = [Seed(f"s{i}", f"words {i}", (name,), stance) for i, (name, stance) in enumerate(zip(names, stances, strict=True))]
+    exam = examine(seeds, at(*degrees), codebook, coding_settings(fewest_seeds=2))
     assert STANCES == ("asserted", "contrary", "mixed", "hypothetical")
-    assert findings == (
+    assert exam.findings == (
         SeedFinding("CO", 5, (1, 2, 1, 0), "", 0),
         SeedFinding("CODI", 3, (1, 2, 0, 0), "COIN", 1),
         SeedFinding("COIN", 2, (0, 0, 1, 0), "CODI", 0),
@@ -68,17 +69,46 @@ def test_findings(codebook, coding_settings):
         SeedFinding("CPIN", 0, (0, 0, 0, 0), "", 0),
         SeedFinding("F1", 2, (1, 0, 0, 1), "COIN", 0),
     )
-    assert [problem.where for problem in problems] == sorted(problem.where for problem in problems)
+    assert [(each.seed, each.code, each.other) for each in exam.strays] == [("s2", "CODI", "COIN")]
+    assert isinstance(exam.strays[0], StraySeed)
+    assert exam.strays[0].own == pytest.approx(np.cos(np.deg2rad(82.5)), abs=1e-5)  # its own words left out: 0 and 5 degrees
+    assert exam.strays[0].others == pytest.approx(np.cos(np.deg2rad(7.5)), abs=1e-5)
+    assert [problem.where for problem in exam.problems] == sorted(problem.where for problem in exam.problems)
 
 
 def test_none_is_asked_for(codebook, coding_settings):
     seeds = [Seed("s0", "words", ("F1",))]
-    assert whats(examine(seeds, at(0), codebook, coding_settings())[1], "none") == [("no seed of 'none'", Severity.NOTE)]
+    assert whats(examine(seeds, at(0), codebook, coding_settings()).problems, "none") == [("no seed of 'none'", Severity.NOTE)]
     seeds.append(Seed("s1", "words", ()))
-    assert whats(examine(seeds, at(0, 90), codebook, coding_settings())[1], "none") == []
+    assert whats(examine(seeds, at(0, 90), codebook, coding_settings()).problems, "none") == []
 
 
 def test_no_seeds(codebook, coding_settings):
-    findings, problems = examine([], np.empty((0, 2), dtype=np.float32), codebook, coding_settings())
-    assert all(finding.seeds == 0 for finding in findings)
-    assert len(problems) == len(codebook.codes) + 1
+    exam = examine([], np.empty((0, 2), dtype=np.float32), codebook, coding_settings())
+    assert all(finding.seeds == 0 for finding in exam.findings)
+    assert len(exam.problems) == len(codebook.codes) + 1
+    assert exam.confusions == exam.pairs == exam.leaks == ()
+    assert {each.more for each in exam.advice} == {16}
+
+
+def test_a_seed_that_leaks_is_named_with_its_segment(codebook, coding_settings):
+    said = "we sat down every single tuesday and looked at the list together"
+    seeds = [Seed("s0", said, ("F1",)), Seed("s1", "something else that nobody said to anybody there", ("F1",))]
+    exam = examine(seeds, at(0, 90), codebook, coding_settings(), segments=[("T1:0-9", f"Well, {said}."), ("T2:0-9", "Not here.")])
+    assert [(leak.seed, leak.segment_id, leak.run, leak.share) for leak in exam.leaks] == [("s0", "T1:0-9", 12, 1.0)]
+    problem = next(problem for problem in exam.problems if problem.where == "s0")
+    assert "T1:0-9" in problem.what
+    assert "tuesday" not in f"{problem.what}{problem.hint}"
+
+
+def test_order_of_seeds_and_segments_does_not_matter(codebook, coding_settings, planted_seeds):
+    seeds, vectors = planted_seeds(6, noise=0.4)
+    order = np.random.default_rng(1).permutation(len(seeds))
+    segments = [(f"T:{i}", f"words of F1 {i} and some more of them") for i in range(5)]
+    first = examine(seeds, vectors, codebook, coding_settings(), segments=segments)
+    second = examine([seeds[i] for i in order], vectors[order], codebook, coding_settings(), segments=segments[::-1])
+    assert first.findings == second.findings
+    assert first.advice == second.advice
+    assert {(each.first, each.second, round(each.auc.value, 6)) for each in first.confusions} == {
+        (each.first, each.second, round(each.auc.value, 6)) for each in second.confusions
+    }

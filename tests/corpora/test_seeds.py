@@ -33,13 +33,13 @@ def test_there_are_sixteen_components_and_seven_themes():
     assert len(themes()) == 7
 
 
-@pytest.mark.parametrize(("code", "least"), [*((name, 16) for name in components()), *((name, 24) for name in themes())])
+@pytest.mark.parametrize(("code", "least"), [*((name, 32) for name in components()), *((name, 40) for name in themes())])
 def test_enough_seeds(seed_set, code, least):
     assert sum(code in seed.codes for seed in seed_set.seeds) >= least
 
 
 def test_enough_seeds_of_none(seed_set):
-    assert sum(not seed.codes for seed in seed_set.seeds) >= 60
+    assert sum(not seed.codes for seed in seed_set.seeds) >= 150
 
 
 def test_all_codes_are_known(seed_set):
@@ -47,7 +47,17 @@ def test_all_codes_are_known(seed_set):
 
 
 def test_seeds_are_of_an_excerpts_length(seed_set):
-    assert [seed.id for seed in seed_set.seeds if not 8 <= count_words(seed.text) <= 80] == []
+    least = {True: 8, False: 3}  # talk that no code fits is often a word or two on the way to something else
+    assert [seed.id for seed in seed_set.seeds if not least[bool(seed.codes)] <= count_words(seed.text) <= 80] == []
+
+
+def test_ids_count_up_without_a_gap(seed_set):
+    numbers = {}
+    for seed in seed_set.seeds:
+        prefix, number = seed.id.split("-")
+        assert prefix in seed.codes or (prefix == "NONE" and not seed.codes)
+        numbers.setdefault(prefix, []).append(int(number))
+    assert [prefix for prefix, found in numbers.items() if sorted(found) != list(range(1, len(found) + 1))] == []
 
 
 def test_stances(seed_set):
@@ -85,21 +95,21 @@ def near_copies(seeds: dict[str, str], corpus: list[str]) -> list[str]:
         n = len(words)
         if any(tuple(words[i : i + SHINGLE]) in shingles for i in range(n - SHINGLE + 1)) or any(
             SequenceMatcher(None, words, corpus[start : start + n], autojunk=False).ratio() > NEAR
-            for start in _likely(Counter(words), n, places, len(corpus))
+            for start in _likely(Counter(words), places, corpus)
         ):
             found.append(name)
     return found
 
 
-def _likely(words: Counter[str], n: int, places: dict[str, np.ndarray], size: int) -> np.ndarray:
+def _likely(words: Counter[str], places: dict[str, np.ndarray], corpus: list[str]) -> list[int]:
     """Starts of stretches that hold enough of the words, in any order: no other can reach the ratio."""
-    shared = np.zeros(max(size - n + 1, 0), dtype=np.int16)
-    for word, count in words.items():
-        before = np.zeros(size + 1, dtype=np.int16)
+    n = words.total()
+    before = np.zeros(len(corpus) + 1, dtype=np.int32)
+    for word in words:
         before[places[word] + 1] = 1
-        before = before.cumsum(dtype=np.int16)
-        shared += np.minimum(before[n:] - before[: len(shared)], count)
-    return np.flatnonzero(shared > NEAR * n)
+    before = before.cumsum()
+    starts = np.flatnonzero(before[n:] - before[:-n] > NEAR * n)
+    return [start for start in starts.tolist() if (words & Counter(corpus[start : start + n])).total() > NEAR * n]
 
 
 @pytest.mark.parametrize(

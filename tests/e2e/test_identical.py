@@ -13,6 +13,8 @@ FILES = (
     ".nptlens/vectors.npy",
     ".nptlens/topics.parquet",
     ".nptlens/topic_cards.json",
+    ".nptlens/topic_stability.json",
+    ".nptlens/readings.parquet",
     ".nptlens/codings.parquet",
     ".nptlens/heads.safetensors",
     ".nptlens/agreement.parquet",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 
 from nptlens.embedding import embed
 from nptlens.errors import IntegrityError
+from nptlens.ids import digest
+from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 
@@ -35,28 +40,59 @@ def refuse():
     raise AssertionError("the encoder was loaded")
 
 
+class LayeredEncoder:
+    """Vectors of 2 and layers of 3 figures that depend on the text's length alone."""
+
+    dimension = 2
+
+    def encode(self, texts):
+        rows = np.array([[len(text), 1] for text in texts], dtype=np.float32).reshape(-1, 2)
+        layers = np.array([[len(text) / 3, -len(text), 0.1] for text in texts], dtype=np.float32).reshape(-1, 3)
+        return Embedded(rows, layers)
+
+
+def same(found: Embedded, expected: Embedded) -> None:
+    for one, other in ((found.vectors, expected.vectors), (found.layers, expected.layers)):
+        assert one.dtype == np.float32
+        np.testing.assert_array_equal(one, other)
+
+
 TEXTS = ["we met on monday", "it worked", "we met on monday", "", "it failed"]
 
 
 def test_a_text_is_encoded_once(word_encoder, cache, seen):
-    vectors = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
+    found = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
     assert seen == [["we met on monday", "it worked", "", "it failed"]]
-    assert vectors.dtype == np.float32
-    assert vectors.shape == (5, 64)
-    np.testing.assert_array_equal(vectors, type(word_encoder)().encode(TEXTS))
+    assert len(found) == 5
+    assert found.vectors.shape == (5, 64)
+    assert found.layers.shape == (5, 0)
+    same(found, type(word_encoder)().encode(TEXTS))
+
+
+@pytest.mark.parametrize("before", [[], TEXTS[:1], TEXTS[1:4], TEXTS])
+def test_layers_come_with_the_vectors_from_encoder_and_cache_alike(cache, before):
+    embed(before, encoder=LayeredEncoder, cache=cache)
+    found = embed(TEXTS, encoder=LayeredEncoder, cache=cache)
+    same(found, LayeredEncoder().encode(TEXTS))
+    same(found.part(1, 3), LayeredEncoder().encode(TEXTS[1:3]))
+    same(found.part(3, 99), LayeredEncoder().encode(TEXTS[3:]))
+    same(embed(TEXTS, encoder=refuse, cache=cache), found)
 
 
 def test_what_is_cached_is_not_encoded_again(word_encoder, cache, seen):
     first = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
     again = embed([*reversed(TEXTS), "and then"], encoder=lambda: word_encoder, cache=cache)
     assert seen[1:] == [["and then"]]
-    np.testing.assert_array_equal(again[:5], first[::-1])
+    np.testing.assert_array_equal(again.vectors[:5], first.vectors[::-1])
+    assert again.layers.shape == (6, 0)
 
 
 def test_the_encoder_is_not_loaded_where_all_is_cached(word_encoder, cache):
     first = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
-    np.testing.assert_array_equal(embed(TEXTS, encoder=refuse, cache=cache), first)
-    assert embed([], encoder=refuse, cache=cache).shape == (0, 0)
+    same(embed(TEXTS, encoder=refuse, cache=cache), first)
+    none = embed([], encoder=refuse, cache=cache)
+    assert len(none) == 0
+    assert (none.vectors.shape, none.layers.shape) == ((0, 0), (0, 0))
 
 
 def test_the_cache_outlives_the_process(word_encoder, tmp_path):
@@ -65,7 +101,7 @@ def test_the_cache_outlives_the_process(word_encoder, tmp_path):
     first = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
     cache.close()
     again = VectorCache(path, "a")
-    np.testing.assert_array_equal(embed(TEXTS, encoder=refuse, cache=again), first)
+    same(embed(TEXTS, encoder=refuse, cache=again), first)
     again.close()
     assert b"monday" not in path.read_bytes()
 
@@ -93,6 +129,22 @@ def test_work_done_survives_an_interruption(word_encoder, cache, seen):
     embed(texts, encoder=lambda: word_encoder, cache=cache, progress=lambda done, total: told.append((done, total)))
     assert [len(call) for call in seen] == [256, 256, 88]
     assert told[-1] == (88, 88)
+
+
+def test_a_cache_of_vectors_without_layers_is_left_alone(tmp_path, seen, word_encoder):
+    """An earlier version kept vectors alone, in a table of another name."""
+    path = tmp_path / "vectors.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("CREATE TABLE vector (model TEXT, text TEXT, data BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
+        old.executemany("INSERT INTO vector VALUES ('a', ?, ?)", [(digest(text), b"\0" * 256) for text in set(TEXTS)])
+        old.commit()
+    for calls in (1, 1):
+        cache = VectorCache(path, "a")
+        same(embed(TEXTS, encoder=lambda: word_encoder, cache=cache), type(word_encoder)().encode(TEXTS))
+        cache.close()
+        assert len(seen) == calls
+    with closing(sqlite3.connect(path)) as old:
+        assert old.execute("SELECT count(*) FROM vector").fetchone() == (4,)
 
 
 def test_a_damaged_cache_is_refused(tmp_path):

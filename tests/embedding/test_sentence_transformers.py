@@ -1,13 +1,15 @@
-"""The real encoder: a vector depends on its text alone."""
+"""The real encoder: what it makes of a text depends on the text alone."""
 
 from __future__ import annotations
 
+import json
 import warnings
 
 import numpy as np
 import pytest
 
 from nptlens.embedding import find_encoder, load_encoder
+from nptlens.records import Embedded
 
 TEXTS = [
     "We met every Monday in the back office.",
@@ -20,21 +22,29 @@ TEXTS = [
 ]
 
 
+def same(found: Embedded, expected: Embedded) -> None:
+    np.testing.assert_array_equal(found.vectors, expected.vectors)
+    np.testing.assert_array_equal(found.layers, expected.layers)
+
+
 @pytest.mark.model
-def test_a_vector_depends_on_its_text_alone():
+def test_what_is_made_of_a_text_depends_on_it_alone():
     card = find_encoder("all-MiniLM-L6-v2")
     encoder = load_encoder(card, threads=2)
-    vectors = encoder.encode(TEXTS)
-    assert vectors.shape == (len(TEXTS), encoder.dimension) == (len(TEXTS), 384)
-    assert vectors.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    made = encoder.encode(TEXTS)
+    assert made.vectors.shape == (len(TEXTS), encoder.dimension) == (len(TEXTS), 384)
+    assert made.layers.shape == (len(TEXTS), 3 * 384)
+    assert made.vectors.dtype == made.layers.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(made.vectors, axis=1), 1, atol=1e-6)
     # any number of threads, neighbours and order
     for threads in (1, 3):
         other = load_encoder(card, threads=threads)
-        np.testing.assert_array_equal(other.encode(TEXTS), vectors)
-    np.testing.assert_array_equal(encoder.encode(TEXTS[::-1])[::-1], vectors)
-    np.testing.assert_array_equal(np.vstack([encoder.encode([text]) for text in TEXTS]), vectors)
-    assert encoder.encode([]).shape == (0, 384)
+        same(other.encode(TEXTS), made)
+    same(encoder.encode(TEXTS[::-1]), Embedded(made.vectors[::-1], made.layers[::-1]))
+    alone = [encoder.encode([text]) for text in TEXTS]
+    same(Embedded(np.vstack([each.vectors for each in alone]), np.vstack([each.layers for each in alone])), made)
+    none = encoder.encode([])
+    assert (none.vectors.shape, none.layers.shape) == ((0, 384), (0, 0))
 
     # and sentence-transformers' own batches agree with it but for the last bits
     from sentence_transformers import SentenceTransformer
@@ -42,4 +52,24 @@ def test_a_vector_depends_on_its_text_alone():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         own = SentenceTransformer(str(card.folder), device="cpu", local_files_only=True).encode(TEXTS, normalize_embeddings=True)
-    assert (own * vectors).sum(axis=1).min() >= 0.9999
+    assert (own * made.vectors).sum(axis=1).min() >= 0.9999
+
+
+@pytest.mark.model
+def test_the_layers_are_those_of_transformers():
+    """Of six layers the second, third and fourth, pooled over the tokens of a text by maximum, mean and maximum."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    card = find_encoder("all-MiniLM-L6-v2")
+    found = load_encoder(card, threads=2).encode(TEXTS).layers.reshape(len(TEXTS), 3, 384)
+    limit = json.loads((card.folder / "sentence_bert_config.json").read_text())["max_seq_length"]
+    tokenizer = AutoTokenizer.from_pretrained(str(card.folder), local_files_only=True)
+    model = AutoModel.from_pretrained(str(card.folder), local_files_only=True).eval()
+    assert model.config.num_hidden_layers == 6
+    for text, row in zip(TEXTS, found, strict=True):
+        tokens = tokenizer(text, return_tensors="pt", truncation=True, max_length=limit)
+        with torch.inference_mode():
+            states = model(**tokens, output_hidden_states=True).hidden_states  # the first are the embeddings below the layers
+        expected = [states[2][0].amax(dim=0), states[3][0].mean(dim=0), states[4][0].amax(dim=0)]
+        np.testing.assert_allclose(row, np.stack([each.numpy() for each in expected]), atol=2e-5)

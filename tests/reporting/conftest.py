@@ -23,6 +23,7 @@ from nptlens.records import (
     Speaker,
     SpeakerRole,
     TopicCard,
+    TopicStability,
     Transcript,
     Utterance,
 )
@@ -32,10 +33,14 @@ from nptlens.tables import (
     AGREEMENT,
     CODINGS,
     MANUAL_CODINGS,
+    READINGS,
     SEGMENTS,
     SET_ASIDE,
+    STANCES_OF_CODINGS,
     TOPIC_CODES,
+    TOPIC_READINGS,
     TOPICS,
+    VERDICTS,
     checked,
     empty,
 )
@@ -170,6 +175,13 @@ def _codings(draft: Draft, codebook: Codebook, heads: Sequence[HeadCard], seeds:
     return checked(CODINGS, pd.DataFrame(rows)) if rows else empty(CODINGS)
 
 
+def _stances(codings: pd.DataFrame) -> pd.DataFrame:
+    """Every assigned coding of F1 is contrary, every other one asserted."""
+    assigned = codings[codings["decision"] == "assigned"][["segment_id", "code"]]
+    stance = ["contrary" if code == "F1" else "asserted" for code in assigned["code"]]
+    return checked(STANCES_OF_CODINGS, assigned.assign(stance=stance, probability=0.625))
+
+
 def _manual(draft: Draft) -> pd.DataFrame:
     second = draft.transcripts[-1]
     whole = second.utterances[1].span
@@ -182,6 +194,30 @@ def _manual(draft: Draft) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["code", "start", "end", "stance", "coder"]).assign(transcript_id=second.id)
     return checked(MANUAL_CODINGS, frame)
+
+
+def _topic_readings() -> pd.DataFrame:
+    """Topic 0 speaks of the construct CO, topic 1 of nothing; no topic speaks of the theme F1."""
+    none = {"code": "", **dict.fromkeys(("weight", "low", "high", "base"), float("nan")), "others": ""}
+    counts = {"segments": 2, "same": 1, "differ": 1, "undecided": 0, "uncoded": 0}
+    heavy = {"code": "CO", "weight": 0.7, "low": 0.6, "high": 0.8, "base": 0.4, "others": ""}
+    rows = [
+        {"topic": 0, "level": "construct", **heavy, **counts},
+        {"topic": 0, "level": "theme", **none, **counts, "same": 0, "differ": 0},
+        {"topic": 1, "level": "construct", **none, **counts, "same": 0, "differ": 0},
+        {"topic": 1, "level": "theme", **none, **counts, "same": 0, "differ": 0},
+    ]
+    return checked(TOPIC_READINGS, pd.DataFrame(rows))
+
+
+def _readings(ids: Sequence[str], topic: Sequence[int]) -> pd.DataFrame:
+    rows = []
+    for number, (segment, own) in enumerate(zip(ids, topic, strict=True)):
+        code, direct = ("CO", "" if number == 1 else "CO") if own == 0 else ("", "CO")
+        reading = "direct only" if not code else "same" if code == direct else "topic only"
+        rows.append((segment, "construct", own, code, direct, reading))
+        rows.append((segment, "theme", own, "", "F1", "direct only"))
+    return checked(READINGS, pd.DataFrame(rows, columns=READINGS.names())) if rows else empty(READINGS)
 
 
 def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSummary, ...]]:
@@ -206,6 +242,28 @@ def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSumma
     return checked(AGREEMENT, pd.DataFrame(rows)), tuple(summaries)
 
 
+def _verdicts(codes: Sequence[str]) -> pd.DataFrame:
+    """One code of each verdict; figures that the data do not determine are missing, as in a study."""
+    nan = float("nan")
+    kinds = (
+        ("automate", "most of it is right", 0.6, 0.1, 0.2, 0.7, 0.05, 0.0),
+        ("assist", "a part is right", 0.8, nan, 0.1, 0.0, nan, 0.0),
+        ("not enough evidence", "too few <excerpts> were coded", nan, nan, 0.0, 0.0, nan, 1200.0),
+        ("hand-code", "too much is wrong", nan, nan, 0.0, 0.0, nan, 0.0),
+    )
+    rows = []
+    for number, code in enumerate(codes):
+        verdict, reason, yes, no, yes_share, no_share, missed, more = kinds[number % len(kinds)]
+        rows.append(
+            {
+                **{"code": code, "against": "ann", "transcripts": 2, "excerpts": 40, "coded": 9, "verdict": verdict, "reason": reason},
+                **{"yes_threshold": yes, "no_threshold": no, "coverage": yes_share + no_share, "yes_share": yes_share, "no_share": no_share},
+                **{"precision": 0.85, "precision_low": 0.81, "precision_high": 0.9, "missed": missed, "more_excerpts": more},
+            }
+        )
+    return checked(VERDICTS, pd.DataFrame(rows)) if rows else empty(VERDICTS)
+
+
 def build(
     talk: dict[str, list[tuple[str, str]]] | None = None,
     *,
@@ -225,6 +283,7 @@ def build(
     agreement, summaries = _agreement([head.code for head in heads])
     pairs = [(number, head.code) for number in (0, 1) for head in heads]
     weights = [chance("weight", *pair) for pair in pairs]
+    codings = _codings(draft, codebook, heads, seeds)
     inputs = ReportInputs(
         study_name="A small study",
         invented=True,
@@ -244,21 +303,29 @@ def build(
                 2,
                 2,
                 1,
+                stability=(0.81, 0.42)[number],
+                name=("", "Time for letters")[number],
             )
             for number in (0, 1)
         ),
         topic_method="small",
+        topic_stability=TopicStability((0.81, 0.42), 20, 0.61, 0, None),
+        unstable_below=0.6,
         topic_codes=checked(
             TOPIC_CODES,
             pd.DataFrame(pairs, columns=["topic", "code"]).assign(
                 weight=weights, low=[w * 0.8 for w in weights], high=[w * 0.8 + 0.2 for w in weights], base=0.4
             ),
         ),
-        codings=_codings(draft, codebook, heads, seeds),
+        topic_readings=_topic_readings(),
+        readings=_readings(ids, topic),
+        codings=codings,
+        stances=_stances(codings),
         heads=heads,
         manual=_manual(draft),
         agreement=agreement,
         agreement_summaries=summaries,
+        verdicts=_verdicts([head.code for head in heads]),
         problems=(
             Problem("B9", "dropped: 0 seeds, at least 4 are needed", "write more seeds"),
             Problem("notes.xyz", "not a transcript", severity=Severity.NOTE),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
+from nptlens.records import TopicStability
 from nptlens.reporting import ReportInputs, report
 from nptlens.tables import MANUAL_CODINGS, checked
 
@@ -33,9 +35,11 @@ def test_sections_stand_in_order(page: lxml_html.HtmlElement) -> None:
         "what",
         "figures",
         "agreement",
+        "verdicts",
         "codes",
         "practices",
         "topics",
+        "readings",
         "abstentions",
         "aside",
         "problems",
@@ -80,12 +84,16 @@ def test_a_manual_coding_over_two_turns_shows_no_label(page: lxml_html.HtmlEleme
 
 
 def test_silence_about_contrary_excerpts_is_stated(page: lxml_html.HtmlElement) -> None:
-    words = (
-        "No contrary excerpt was marked by a coder among 1 manual coding of this code; "
-        "the machine does not judge stance."
-    )
-    assert words in _code(page, "CODI")
+    assert "No contrary excerpt was marked by a coder among 1 manual coding of this code." in _code(page, "CODI")
     assert "No manual coding of this code was given" in _code(page, "CO")
+
+
+def test_the_machine_shows_what_it_judged_contrary_or_says_there_is_none(page: lxml_html.HtmlElement) -> None:
+    assert "Judged contrary by the machine" in _code(page, "F1")
+    assert "Contrary (0.62, by the machine)" in _code(page, "F1")
+    assert "Judged contrary by the machine" not in _code(page, "CODI")
+    assert "The machine found no contrary excerpt among the" in _code(page, "CODI")
+    assert "The machine gave no excerpt this code, so it judged no stance." in _code(page, "B9")
 
 
 def test_a_code_without_head_says_so(page: lxml_html.HtmlElement) -> None:
@@ -122,3 +130,52 @@ def test_manual_codings_out_of_place_are_counted(make_inputs: Callable[..., Repo
     manual = checked(MANUAL_CODINGS, pd.DataFrame(rows, columns=MANUAL_CODINGS.names()))
     page = _page(make_inputs(manual=manual), tmp_path)
     assert "not shown: 3 codings" in page.text_content()
+
+
+def test_topics_say_how_stable_they_are(page: lxml_html.HtmlElement) -> None:
+    cards = [" ".join(card.text_content().split()) for card in page.xpath("//article[@class='card']")]
+    assert "Stability: 0.81, stable" in cards[0]
+    assert cards[1].startswith("Topic 1: Time for letters")
+    assert "Stability: 0.42, unstable" in cards[1]
+    assert "adjusted Rand index 0.61 over those draws; the method leaves nothing to chance" in " ".join(page.text_content().split())
+
+
+def test_three_readings(page: lxml_html.HtmlElement) -> None:
+    (section,) = page.xpath("//section[@aria-labelledby='readings']")
+    text = " ".join(section.text_content().split())
+    assert [h.text for h in section.xpath(".//h3")] == ["Constructs", "Themes"]
+    assert "Topics that speak of no construct: 1." in text
+    assert "1: Time for letters (unstable)" in text
+    assert "phones, letters, word0 (unstable)" not in text
+    assert "Every construct has a topic that speaks of it." in text
+    assert "Themes that no topic speaks of: F1, B9." in text
+    assert "0.70 0.60 to 0.80" in " ".join(" ".join(section.xpath(".//td[@class='n']//text()")).split())
+
+
+def test_segments_that_two_readings_argue_over_are_listed(inputs: ReportInputs, tmp_path: Path) -> None:
+    argued = inputs.readings.assign(topic_code="CO", direct_codes="F1", reading="differ")
+    page = _page(replace(inputs, readings=argued), tmp_path)
+    (first, _) = page.xpath("//section[@aria-labelledby='readings']//details")
+    assert first.xpath("./summary")[0].text == "4 segments where the two differ"
+    items = [" ".join(item.text_content().split()) for item in first.xpath(".//li")]
+    assert len(items) == inputs.settings.excerpts == 3
+    assert all(item.endswith("speaks of CO, coded directly F1") for item in items)
+    assert not [item for item in items if "phones" in item]
+
+
+def test_stability_that_was_not_measured(inputs: ReportInputs, tmp_path: Path) -> None:
+    cards = tuple(replace(card, stability=None) for card in inputs.topic_cards)
+    nothing = TopicStability((None, None), 0, None, 0, None)
+    text = " ".join(_page(replace(inputs, topic_cards=cards, topic_stability=nothing), tmp_path).text_content().split())
+    assert "How stable the topics are was not measured." in text
+    assert text.count("Stability: not measured") == 2
+
+
+def test_verdicts_are_told_with_their_reasons(page: lxml_html.HtmlElement) -> None:
+    (section,) = page.xpath("//section[@aria-labelledby='verdicts']")
+    rows = [[" ".join(cell.text_content().split()) for cell in row.xpath("td")] for row in section.xpath(".//tbody/tr")]
+    assert {row[0] for row in rows} >= {"automate", "assist", "not enough evidence"}
+    first = next(row for row in rows if row[0] == "automate")
+    assert first == ["automate", "most of it is right", "9", "0.60", "0.10", "90%", "0.850.81 to 0.90", "0"]
+    last = next(row for row in rows if row[0] == "not enough evidence")
+    assert last[1:] == ["too few <excerpts> were coded", "9", "n/d", "n/d", "0%", "0.850.81 to 0.90", "1,200"]

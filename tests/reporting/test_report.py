@@ -18,7 +18,19 @@ from nptlens.errors import IntegrityError
 from nptlens.records import Codebook, Participant
 from nptlens.reporting import ReportInputs, report
 from nptlens.safety.cells import bare
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS, empty
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+    empty,
+)
 
 HOSTILE = (
     "<script>alert(1)</script> said plainly, and <img src=http://evil.example/x.png onerror=alert(1)>",
@@ -138,18 +150,20 @@ def test_same_inputs_same_bytes(inputs: ReportInputs, tmp_path: Path) -> None:
         segments=inputs.segments.iloc[::-1].reset_index(drop=True),
         agreement=inputs.agreement.iloc[::-1].reset_index(drop=True),
         topic_codes=inputs.topic_codes.iloc[::-1].reset_index(drop=True),
+        topic_readings=inputs.topic_readings.iloc[::-1].reset_index(drop=True),
+        readings=inputs.readings.iloc[::-1].reset_index(drop=True),
     )
     first = report(inputs, tmp_path / "a")
     again = report(shuffled, tmp_path / "b")
-    assert [path.name for path in first] == ["report.html", "codings.csv", "excerpts.xlsx"]
+    assert [path.name for path in first] == ["report.html", "codings.csv", "topics.csv", "excerpts.xlsx"]
     for one, other in zip(first, again, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
 
 
 def test_formats_are_obeyed(inputs: ReportInputs, tmp_path: Path) -> None:
     settings = inputs.settings.model_copy(update={"formats": ("csv",)})
-    assert report(replace(inputs, settings=settings), tmp_path) == (tmp_path / "codings.csv",)
-    assert [path.name for path in tmp_path.iterdir()] == ["codings.csv"]
+    assert report(replace(inputs, settings=settings), tmp_path) == (tmp_path / "codings.csv", tmp_path / "topics.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["codings.csv", "topics.csv"]
 
 
 def test_nothing_compared_no_topics(make_inputs: Callable[..., ReportInputs], tmp_path: Path) -> None:
@@ -158,9 +172,12 @@ def test_nothing_compared_no_topics(make_inputs: Callable[..., ReportInputs], tm
         manual=empty(MANUAL_CODINGS),
         agreement=empty(AGREEMENT),
         agreement_summaries=(),
+        verdicts=empty(VERDICTS),
         topics=empty(TOPICS),
         topic_cards=(),
         topic_codes=empty(TOPIC_CODES),
+        topic_readings=empty(TOPIC_READINGS),
+        readings=empty(READINGS),
         topic_method="off",
         problems=(),
         provenance=(),
@@ -185,10 +202,13 @@ def test_an_empty_study(make_inputs: Callable[..., ReportInputs], tmp_path: Path
         topics=empty(TOPICS),
         topic_cards=(),
         topic_codes=empty(TOPIC_CODES),
+        topic_readings=empty(TOPIC_READINGS),
+        readings=empty(READINGS),
         codings=empty(CODINGS),
         manual=empty(MANUAL_CODINGS),
         agreement=empty(AGREEMENT),
         agreement_summaries=(),
+        verdicts=empty(VERDICTS),
     )
     report(inputs, tmp_path)
     assert _rows(tmp_path) == []

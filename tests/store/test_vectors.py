@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from nptlens.errors import IntegrityError
+from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 
@@ -26,22 +28,36 @@ def cache(path):
     made.close()
 
 
-def rows(*values) -> np.ndarray:
-    return np.array(values, dtype=np.float32)
+def rows(*values, layers=()) -> Embedded:
+    """Vectors, and layers of the same number of rows; without them, layers of width 0."""
+    vectors = np.array(values, dtype=np.float32)
+    return Embedded(vectors, np.array(layers, dtype=np.float32) if layers else vectors[:, :0])
+
+
+def kept(cache, text):
+    found = cache.get(text)
+    return None if found is None else tuple(each.tolist() for each in found)
 
 
 def test_put_and_get(cache):
-    cache.put(["a", "b"], rows([1, 2], [3, 4]))
-    assert cache.get("a").tolist() == [1, 2]
-    assert cache.get("b").tolist() == [3, 4]
+    cache.put(["a", "b"], rows([1, 2], [3, 4], layers=([5, 6, 7], [8, 9, 0])))
+    assert kept(cache, "a") == ([1, 2], [5, 6, 7])
+    assert kept(cache, "b") == ([3, 4], [8, 9, 0])
     assert cache.get("c") is None
 
 
-def test_it_outlives_the_process_that_made_it(cache, path):
+def test_layers_of_no_width_come_back_as_such(cache):
     cache.put(["a"], rows([1, 2]))
+    vector, layers = cache.get("a")
+    assert vector.tolist() == [1, 2]
+    assert (layers.shape, layers.dtype) == ((0,), np.float32)
+
+
+def test_it_outlives_the_process_that_made_it(cache, path):
+    cache.put(["a"], rows([1, 2], layers=([3],)))
     cache.close()
     again = VectorCache(path, "model")
-    assert again.get("a").tolist() == [1, 2]
+    assert kept(again, "a") == ([1, 2], [3])
     again.close()
 
 
@@ -49,36 +65,38 @@ def test_models_do_not_meet(cache, path):
     other = VectorCache(path, "other")
     cache.put(["a"], rows([1, 2]))
     assert other.get("a") is None
-    other.put(["a"], rows([3, 4, 5]))
-    assert cache.get("a").tolist() == [1, 2]
-    assert other.get("a").tolist() == [3, 4, 5]
+    other.put(["a"], rows([3, 4, 5], layers=([6],)))
+    assert kept(cache, "a") == ([1, 2], [])
+    assert kept(other, "a") == ([3, 4, 5], [6])
     other.close()
 
 
 def test_the_later_vector_stays(cache):
-    cache.put(["a"], rows([1, 2]))
-    cache.put(["a", "a"], rows([3, 4], [5, 6]))
-    assert cache.get("a").tolist() == [5, 6]
+    cache.put(["a"], rows([1, 2], layers=([0],)))
+    cache.put(["a", "a"], rows([3, 4], [5, 6], layers=([1], [2])))
+    assert kept(cache, "a") == ([5, 6], [2])
 
 
 @pytest.mark.parametrize("array", [np.ones((2, 3), np.float64) / 3, np.ones((2, 3), ">f4"), np.ones((3, 2), np.float32).T, np.zeros((0, 3), np.float32)])
 def test_any_layout_is_kept_as_float32(cache, array):
     names = [f"{number}" for number in range(len(array))]
-    cache.put(names, array)
+    cache.put(names, Embedded(array, array[:, ::-1]))
     for name, row in zip(names, array, strict=True):
-        assert cache.get(name).dtype == np.float32
-        np.testing.assert_array_equal(cache.get(name), row.astype(np.float32))
+        for found, given_ in zip(cache.get(name), (row, row[::-1]), strict=True):
+            assert found.dtype == np.float32
+            np.testing.assert_array_equal(found, given_.astype(np.float32))
 
 
 @settings(deadline=None, max_examples=50)
-@given(arrays.arrays(np.uint32, (2, 4)))
-def test_every_bit_comes_back(bits):
+@given(arrays.arrays(np.uint32, (2, 4)), arrays.arrays(np.uint32, (2, 3)))
+def test_every_bit_comes_back(vectors, layers):
     with tempfile.TemporaryDirectory() as folder:
         cache = VectorCache(Path(folder) / "v.sqlite", "model")
-        cache.put(["a", "b"], bits.view(np.float32))
-        found = np.stack([cache.get("a"), cache.get("b")])
+        cache.put(["a", "b"], Embedded(vectors.view(np.float32), layers.view(np.float32)))
+        found = [cache.get("a"), cache.get("b")]
         cache.close()
-    np.testing.assert_array_equal(found.view(np.uint32), bits)
+    for column, bits in enumerate((vectors, layers)):
+        np.testing.assert_array_equal(np.stack([row[column] for row in found]).view(np.uint32), bits)
 
 
 @settings(deadline=None, max_examples=30)
@@ -88,12 +106,12 @@ def test_it_is_a_dictionary(puts):
     with tempfile.TemporaryDirectory() as folder:
         caches = {model: VectorCache(Path(folder) / "v.sqlite", model) for model in "xy"}
         for text, model, value in puts:
-            caches[model].put([text], rows([value]))
+            caches[model].put([text], rows([value], layers=([-value],)))
             known[model, text] = value
         for model in "xy":
             for text in "abc":
-                found = caches[model].get(text)
-                assert (None if found is None else found[0]) == known.get((model, text))
+                value = known.get((model, text))
+                assert kept(caches[model], text) == (None if value is None else ([value], [-value]))
             caches[model].close()
 
 
@@ -103,8 +121,25 @@ def test_all_rows_or_none(cache):
         cache.put(["a", "b", "c"], rows([7, 7], [8, 8]))
     with pytest.raises(sqlite3.Error):
         cache.put(["b", ["not text"]], rows([7, 7], [8, 8]))
-    assert cache.get("a").tolist() == [1, 2]
+    with pytest.raises(ValueError, match="zip"):
+        cache.put(["a", "b"], rows([7, 7], [8, 8], layers=([1],)))
+    assert kept(cache, "a") == ([1, 2], [])
     assert cache.get("b") is None
+
+
+def test_an_older_table_is_left_alone(path):
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("CREATE TABLE vector (model TEXT, text TEXT, data BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
+        old.execute("INSERT INTO vector VALUES ('model', 'a', ?)", (b"\0" * 8,))
+        old.commit()
+    cache = VectorCache(path, "model")
+    assert cache.get("a") is None
+    cache.put(["a"], rows([1, 2], layers=([3],)))
+    assert kept(cache, "a") == ([1, 2], [3])
+    cache.close()
+    with closing(sqlite3.connect(path)) as old:
+        assert old.execute("SELECT * FROM vector").fetchall() == [("model", "a", b"\0" * 8)]
 
 
 def test_a_damaged_cache(path):

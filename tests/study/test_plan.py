@@ -17,10 +17,11 @@ from nptlens.study.status import status
 ALL = STAGES
 AFTER_SEGMENT = STAGES[1:]
 AFTER_ENCODER = STAGES[2:]
-AFTER_TOPICS = STAGES[3:]
-AFTER_SEEDS = ("embed", "code", "compare", "report")
-AFTER_CODING = ("code", "compare", "report")
-AFTER_MANUAL = ("compare", "report")
+AFTER_TOPICS = ("discover", "name", "map", "report")
+AFTER_NAMES = ("name", "map", "report")
+AFTER_SEEDS = ("embed", "code", "map", "compare", "stance", "report")
+AFTER_CODING = ("code", "map", "compare", "stance", "report")
+AFTER_MANUAL = ("compare", "stance", "report")
 
 
 def stale(before, after):
@@ -47,9 +48,9 @@ def test_stages_have_one_order_everywhere(tiny_study):
         ("study.toml", "[segmenting]\n", '[reading]\ninterviewers = ["int"]\n[segmenting]\n', ALL),
         ("study.toml", "min_words = 8", "min_words = 9", AFTER_SEGMENT),
         ("study.toml", "min_topic_size = 3", "min_topic_size = 2", AFTER_TOPICS),
-        ("study.toml", "[study]", "[study]\nseed = 1", AFTER_TOPICS),
+        ("study.toml", "[study]", "[study]\nseed = 1", STAGES[3:]),
         ("study.toml", "folds = 3", "folds = 4", AFTER_CODING),
-        ("study.toml", "resamples = 20", "resamples = 30", AFTER_CODING),
+        ("study.toml", "resamples = 20", "resamples = 30", ("map", "compare", "stance", "report")),
         ("study.toml", "[study]", "[report]\nexcerpts = 1\n[study]", ("report",)),
         ("study.toml", "A tiny study", "Another name", ("report",)),
         ("study.toml", "[study]", "[study]\ninvented = true", ("report",)),
@@ -70,6 +71,7 @@ def test_an_edit_makes_exactly_these_stages_stale(tiny_study, name, old, new, ex
         ("transcripts/P04.txt", ALL),
         ("transcripts/deep/P01.txt", ALL),
         ("manual_C.csv", AFTER_MANUAL),
+        ("topic_names.csv", AFTER_NAMES),
         ("transcripts/.hidden.txt", ()),
         ("transcripts/~$P01.docx", ()),
         ("results/report.html", ()),
@@ -173,9 +175,9 @@ def test_status_names_the_file_that_changed(tiny_study, no_model):
     assert all(each.up_to_date and each.seconds is not None for each in status(study))
     tiny_study.edit("manual_A.csv", "asserted", "contrary")
     found = {each.stage: each for each in status(study)}
-    assert [stage for stage in STAGES if not found[stage].up_to_date] == ["compare", "report"]
+    assert [stage for stage in STAGES if not found[stage].up_to_date] == ["compare", "stance", "report"]
     assert found["compare"].why == "changed: manual_A.csv"
-    assert found["report"].why == "changed: stage compare"
+    assert found["report"].why == "changed: stage compare, stage stance"
 
 
 def test_an_encoder_that_is_not_there_is_told_before_anything_runs(tiny_study):

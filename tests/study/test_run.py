@@ -23,9 +23,12 @@ ARTEFACTS = {
     "read": "transcripts.json",
     "segment": "segments.parquet",
     "embed": "vectors.npy",
-    "discover": "topics.parquet",
+    "discover": "topics_found.parquet",
+    "name": "topics.parquet",
     "code": "codings.parquet",
+    "map": "topic_codes.parquet",
     "compare": "agreement.parquet",
+    "stance": "stances.parquet",
     "report": "../results/report.html",
 }
 
@@ -74,7 +77,7 @@ def test_a_run_makes_everything_and_a_second_run_nothing(tiny_study, no_model):
     first = run_in(tiny_study)
     assert reran(first) == STAGES
     assert {stage.why for stage in first.stages} == {"never ran"}
-    assert [path.name for path in first.outputs] == ["codings.csv", "excerpts.xlsx", "report.html"]
+    assert [path.name for path in first.outputs] == ["codings.csv", "excerpts.xlsx", "report.html", "topics.csv"]
     assert all(path.is_file() for path in first.outputs)
     assert not first.needs_a_look()
     assert [(each.coder.split(":")[0], each.against) for each in first.agreement] == [("machine", "A"), ("machine", "B"), ("B", "A")]
@@ -196,7 +199,7 @@ def test_an_edit_reruns_to_what_a_fresh_study_gives(done, tmp_path, no_model):
 
 def test_new_seeds_leave_the_topics_as_they_are(done, no_model):
     done.edit("seeds.csv", "endless paper", "endless")
-    assert reran(run_in(done)) == ("embed", "code", "compare", "report")
+    assert reran(run_in(done)) == ("embed", "code", "map", "compare", "stance", "report")
 
 
 def test_threads_change_no_byte(tiny_study, wanted):
@@ -299,7 +302,7 @@ def test_one_broken_source_leaves_the_others_as_they_are(tiny_study, wanted, nam
 def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study, no_model):
     tiny_study.edit("participants.csv", "P03,,manager,B\n", "")
     result = run_in(tiny_study)
-    assert [problem.where for problem in result.problems] == ["P03"]
+    assert [problem.where for problem in result.problems] == ["P03", "stance"]  # all seeds are asserted, so nothing of stance can be learned
     assert result.needs_a_look()
 
 

@@ -12,7 +12,8 @@ def test_a_finding_per_code(tiny_study, no_model):
     assert [(each.code, each.seeds, each.stances) for each in result.findings] == [
         (code, 5, (5, 0, 0, 0)) for code in ("TEAM", "MONEY", "FORMS")
     ]
-    assert {problem.where for problem in result.problems} == {"TEAM", "MONEY", "FORMS", "none"}
+    assert {problem.where for problem in result.problems} == {"TEAM", "MONEY", "FORMS", "none", "MONEY-4", "FORMS-4"}
+    assert [(leak.seed, leak.segment_id.split(":")[0]) for leak in result.leaks] == [("FORMS-4", "P02"), ("MONEY-4", "P02")]
     assert not result.needs_a_look()
 
 

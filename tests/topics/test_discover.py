@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from nptlens.topics import discover
+from nptlens.topics import _bertopic, discover
 from nptlens.topics.assignment import Assignment
 from nptlens.topics.discover import _method, _renumbered
 
@@ -47,6 +50,33 @@ def test_topics_are_numbered_by_size_then_by_first_segment(topic, expected):
     assert found.topic.tolist() == expected
     assert found.topic.dtype == np.int64
     assert all(0 <= strength <= 1 for strength in found.strength)
+
+
+@pytest.mark.parametrize(("n", "metric", "columns"), [(30, "precomputed", 30), (31, "cosine", 8), (32, "cosine", 8)])
+def test_all_distances_are_made_of_few_segments_only(topic_settings, monkeypatch, n, metric, columns):
+    given = {}
+
+    class Umap:
+        def __init__(self, **settings):
+            given.update(settings)
+
+        def fit_transform(self, rows):
+            given["shape"] = rows.shape
+            return rows[:, :5]
+
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Umap))
+    monkeypatch.setattr(_bertopic, "_EXACT", 31)
+    vectors = np.eye(n, 8, dtype=np.float32)
+    assert _bertopic._reduced(vectors, topic_settings(), 1).shape == (n, 5)
+    assert (given["metric"], given["shape"]) == (metric, (n, columns))
+
+
+@pytest.mark.slow
+def test_umap_gets_the_distances_that_it_would_compute(plant, topic_settings, monkeypatch):
+    vectors = plant(60, 50, 40).vectors
+    exact = _bertopic.recluster(vectors, 8, topic_settings(), 1)
+    monkeypatch.setattr(_bertopic, "_EXACT", 0)
+    assert adjusted_rand_score(exact, _bertopic.recluster(vectors, 8, topic_settings(), 1)) == 1.0
 
 
 def test_planted_topics(plant, topic_settings):
@@ -120,8 +150,6 @@ def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
 
 @pytest.mark.slow
 def test_bertopic_breaks_up_a_topic_that_swallows_the_rest(plant, topic_settings, monkeypatch):
-    from nptlens.topics import _bertopic
-
     planted = plant(300, 60, 40)
     setting = topic_settings(method="bertopic")
     assert discover(planted.vectors, planted.segments, setting, seed=1).cards[0].size <= 0.4 * 400

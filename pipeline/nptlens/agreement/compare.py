@@ -16,7 +16,7 @@ from nptlens.settings import AgreementSettings
 from nptlens.tables import AGREEMENT, checked
 
 Floats = NDArray[np.float64]
-_CLUSTERS = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}
+CLUSTERS = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def compare(
     if not both.any() or not codes:
         return None
     units = segments[both]
-    cluster = pd.factorize(units[_CLUSTERS[settings.cluster]], sort=True)[0]
+    cluster = pd.factorize(units[CLUSTERS[settings.cluster]], sort=True)[0]
     counts = _confusion(first.coded[both], against.coded[both], cluster)
     draws = cluster_draws(len(counts), resamples=settings.resamples, seed=seed)
     tail = 100 * (1 - settings.confidence) / 2

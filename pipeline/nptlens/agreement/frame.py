@@ -1,8 +1,4 @@
-"""The frame of a comparison: which segments are compared, and which codes each coder gave them.
-
-Manual codings are spans that do not follow our segments. A span codes a segment where the two share at least `overlap` of the shorter
-one, so that a short span inside a long segment counts, and a long span counts for every segment in it.
-"""
+"""The frame of a comparison: which segments are compared, and which codes each coder gave them."""
 
 from __future__ import annotations
 
@@ -12,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nptlens.overlap import shared
 from nptlens.records import NONE_CODE, Codebook
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: which segments the coder saw.
+    """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: on which of them the coder can be compared.
 
     `score` holds probabilities ``(n, k)`` where the coder gives them (a machine), else None.
     """
@@ -33,7 +30,7 @@ def manual_frame(
 ) -> Frame:
     """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
 
-    A code implies the codes above it.
+    A code implies the codes above it; which segments a span codes is said in `nptlens.overlap`.
     """
     own = manual[manual["coder"] == coder]
     coded = np.zeros((len(segments), len(codes)), dtype=bool)
@@ -52,18 +49,16 @@ def manual_frame(
         for start, end, code in spans[["start", "end", "code"]].itertuples(index=False):
             if code == NONE_CODE:
                 continue
-            shared = np.minimum(ends[rows], end) - np.maximum(starts[rows], start)
-            shorter = np.minimum(ends[rows] - starts[rows], end - start)
-            hit = rows[(shared > 0) & (shared >= overlap * shorter)]
-            coded[np.ix_(hit, columns.get(code, []))] = True
+            hit = rows[shared(starts[rows], ends[rows], start, end, least=overlap) > 0]
+            coded[np.ix_(hit, np.array(columns.get(code, []), dtype=np.intp))] = True
     read = segments["transcript_id"].isin(own["transcript_id"].unique()).to_numpy()
     return Frame(coder, coded, read)
 
 
-def machine_codings(codings: pd.DataFrame, n: int, codes: tuple[str, ...]) -> Frame:
-    """Return the machine's frame over `n` segments; an abstention counts as not assigned."""
+def machine_codings(codings: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:
+    """Return the machine's frame; an abstention counts as not assigned. `read` ``(n,)``: the segments it may be measured on."""
     names = list(dict.fromkeys(codings["code"]))
     keep = [names.index(code) for code in codes]
-    assigned = (codings["decision"] == "assigned").to_numpy().reshape(n, len(names))[:, keep]
-    score = codings["probability"].to_numpy().reshape(n, len(names))[:, keep]
-    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, np.ones(n, dtype=bool), score)
+    assigned = (codings["decision"] == "assigned").to_numpy().reshape(len(read), len(names))[:, keep]
+    score = codings["probability"].to_numpy().reshape(len(read), len(names))[:, keep]
+    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, read, score)

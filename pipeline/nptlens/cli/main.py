@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nptlens import __version__
-from nptlens.cli import check, demo, doctor, export, import_, init, report, run, seeds, status, why
+from nptlens.cli import check, demo, doctor, export, import_, init, report, run, seeds, status, topics, why
 from nptlens.errors import NptlensError, UsageError
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
@@ -46,6 +46,7 @@ def _root(
 for _verb in (init, check, run, status, why, report, import_, export, demo, doctor):
     _verb.add_to(app)
 seeds.add_to(app)
+topics.add_to(app)
 
 
 def main() -> NoReturn:

@@ -16,8 +16,11 @@ _NAMES = {
     "segment": "cut them into segments",
     "embed": "embed segments and seeds",
     "discover": "discover topics",
+    "name": "apply names and merges of topics",
     "code": "code the segments",
+    "map": "map topics to codes",
     "compare": "compare with manual coding",
+    "stance": "judge the stance of the codings",
     "report": "write the report",
 }
 
@@ -27,7 +30,7 @@ def run_cli(
     again: Annotated[list[str] | None, typer.Option("--again", metavar="STAGE", help=f"Run a stage again: {', '.join(_NAMES)}.")] = None,
     json: _show.Json = False,
 ) -> None:
-    """Run the study: read, segment, embed, discover, code, compare, report. What is up to date is not done again."""
+    """Run the study: read, segment, embed, discover, name, code, map, compare, stance, report. What is up to date is not done again."""
     from nptlens.study.folder import open_study
 
     show_run(open_study(study), tuple(again or ()), json=json)

@@ -1,10 +1,10 @@
-"""What a study leaves behind: one printable HTML file, a CSV of machine codings and a workbook."""
+"""What a study leaves behind: one printable HTML file, CSVs of machine codings and topics, a workbook."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from nptlens.reporting._csv import codings_csv
+from nptlens.reporting._csv import codings_csv, topics_csv
 from nptlens.reporting._html import html
 from nptlens.reporting._index import build_index
 from nptlens.reporting._view import build_view
@@ -30,6 +30,8 @@ def report(inputs: ReportInputs, folder: Path) -> tuple[Path, ...]:
     if "csv" in inputs.settings.formats:
         written.append(folder / "codings.csv")
         write_text(written[-1], codings_csv(index))
+        written.append(folder / "topics.csv")
+        write_text(written[-1], topics_csv(view.topics))
     if "xlsx" in inputs.settings.formats:
         written.append(folder / "excerpts.xlsx")
         write_bytes(written[-1], workbook(index, view))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nptlens.records import Code
-from nptlens.reporting._contrary import Contrary, contrary
+from nptlens.reporting._contrary import Contrary, contrary, judged_contrary
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_column
@@ -15,7 +15,9 @@ from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_col
 class CodeView:
     """A code as shown. `level` is 0 at the top; `threshold` and `seed_f1` are None where no head was trained.
 
-    `statement` says that no contrary excerpt was found, and among how many manual codings; "" where there is one.
+    `statement` says that no contrary excerpt was marked, and among how many manual codings; "" where there is one.
+    `machine_statement` says the same of the machine, which judged `stances` of its excerpts; `judged` are those it found
+    contrary, the surest first, of `machine_contrary` in all.
     """
 
     anchor: str
@@ -38,6 +40,10 @@ class CodeView:
     manual: int
     contrary: tuple[Contrary, ...]
     statement: str
+    stances: int
+    judged: tuple[Excerpt, ...]
+    machine_contrary: int
+    machine_statement: str
 
 
 def code_views(index: Index) -> tuple[CodeView, ...]:
@@ -62,6 +68,8 @@ def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> Cod
     practices = {practice_column(coding.segment.practice) for coding in codings} - {SEVERAL, NO_PRACTICE}
     speaking = contrary(index, code.id)
     manual = len(index.manual.get(code.id, ()))
+    judged, machine_contrary = judged_contrary(index, code.id, index.inputs.settings.excerpts)
+    stances = sum(bool(coding.stance) for coding in codings)
     return CodeView(
         anchor=anchor,
         level=level,
@@ -83,17 +91,23 @@ def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> Cod
         manual=manual,
         contrary=speaking,
         statement="" if any(each.stance == "contrary" for each in speaking) else _statement(manual, above),
+        stances=stances,
+        judged=judged,
+        machine_contrary=machine_contrary,
+        machine_statement="" if judged else _machine_statement(stances, len(codings)),
     )
 
 
 def _statement(manual: int, above: bool) -> str:
     if manual:
-        return (
-            f"No contrary excerpt was marked by a coder among {counted(manual, 'manual coding')} of this code; "
-            "the machine does not judge stance."
-        )
+        return f"No contrary excerpt was marked by a coder among {counted(manual, 'manual coding')} of this code."
     where = " Contrary excerpts of the codes below it stand there." if above else ""
-    return (
-        "No manual coding of this code was given, so nobody has looked for contrary excerpts; "
-        f"the machine does not judge stance.{where}"
-    )
+    return f"No manual coding of this code was given, so no person has looked for contrary excerpts.{where}"
+
+
+def _machine_statement(stances: int, assigned: int) -> str:
+    if not assigned:
+        return "The machine gave no excerpt this code, so it judged no stance."
+    if not stances:
+        return f"The machine gave none of its {counted(assigned, 'excerpt')} of this code a stance."
+    return f"The machine found no contrary excerpt among the {counted(stances, 'excerpt')} of this code whose stance it judged."

@@ -1,4 +1,4 @@
-"""What speaks against a code: manual codings whose stance is contrary, mixed or hypothetical."""
+"""What speaks against a code: manual codings that are contrary, mixed or hypothetical, and excerpts the machine judged contrary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from nptlens.records import STANCES
+from nptlens.reporting._excerpts import Excerpt, excerpt
 from nptlens.reporting._index import Index
 from nptlens.reporting._places import Place, Speech, context, pieces, place_at
 from nptlens.text import Span
@@ -49,6 +50,13 @@ def contrary(index: Index, code_id: str) -> tuple[Contrary, ...]:
             )
         )
     return tuple(found)
+
+
+def judged_contrary(index: Index, code_id: str, number: int) -> tuple[tuple[Excerpt, ...], int]:
+    """Return up to `number` excerpts of a code that the machine judged contrary, the surest first, and how many there are."""
+    found = [coding for coding in index.assigned.get(code_id, ()) if coding.stance == "contrary"]
+    found.sort(key=lambda each: (-(each.stance_probability or 0.0), each.segment.position))
+    return tuple(excerpt(index, coding) for coding in found[:number]), len(found)
 
 
 def lost(index: Index) -> int:

@@ -1,4 +1,4 @@
-"""codings.csv: one row for each machine coding that claims something."""
+"""codings.csv: one row for each machine coding that claims something; topics.csv: one for each topic."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 
 from nptlens.reporting._index import Index
+from nptlens.reporting._topics import Topics
 from nptlens.safety.cells import guarded
 
 COLUMNS = (
@@ -23,6 +24,8 @@ COLUMNS = (
     "margin",
     "runner_up",
     "nearest_seeds",
+    "stance",
+    "stance_probability",
     "coder",
     "excerpt",
 )
@@ -52,8 +55,33 @@ def codings_csv(index: Index) -> str:
                 f"{coding.margin:.4f}",
                 guarded(coding.runner_up),
                 guarded(coding.nearest_seeds),
+                coding.stance,
+                "" if coding.stance_probability is None else f"{coding.stance_probability:.4f}",
                 guarded(coding.coder),
                 guarded(index.text(segment)),
+            )
+        )
+    return buffer.getvalue()
+
+
+def topics_csv(topics: Topics) -> str:
+    """Return the text of topics.csv: per topic its name, words, reach and stability, and the codes that it stands above the base of."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("topic", "name", "words", "excerpts", "participants", "transcripts", "stability", "verdict", "merged", "codes"))
+    for card in topics.cards:
+        writer.writerow(
+            (
+                card.number,
+                guarded(card.name),
+                guarded(", ".join(card.words)),
+                card.size,
+                card.participants,
+                card.transcripts,
+                "" if card.stability is None else f"{card.stability:.4f}",
+                card.verdict,
+                "; ".join(map(str, card.merged)),
+                guarded("; ".join(card.codes)),
             )
         )
     return buffer.getvalue()

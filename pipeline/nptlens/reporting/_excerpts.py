@@ -38,6 +38,8 @@ class Excerpt:
     runner_up: str
     seeds: tuple[NearestSeed, ...]
     coder: str
+    stance: str
+    stance_probability: float | None
     before: tuple[Speech, ...]
     after: tuple[Speech, ...]
 
@@ -79,6 +81,8 @@ def excerpt(index: Index, coding: Coding) -> Excerpt:
         runner_up=coding.runner_up,
         seeds=nearest(index, coding.nearest_seeds),
         coder=coding.coder,
+        stance=coding.stance,
+        stance_probability=coding.stance_probability,
         before=before,
         after=after,
     )

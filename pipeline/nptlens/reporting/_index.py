@@ -34,7 +34,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A machine coding that claims something: assigned or abstained."""
+    """A machine coding that claims something: assigned or abstained. `stance` is "" where none was given."""
 
     segment: Segment
     code: str
@@ -44,6 +44,8 @@ class Coding:
     runner_up: str
     nearest_seeds: str
     coder: str
+    stance: str = ""
+    stance_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,8 +148,9 @@ def _codings(inputs: ReportInputs, segments: Mapping[str, Segment]) -> tuple[Cod
     claims = inputs.codings[inputs.codings["decision"].isin(["assigned", "abstained"])]
     names = ["segment_id", "code", "probability", "decision", "margin", "runner_up", "nearest_seeds", "coder"]
     place = {code: number for number, code in enumerate(inputs.codebook.ids())}
+    stances = {row[:2]: row[2:] for row in _rows(inputs.stances, ["segment_id", "code", "stance", "probability"])}
     try:
-        codings = [Coding(segments[row[0]], *row[1:]) for row in _rows(claims, names)]
+        codings = [Coding(segments[row[0]], *row[1:], *stances.get((row[0], row[1]), ())) for row in _rows(claims, names)]
     except KeyError as error:
         raise IntegrityError("a coding names a segment that is not there", where=str(error.args[0])) from None
     codings.sort(key=lambda each: (each.segment.position, place.get(each.code, len(place)), each.code))

@@ -44,6 +44,8 @@ def excerpts(index: Index) -> Sheet:
                 round(coding.margin, 4),
                 coding.runner_up,
                 coding.nearest_seeds,
+                coding.stance,
+                None if coding.stance_probability is None else round(coding.stance_probability, 4),
                 coding.coder,
                 None if topic is None else topic if topic >= 0 else "no topic",
                 index.text(segment),
@@ -64,6 +66,8 @@ def excerpts(index: Index) -> Sheet:
         ("margin", 9),
         ("runner_up", 11),
         ("nearest_seeds", 26),
+        ("stance", 12),
+        ("stance_probability", 11),
         ("coder", 22),
         ("topic", 9),
         ("excerpt", 90),
@@ -90,6 +94,7 @@ def codes(view: ReportView) -> Sheet:
         ("practices", 10),
         ("manual codings", 10),
         ("contrary, mixed or hypothetical", 14),
+        ("contrary by the machine", 12),
     )
     rows = tuple(
         (
@@ -109,6 +114,7 @@ def codes(view: ReportView) -> Sheet:
             code.practices,
             code.manual,
             len(code.contrary),
+            code.machine_contrary,
         )
         for code in view.codes
     )
@@ -129,6 +135,9 @@ def topics(view: ReportView) -> Sheet:
     """One row for each topic and code that were measured, with the card beside it."""
     columns = (
         ("topic", 8),
+        ("name", 24),
+        ("stability", 10),
+        ("verdict", 13),
         ("words", 44),
         ("excerpts", 10),
         ("participants", 12),
@@ -142,13 +151,31 @@ def topics(view: ReportView) -> Sheet:
     )
     rows: list[tuple[Cell, ...]] = []
     for card in view.topics.cards:
-        head = (card.number, ", ".join(card.words), card.size, card.participants, card.transcripts)
+        known = (card.number, card.name, card.stability, card.verdict)
+        head = (*known, ", ".join(card.words), card.size, card.participants, card.transcripts)
         measured = view.topics.measured(card.number)
         for code, cell in measured:
             rows.append((*head, code, cell.weight, cell.low, cell.high, cell.base, "yes" if cell.above else "no"))
         if not measured:
             rows.append(head)
     return Sheet("Topics", columns, tuple(rows), frozen=2)
+
+
+def readings(view: ReportView) -> Sheet:
+    """One row for each segment and level: what its topic speaks of, what it was coded, whether the two say the same."""
+    columns = (
+        ("segment_id", 20),
+        ("level", 11),
+        ("topic", 9),
+        ("code of the topic", 12),
+        ("direct codes", 22),
+        ("reading", 13),
+    )
+    rows = tuple(
+        (each.segment_id, each.level, each.topic if each.topic >= 0 else "no topic", each.topic_code, each.direct_codes, each.reading)
+        for each in view.readings.rows
+    )
+    return Sheet("Three readings", columns, rows, frozen=1)
 
 
 def agreement(view: ReportView) -> Sheet:
@@ -186,6 +213,54 @@ def agreement(view: ReportView) -> Sheet:
         for row in view.agreement.rows
     )
     return Sheet("Agreement", columns, rows)
+
+
+def verdicts(view: ReportView) -> Sheet:
+    """What the machine may decide alone, code by code."""
+    columns = (
+        ("code", 9),
+        ("name", 28),
+        ("verdict", 20),
+        ("reason", 80),
+        ("against", 18),
+        ("excerpts coded by hand", 12),
+        ("of them this code", 10),
+        ("in transcripts", 11),
+        ("yes from", 9),
+        ("no below", 9),
+        ("decided alone", 9),
+        ("as yes", 9),
+        ("as no", 9),
+        ("precision", 9),
+        ("precision low", 9),
+        ("precision high", 9),
+        ("missed", 9),
+        ("more excerpts to settle it", 12),
+    )
+    rows = tuple(
+        (
+            row.code,
+            row.name,
+            row.verdict,
+            row.reason,
+            row.against,
+            row.excerpts,
+            row.coded,
+            row.transcripts,
+            row.yes_threshold,
+            row.no_threshold,
+            row.coverage,
+            row.yes_share,
+            row.no_share,
+            row.precision,
+            row.precision_low,
+            row.precision_high,
+            row.missed,
+            row.more_excerpts,
+        )
+        for row in view.verdicts
+    )
+    return Sheet("Verdicts", columns, rows, frozen=2)
 
 
 def set_aside(view: ReportView) -> Sheet:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nptlens.records import TopicStability
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks
 from nptlens.reporting._places import Place, place_of
 
 _WIDE = 6  # topics side by side on a printed page
+_STABLE = 0.75  # Hennig 2007: a valid, stable cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class TopicView:
 
     number: int
     label: str
+    name: str
+    stability: float | None
+    verdict: str
+    merged: tuple[int, ...]
     words: tuple[str, ...]
     size: int
     participants: int
@@ -61,6 +67,8 @@ class Topics:
     """All topics. `orphans` are topics above the base rate of no code, `unheard` codes that no topic stands above."""
 
     method: str
+    stability: TopicStability
+    unstable_below: float
     cards: tuple[TopicView, ...]
     numbers: tuple[int, ...]
     rows: tuple[MapRow, ...]
@@ -78,6 +86,15 @@ class Topics:
         return blocks(len(self.numbers), _WIDE)
 
 
+def verdict(stability: float | None, unstable_below: float) -> str:
+    """Return what a topic's stability means: "unstable" below the setting, "stable" from 0.75, "doubtful" between."""
+    if stability is None:
+        return "not measured"
+    if stability < unstable_below:
+        return "unstable"
+    return "stable" if stability >= _STABLE else "doubtful"
+
+
 def topics(index: Index) -> Topics:
     """Return the topics in the order of their numbers, the map in the order of the codebook."""
     rows = _rows(index)
@@ -90,6 +107,10 @@ def topics(index: Index) -> Topics:
         TopicView(
             number=card.topic,
             label=card.label(),
+            name=card.name,
+            stability=card.stability,
+            verdict=verdict(card.stability, index.inputs.unstable_below),
+            merged=card.merged,
             words=card.words,
             size=card.size,
             participants=card.participants,
@@ -106,6 +127,8 @@ def topics(index: Index) -> Topics:
     numbers = tuple(sorted(set(index.inputs.topic_codes["topic"].tolist())))
     return Topics(
         method=index.inputs.topic_method,
+        stability=index.inputs.topic_stability,
+        unstable_below=index.inputs.unstable_below,
         cards=cards,
         numbers=numbers,
         rows=rows,

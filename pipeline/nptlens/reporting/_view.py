@@ -11,7 +11,9 @@ from nptlens.reporting._contrary import lost
 from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
+from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._topics import Topics, topics
+from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
 from nptlens.reporting.inputs import Provenance
 
@@ -37,9 +39,11 @@ class ReportView:
     codebook: str
     figures: Figures
     agreement: AgreementView
+    verdicts: tuple[VerdictRow, ...]
     codes: tuple[CodeView, ...]
     matrix: Matrix
     topics: Topics
+    readings: Readings
     aside: tuple[AsideRow, ...]
     problems: tuple[Problem, ...]
     provenance: tuple[Provenance, ...]
@@ -55,9 +59,11 @@ def build_view(index: Index) -> ReportView:
         codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
         figures=figures(index),
         agreement=agreement(index),
+        verdicts=verdict_rows(index),
         codes=code_views(index),
         matrix=matrix(index),
         topics=topics(index),
+        readings=readings(index),
         aside=aside_rows(index),
         problems=_problems(index),
         provenance=inputs.provenance,

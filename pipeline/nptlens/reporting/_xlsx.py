@@ -32,7 +32,9 @@ def workbook(index: Index, view: ReportView) -> bytes:
         _sheets.codes(view),
         _sheets.practices(view),
         _sheets.topics(view),
+        _sheets.readings(view),
         _sheets.agreement(view),
+        _sheets.verdicts(view),
         _sheets.set_aside(view),
     ):
         writer.write(sheet)

@@ -15,6 +15,7 @@ from nptlens.records import (
     Seed,
     Speaker,
     TopicCard,
+    TopicStability,
     Transcript,
 )
 from nptlens.settings import ReportSettings
@@ -44,12 +45,18 @@ class ReportInputs:
     topics: pd.DataFrame
     topic_cards: tuple[TopicCard, ...]
     topic_method: str
+    topic_stability: TopicStability
+    unstable_below: float
     topic_codes: pd.DataFrame
+    topic_readings: pd.DataFrame
+    readings: pd.DataFrame
     codings: pd.DataFrame
+    stances: pd.DataFrame
     heads: tuple[HeadCard, ...]
     manual: pd.DataFrame
     agreement: pd.DataFrame
     agreement_summaries: tuple[AgreementSummary, ...]
+    verdicts: pd.DataFrame
     problems: tuple[Problem, ...]
     provenance: tuple[Provenance, ...]
     settings: ReportSettings

@@ -10,13 +10,26 @@ from numpy.typing import NDArray
 
 from nptlens.coding import Excerpts, load_seeds
 from nptlens.coding.seeds import SeedSet
+from nptlens.coding.wording import leaks
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
-from nptlens.records import AgreementSummary, Codebook, Embedded, HeadCard, Participant, Problem, Speaker, TopicCard
+from nptlens.records import AgreementSummary, Codebook, Embedded, HeadCard, Participant, Problem, Speaker, TopicCard, TopicStability
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    STANCES_OF_CODINGS,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+)
 
 
 class Desk:
@@ -57,6 +70,15 @@ class Desk:
         return read_table(self.study.store / "segments.parquet", SEGMENTS)
 
     @cached_property
+    def taught(self) -> NDArray[np.bool_]:
+        """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
+        origin = {seed.id: seed.group for seed in self.seed_set.seeds if seed.group}
+        ids, texts = self.segments["segment_id"], self.segments["text"]
+        transcript = dict(zip(ids, self.segments["transcript_id"], strict=True))
+        leaked = leaks([seed for seed in self.seed_set.seeds if seed.group], zip(ids, texts, strict=True))
+        return ids.isin({leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}).to_numpy(dtype=bool)
+
+    @cached_property
     def set_aside(self) -> pd.DataFrame:
         """The stretches of speech that are not coded."""
         return read_table(self.study.store / "set_aside.parquet", SET_ASIDE)
@@ -92,8 +114,28 @@ class Desk:
         return read_array(self.study.store / "code_vectors.npy")
 
     @cached_property
+    def found_topics(self) -> pd.DataFrame:
+        """The topics table as discovered."""
+        return read_table(self.study.store / "topics_found.parquet", TOPICS)
+
+    @cached_property
+    def found_cards(self) -> tuple[TopicCard, ...]:
+        """One card per topic as discovered."""
+        return read_records(self.study.store / "topic_cards_found.json", tuple[TopicCard, ...])
+
+    @cached_property
+    def topic_stability(self) -> TopicStability:
+        """How far the discovered topics came again."""
+        return read_records(self.study.store / "topic_stability.json", TopicStability)
+
+    @cached_property
+    def topic_method(self) -> str:
+        """How the topics were found."""
+        return (self.study.store / "topic_method").read_text(encoding="utf-8")
+
+    @cached_property
     def topics(self) -> pd.DataFrame:
-        """The topics table."""
+        """The topics table, with the merges that people asked for."""
         return read_table(self.study.store / "topics.parquet", TOPICS)
 
     @cached_property
@@ -117,6 +159,21 @@ class Desk:
         return read_table(self.study.store / "topic_codes.parquet", TOPIC_CODES)
 
     @cached_property
+    def topic_readings(self) -> pd.DataFrame:
+        """What each topic speaks of, and how far direct coding says the same."""
+        return read_table(self.study.store / "topic_readings.parquet", TOPIC_READINGS)
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Per segment, what its topic and what direct coding make of it."""
+        return read_table(self.study.store / "readings.parquet", READINGS)
+
+    @cached_property
+    def stances(self) -> pd.DataFrame:
+        """The stances of the assigned codings."""
+        return read_table(self.study.store / "stances.parquet", STANCES_OF_CODINGS)
+
+    @cached_property
     def manual(self) -> pd.DataFrame:
         """The manual codings that fit the transcripts."""
         return read_table(self.study.store / "manual.parquet", MANUAL_CODINGS)
@@ -130,6 +187,11 @@ class Desk:
     def summaries(self) -> tuple[AgreementSummary, ...]:
         """Agreement per pair of coders."""
         return read_records(self.study.store / "agreement.json", tuple[AgreementSummary, ...])
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """What the machine may decide alone, per code."""
+        return read_table(self.study.store / "verdicts.parquet", VERDICTS)
 
     def problems_of(self, stage: str) -> tuple[Problem, ...]:
         """Return what a stage listed for a person to see."""

@@ -14,6 +14,8 @@ from nptlens.settings import Settings, default_settings, load_settings
 
 STORE = ".nptlens"
 RESULTS = "results"
+LABELLED = "seeds_labelled.csv"
+TOPIC_NAMES = "topic_names.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,15 @@ class Study:
         return merge([load_codebook(path) for path in self.codebook_files()])
 
     def seed_files(self) -> list[Path]:
-        """Return the seed tables: those named, else seeds.csv, else the shipped seeds of the shipped codebooks in use."""
+        """Return the seed tables: those named, else seeds.csv, else the shipped seeds of the shipped codebooks in use.
+
+        Excerpts of the study's own that people labelled (`nptlens seeds import`) come beside any of these.
+        """
+        labelled = self.root / LABELLED
+        found = self._given_seeds()
+        return [*found, labelled] if labelled.is_file() and labelled not in found else found
+
+    def _given_seeds(self) -> list[Path]:
         if self.settings.study.seeds:
             return [self._named(name) for name in self.settings.study.seeds]
         usual = self.root / "seeds.csv"
@@ -72,6 +82,11 @@ class Study:
         if self.settings.study.manual:
             return [self._named(name) for name in self.settings.study.manual]
         return sorted(self.root.glob("manual*.csv"))
+
+    def topic_names_file(self) -> Path | None:
+        """Return the names and merges of topics that people wrote, None where there are none."""
+        path = self.root / TOPIC_NAMES
+        return path if path.is_file() else None
 
     def _named(self, name: str) -> Path:
         path = self._located(name)

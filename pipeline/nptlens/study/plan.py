@@ -15,7 +15,7 @@ from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
 from nptlens.study.folder import Study
 
-STAGES = ("read", "segment", "embed", "discover", "code", "compare", "report")
+STAGES = ("read", "segment", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 Ingredients = dict[str, str]
 
 
@@ -26,6 +26,47 @@ def encoder_card(study: Study) -> EncoderCard:
 
 def plan(study: Study) -> dict[str, Ingredients]:
     """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before."""
+    settings = study.settings
+    made = _up_to_topics(study)
+    made["code"] = {
+        **_after(made, "embed"),
+        **_section("coding", settings.coding),
+        "seed": str(settings.study.seed),
+        **_versions("scikit-learn", "scipy", "numpy"),
+    }
+    # Names and merges of topics change the map and the report, never the codings.
+    made["map"] = {
+        **_after(made, "name", "code"),
+        **_section("agreement", settings.agreement),
+        "seed": str(settings.study.seed),
+        **_versions("numpy"),
+    }
+    made["compare"] = {
+        **_after(made, "code"),
+        **_files(study.manual_files(), study.root),
+        **_section("agreement", settings.agreement),
+        **_section("selective", settings.selective),
+    }
+    made["stance"] = {
+        **_after(made, "code", "compare"),
+        **_section("coding", settings.coding),
+        **_section("agreement", settings.agreement),
+        **_versions("spacy", "scikit-learn", "scipy", "numpy"),
+    }
+    made["report"] = {
+        **_after(made, "read", "segment", "discover", "name", "code", "map", "compare", "stance"),
+        **_section("report", settings.report),
+        **_section("embedding", settings.embedding),
+        # The report tells these settings and versions, so it hangs on them even where no result does.
+        "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
+        "version Python": platform.python_version(),
+        **_versions("jinja2", "xlsxwriter", "pandas"),
+    }
+    return made
+
+
+def _up_to_topics(study: Study) -> dict[str, Ingredients]:
+    """Return the stages that know no codes, and the embedding of the seeds."""
     settings = study.settings
     sources = study.source_files()
     sheet = study.participants_file()
@@ -62,27 +103,8 @@ def plan(study: Study) -> dict[str, Ingredients]:
         "seed": str(settings.study.seed),
         **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "numpy"),
     }
-    made["code"] = {
-        **_after(made, "embed", "discover"),
-        **_section("coding", settings.coding),
-        **_section("agreement", settings.agreement),
-        "seed": str(settings.study.seed),
-        **_versions("scikit-learn", "scipy", "numpy"),
-    }
-    made["compare"] = {
-        **_after(made, "code"),
-        **_files(study.manual_files(), study.root),
-        **_section("agreement", settings.agreement),
-    }
-    made["report"] = {
-        **_after(made, "read", "segment", "discover", "code", "compare"),
-        **_section("report", settings.report),
-        **_section("embedding", settings.embedding),
-        # The report tells these settings and versions, so it hangs on them even where no result does.
-        "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
-        "version Python": platform.python_version(),
-        **_versions("jinja2", "xlsxwriter", "pandas"),
-    }
+    names = study.topic_names_file()
+    made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}
     return made
 
 

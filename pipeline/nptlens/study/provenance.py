@@ -15,7 +15,7 @@ from nptlens.study.plan import encoder_card, installed
 _TOLD = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
 
-def report_inputs(desk: Desk, *, problems: Sequence[Problem], topic_method: str) -> ReportInputs:
+def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
     """Return all that the report is made from."""
     settings = desk.study.settings
     return ReportInputs(
@@ -30,13 +30,19 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem], topic_method: str)
         set_aside=desk.set_aside,
         topics=desk.topics,
         topic_cards=desk.topic_cards,
-        topic_method=topic_method,
+        topic_method=desk.topic_method,
+        topic_stability=desk.topic_stability,
+        unstable_below=settings.topics.unstable_below,
         topic_codes=desk.topic_codes,
+        topic_readings=desk.topic_readings,
+        readings=desk.readings,
         codings=desk.codings,
+        stances=desk.stances,
         heads=desk.heads,
         manual=desk.manual,
         agreement=desk.agreement,
         agreement_summaries=desk.summaries,
+        verdicts=desk.verdicts,
         problems=tuple(sorted(set(problems))),
         provenance=_provenance(desk),
         settings=settings.report,

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from nptlens.coding import SeedFinding, examine
+from nptlens.coding import SeedExam, examine
 from nptlens.embedding import embed, load_encoder
 from nptlens.errors import SeedError
-from nptlens.records import Problem, worth_a_look
+from nptlens.segmenting import segment
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.plan import encoder_card
 
 
-@dataclass(frozen=True, slots=True)
-class SeedCheck:
-    """A finding per code, and the problems of the seed set."""
-
-    findings: tuple[SeedFinding, ...]
-    problems: tuple[Problem, ...]
-
-    def needs_a_look(self) -> bool:
-        """Tell whether a person must look."""
-        return worth_a_look(self.problems)
-
-
-def examine_seeds(study: Study) -> SeedCheck:
-    """Examine the seeds of a study; raises SeedError where it has none."""
+def examine_seeds(study: Study) -> SeedExam:
+    """Examine the seeds of a study, beside the words of its transcripts; raises SeedError where it has none."""
     desk = Desk(study)
     found = desk.seed_set
     if not found.seeds:
@@ -42,5 +30,13 @@ def examine_seeds(study: Study) -> SeedCheck:
         )
     finally:
         cache.close()
-    findings, problems = examine(found.seeds, embedded.vectors, desk.codebook, study.settings.coding)
-    return SeedCheck(findings, (*found.problems, *problems))
+    exam = examine(found.seeds, embedded.vectors, desk.codebook, study.settings.coding, segments=_texts(desk))
+    return replace(exam, problems=(*found.problems, *exam.problems))
+
+
+def _texts(desk: Desk) -> list[tuple[str, str]]:
+    """Return the segments' ids and texts, cut from the transcripts as they are now: the doctor is asked before anything runs."""
+    if not desk.study.transcript_root().exists():
+        return []
+    cut = segment(desk.reading.transcripts, desk.speakers, desk.study.settings.segmenting).segments
+    return list(zip(cut["segment_id"], cut["text"], strict=True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
-from nptlens.coding import code, definition, map_topics, train
+from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train
 from nptlens.embedding import count_truncated, embed, load_encoder
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
@@ -23,8 +24,22 @@ from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card
 from nptlens.study.provenance import report_inputs
-from nptlens.tables import AGREEMENT, CODINGS, MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPIC_CODES, TOPICS, empty
-from nptlens.topics import discover
+from nptlens.study.verdicts import verdicts
+from nptlens.tables import (
+    AGREEMENT,
+    CODINGS,
+    MANUAL_CODINGS,
+    READINGS,
+    SEGMENTS,
+    SET_ASIDE,
+    STANCES_OF_CODINGS,
+    TOPIC_CODES,
+    TOPIC_READINGS,
+    TOPICS,
+    VERDICTS,
+    empty,
+)
+from nptlens.topics import apply_names, discover, measure_stability, read_names
 
 Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
@@ -92,22 +107,41 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
 
 
 def find_topics(desk: Desk, progress: Progress) -> Files:
-    """Discover topics in the vectors."""
-    settings = desk.study.settings
+    """Discover topics in the vectors, and measure how far they would come again."""
+    settings, store = desk.study.settings, desk.study.store
     found = discover(desk.vectors, desk.segments, settings.topics, seed=settings.study.seed)
-    store = desk.study.store
-    write_table(store / "topics.parquet", TOPICS, found.topics)
-    write_records(store / "topic_cards.json", found.cards)
+    stability = measure_stability(
+        desk.vectors,
+        found,
+        settings.topics,
+        seed=settings.study.seed,
+        progress=lambda done, total: progress("discover", done, total),
+    )
+    cards = [replace(card, stability=value) for card, value in zip(found.cards, stability.jaccard, strict=True)]
+    write_table(store / "topics_found.parquet", TOPICS, found.topics)
+    write_records(store / "topic_cards_found.json", cards)
+    write_records(store / "topic_stability.json", stability)
     write_text(store / "topic_method", found.method)
-    return "topics.parquet", "topic_cards.json", "topic_method"
+    return "topics_found.parquet", "topic_cards_found.json", "topic_stability.json", "topic_method"
+
+
+def name_topics(desk: Desk, progress: Progress) -> Files:
+    """Give the topics the names, and make the merges, that people wrote down."""
+    names = read_names(desk.study.topic_names_file())
+    named = apply_names(desk.found_topics, desk.found_cards, names, desk.vectors, desk.segments, desk.study.settings.topics)
+    store = desk.study.store
+    write_table(store / "topics.parquet", TOPICS, named.topics)
+    write_records(store / "topic_cards.json", named.cards)
+    write_records(store / "problems_name.json", named.problems)
+    return "topics.parquet", "topic_cards.json", "problems_name.json"
 
 
 def code_segments(desk: Desk, progress: Progress) -> Files:
-    """Train a head per code on the seeds, code every segment, map the topics to the codes."""
+    """Train a head per code on the seeds, code every segment."""
     settings, store = desk.study.settings, desk.study.store
     found = desk.seed_set
     problems = list(found.problems)
-    codings, topic_codes = empty(CODINGS), empty(TOPIC_CODES)
+    codings = empty(CODINGS)
     cards: tuple[HeadCard, ...] = ()
     if found.seeds:
         examples, excerpts = desk.examples, desk.excerpts
@@ -115,14 +149,6 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
             examples, found.seeds, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
         )
         codings = code(excerpts, desk.segments, heads, found.seeds, examples, desk.codebook, settings.coding)
-        topic_codes = map_topics(
-            desk.topics,
-            codings,
-            desk.segments,
-            resamples=settings.agreement.resamples,
-            confidence=settings.agreement.confidence,
-            seed=settings.study.seed,
-        )
         cards = heads.cards
         problems += heads.problems
         write_bytes(store / "heads.safetensors", heads.to_bytes())
@@ -130,14 +156,31 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
         problems.append(Problem("seeds", "there are no seeds, so nothing is coded", "write seeds.csv: seed_id, text, codes, stance, note"))
         write_bytes(store / "heads.safetensors", b"")
     write_table(store / "codings.parquet", CODINGS, codings)
-    write_table(store / "topic_codes.parquet", TOPIC_CODES, topic_codes)
     write_records(store / "heads.json", cards)
     write_records(store / "problems_code.json", problems)
-    return "codings.parquet", "topic_codes.parquet", "heads.json", "heads.safetensors", "problems_code.json"
+    return "codings.parquet", "heads.json", "heads.safetensors", "problems_code.json"
+
+
+def map_readings(desk: Desk, progress: Progress) -> Files:
+    """Map the topics to the codes, and set that reading beside direct coding."""
+    settings, store = desk.study.settings, desk.study.store
+    topic_codes = map_topics(
+        desk.topics,
+        desk.codings,
+        desk.segments,
+        resamples=settings.agreement.resamples,
+        confidence=settings.agreement.confidence,
+        seed=settings.study.seed,
+    )
+    found = read_side_by_side(desk.topics, topic_codes, desk.codings, desk.codebook)
+    write_table(store / "topic_codes.parquet", TOPIC_CODES, topic_codes)
+    write_table(store / "topic_readings.parquet", TOPIC_READINGS, found.topics)
+    write_table(store / "readings.parquet", READINGS, found.segments)
+    return "topic_codes.parquet", "topic_readings.parquet", "readings.parquet"
 
 
 def compare_coders(desk: Desk, progress: Progress) -> Files:
-    """Compare the machine with each person, and each person with each other."""
+    """Compare the machine with each person, and each person with each other; judge what the machine may decide alone."""
     settings, store = desk.study.settings, desk.study.store
     manual = read_manual(desk.study.manual_files(), desk.reading.transcripts, desk.codebook)
     segments, codebook = desk.segments, desk.codebook
@@ -146,22 +189,39 @@ def compare_coders(desk: Desk, progress: Progress) -> Files:
         manual_frame(coder, manual.codings, segments, codes, codebook, overlap=settings.agreement.overlap)
         for coder in sorted(manual.codings["coder"].unique())
     ]
-    machine = [machine_codings(desk.codings, len(segments), codes)] if len(desk.codings) else []
+    machine = [machine_codings(desk.codings, ~desk.taught, codes)] if len(desk.codings) else []
     pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
     found = [compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed) for first, against in pairs]
     tables = [each.table for each in found if each is not None]
     write_table(store / "manual.parquet", MANUAL_CODINGS, manual.codings)
     write_table(store / "agreement.parquet", AGREEMENT, pd.concat(tables) if tables else empty(AGREEMENT))
     write_records(store / "agreement.json", [each.summary for each in found if each is not None])
-    write_records(store / "problems_compare.json", manual.problems)
-    return "manual.parquet", "agreement.parquet", "agreement.json", "problems_compare.json"
+    write_table(store / "verdicts.parquet", VERDICTS, verdicts(machine, people, segments, codes, settings))
+    write_records(store / "problems_compare.json", (*manual.problems, *_left_out(int(desk.taught.sum()))))
+    return "manual.parquet", "agreement.parquet", "agreement.json", "verdicts.parquet", "problems_compare.json"
+
+
+def _left_out(taught: int) -> list[Problem]:
+    what = f"{taught} segments are seeds now, so the machine is not compared with people there"
+    return [Problem("agreement", what, "nptlens seeds doctor names them", Severity.NOTE)] if taught else []
+
+
+def judge_stances(desk: Desk, progress: Progress) -> Files:
+    """Give each assigned coding a stance; people's stances teach the transcripts they are not from."""
+    settings, store = desk.study.settings, desk.study.store
+    found = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
+    manual = stance.of_manual(desk.manual, desk.segments, desk.vectors, overlap=settings.agreement.overlap)
+    judges = stance.train_judges(found, manual, folds_at_most=settings.coding.folds)
+    table, problems = stance.take_stances(desk.codings, desk.segments, desk.vectors, judges)
+    write_table(store / "stances.parquet", STANCES_OF_CODINGS, table)
+    write_records(store / "problems_stance.json", problems)
+    return "stances.parquet", "problems_stance.json"
 
 
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
-    method = (desk.study.store / "topic_method").read_text(encoding="utf-8")
-    inputs = report_inputs(desk, problems=problems, topic_method=method)
+    inputs = report_inputs(desk, problems=problems)
     paths = report(inputs, desk.study.results)
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
 
@@ -171,7 +231,10 @@ MAKERS: dict[str, Callable[[Desk, Progress], Files]] = {
     "segment": cut_segments,
     "embed": embed_texts,
     "discover": find_topics,
+    "name": name_topics,
     "code": code_segments,
+    "map": map_readings,
     "compare": compare_coders,
+    "stance": judge_stances,
     "report": write_report,
 }

@@ -18,11 +18,15 @@ from nptlens.topics.cards import make_cards
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`topics` has a row per segment (topic -1: outlier), `cards` one card per topic, `method` says how it was made."""
+    """`topics` has a row per segment (topic -1: outlier), `cards` one card per topic, `method` says how it was made.
+
+    `size` is the least number of segments that a topic could have.
+    """
 
     topics: pd.DataFrame
     cards: tuple[TopicCard, ...]
     method: str
+    size: int
 
 
 def discover(vectors: NDArray[np.float32], segments: pd.DataFrame, settings: TopicSettings, *, seed: int) -> Discovery:
@@ -50,9 +54,7 @@ def discover(vectors: NDArray[np.float32], segments: pd.DataFrame, settings: Top
         found = _renumbered(found)
         cards = make_cards(found.topic, vectors, segments, settings)
     topics = pd.DataFrame({"segment_id": segments["segment_id"], "topic": found.topic, "strength": found.strength})
-    return Discovery(checked(TOPICS, topics), cards, method)
-
-
+    return Discovery(checked(TOPICS, topics), cards, method, size)
 
 
 def _method(n: int, size: int, settings: TopicSettings) -> str:

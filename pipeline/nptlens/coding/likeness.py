@@ -1,0 +1,88 @@
+"""Seeds too much alike, by meaning or by words, and whether their labels agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nptlens.coding.wording import grams, jaccard, words
+from nptlens.records import Codebook, Problem, Seed, Severity
+
+NEAR_COPY = 0.92
+NEAR_WORDS = 0.5
+_OPPOSITE = {"asserted", "contrary"}
+
+
+class Likeness(StrEnum):
+    """What two seeds that are near copies disagree about."""
+
+    COPY = "near copies of one another"
+    CODES = "near copies with different codes"
+    STANCE = "near copies of opposite stance"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeedPair:
+    """Two near copies: their cosine, the Jaccard likeness of their runs of three words, and what they disagree about."""
+
+    first: str
+    second: str
+    cosine: float
+    jaccard: float
+    kind: Likeness
+    same_words: bool
+
+    def problem(self) -> Problem:
+        """Return what a person should know: different codes need a decision, and so do the same words under opposite stances."""
+        hints = {
+            Likeness.COPY: "keep one",
+            Likeness.CODES: "decide which code holds",
+            Likeness.STANCE: "decide which stance holds" if self.same_words else "well, if one denies what the other says",
+        }
+        grave = self.kind is Likeness.CODES or (self.kind is Likeness.STANCE and self.same_words)
+        severity = Severity.WARNING if grave else Severity.NOTE
+        return Problem(f"{self.first}, {self.second}", self.kind.value, hints[self.kind], severity)
+
+
+def near_copies(seeds: Sequence[Seed], vectors: NDArray[np.float32], codebook: Codebook) -> tuple[SeedPair, ...]:
+    """Return pairs of seeds with a cosine of at least 0.92, or half of their runs of three words in common, sorted.
+
+    `vectors` ``(n, d)`` are unit vectors, row i of seed i.
+    """
+    cosine = np.triu(vectors @ vectors.T, k=1).round(6)
+    said = [words(seed.text) for seed in seeds]
+    runs = [grams(each, 3) for each in said]
+    alike = {(int(i), int(j)) for i, j in np.argwhere(cosine >= NEAR_COPY)} | _sharing(runs)
+    found = []
+    for i, j in alike:
+        shared = round(jaccard(runs[i], runs[j]), 6)
+        kind = _kind(seeds[i], seeds[j], codebook)
+        found.append(SeedPair(seeds[i].id, seeds[j].id, float(cosine[i, j]), shared, kind, said[i] == said[j]))
+    return tuple(sorted(found))
+
+
+def _sharing(runs: Sequence[frozenset[tuple[str, ...]]]) -> set[tuple[int, int]]:
+    holders: dict[tuple[str, ...], list[int]] = {}
+    for number, own in enumerate(runs):
+        for run in own:
+            holders.setdefault(run, []).append(number)
+    meet = {(i, j) for rows in holders.values() for place, i in enumerate(rows) for j in rows[place + 1 :]}
+    return {(i, j) for i, j in meet if jaccard(runs[i], runs[j]) >= NEAR_WORDS}
+
+
+def _kind(first: Seed, second: Seed, codebook: Codebook) -> Likeness:
+    if not (_refines(first, second, codebook) or _refines(second, first, codebook)):
+        return Likeness.CODES
+    return Likeness.STANCE if {first.stance, second.stance} == _OPPOSITE else Likeness.COPY
+
+
+def _refines(broad: Seed, fine: Seed, codebook: Codebook) -> bool:
+    """Tell whether `fine` carries the codes of `broad`, or codes below them, and no other."""
+    if set(broad.codes) == set(fine.codes):
+        return True
+    lines = [{code, *codebook.ancestors(code)} for code in fine.codes]
+    return bool(broad.codes) and set(broad.codes) <= set().union(*lines) and all(line & set(broad.codes) for line in lines)

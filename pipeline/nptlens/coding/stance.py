@@ -1,0 +1,193 @@
+"""The stance of each assigned coding: asserted, contrary, mixed or hypothetical, with its own probability.
+
+A multinomial logistic regression on a segment's cues (`_cues`), its words, its vector and the code. It learns from the seeds that
+have a stance and, where people have coded the study, from the stances they gave. What people gave in a transcript never teaches
+the stances of that transcript: its segments are judged by a model that saw the other transcripts only, so that a comparison with
+those people stays fair. Probabilities are softened by one temperature (Guo et al. 2017, section 4.2), fitted on the same held-out
+judgements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+from threadpoolctl import threadpool_limits
+
+from nptlens.coding._examples import Examples, of_manual, of_seeds, of_segments
+from nptlens.records import STANCES, Problem, Severity
+from nptlens.tables import STANCES_OF_CODINGS, checked, empty
+
+__all__ = ["Examples", "Judges", "StanceModel", "of_manual", "of_seeds", "take_stances", "train_judges", "train_stances"]
+
+Floats = NDArray[np.float64]
+STRENGTH = 2.0
+"""Inverse regularisation (scikit-learn's C)."""
+CUE_WEIGHT = 0.05
+"""Standardised cues are many and large beside unit vectors; this brings them to the same length."""
+FEWEST = 8
+"""With fewer examples, or of one stance only, nothing can be learned."""
+
+_BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class StanceModel:
+    """A trained regression: what is known of words, cues and codes, and the stances it tells apart."""
+
+    codes: tuple[str, ...]
+    centre: Floats
+    scale: Floats
+    words: Any
+    regression: Any
+    temperature: float = 1.0
+
+    def logits(self, examples: Examples) -> Floats:
+        """Return the log probabilities before softening, ``(n, 4)`` in the order of `records.STANCES`; a stance never seen has -inf."""
+        given = np.full((len(examples), len(STANCES)), -np.inf)
+        if len(examples):
+            columns = [STANCES.index(stance) for stance in self.regression.classes_]
+            for start in range(0, len(examples), _BLOCK):
+                block = np.arange(start, min(start + _BLOCK, len(examples)))
+                given[block[:, None], columns] = self.regression.predict_log_proba(_features(self, examples.take(block)))
+        return given
+
+    def probabilities(self, examples: Examples) -> Floats:
+        """Return probabilities ``(n, 4)`` in the order of `records.STANCES`."""
+        result: Floats = softmax(self.logits(examples) / self.temperature, axis=1)
+        return result
+
+
+def train_stances(examples: Examples) -> StanceModel | None:
+    """Train on examples in any order; None where they are fewer than FEWEST or all of one stance."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    if len(examples) < FEWEST or len(set(examples.stances)) < 2:
+        return None
+    examples = examples.ordered()
+    cues = examples.cues
+    pattern = r"(?u)[\w'’]+|[^\w\s]"  # punctuation counts as a word, so that no text is empty
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=pattern).fit(examples.texts)
+    codes = tuple(sorted({code for each in examples.codes for code in each}))
+    model = StanceModel(codes, cues.mean(axis=0), np.maximum(cues.std(axis=0), 0.1), words, None)
+    with threadpool_limits(1):
+        regression = LogisticRegression(C=STRENGTH, max_iter=1000).fit(_features(model, examples), np.array(examples.stances))
+    return replace(model, regression=regression)
+
+
+def _features(model: StanceModel, examples: Examples) -> Any:
+    from scipy.sparse import csr_matrix, hstack
+
+    place = {code: i for i, code in enumerate(model.codes)}
+    carried = np.zeros((len(examples), len(place)))
+    for row, codes in enumerate(examples.codes):
+        carried[row, [place[code] for code in codes if code in place]] = 1.0
+    cues = CUE_WEIGHT * (examples.cues - model.centre) / model.scale
+    dense = np.hstack([cues, examples.vectors.astype(np.float64), carried])
+    return hstack([model.words.transform(examples.texts), csr_matrix(dense)]).tocsr()
+
+
+def folds(groups: Sequence[str], number: int) -> dict[str, int]:
+    """Return each group's fold: the largest groups first, each to the fold that holds least; hangs on no order of rows."""
+    sizes = pd.Series(groups, dtype=object).value_counts()
+    held = [0] * max(1, min(number, len(sizes)))
+    dealt: dict[str, int] = {}
+    for group in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
+        smallest = held.index(min(held))
+        dealt[group] = smallest
+        held[smallest] += int(sizes[group])
+    return dealt
+
+
+def temperature(logits: Floats, stances: Sequence[str]) -> float:
+    """Return the temperature, between 0.5 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9)."""
+    rows = np.arange(len(stances))
+    columns = np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
+    seen = np.isfinite(logits[rows, columns])
+    if not seen.any():
+        return 1.0
+
+    def loss(log_t: float) -> float:
+        return -float(log_softmax(logits[seen] / np.exp(log_t), axis=1)[np.arange(seen.sum()), columns[seen]].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.5), np.log(10.0)), method="bounded").x))
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """The model of all examples, and for each transcript that taught it, a model that has not seen that transcript."""
+
+    general: StanceModel
+    of_fold: tuple[StanceModel | None, ...]
+    fold_of: dict[str, int]
+
+    def probabilities(self, examples: Examples) -> Floats:
+        """Return held-out probabilities ``(n, 4)``; the rows' groups are their transcripts. NaN where no model may judge."""
+        result = np.full((len(examples), len(STANCES)), np.nan)
+        fold = np.array([self.fold_of.get(group, -1) for group in examples.groups], dtype=np.intp)
+        for number, model in ((-1, self.general), *enumerate(self.of_fold)):
+            rows = np.flatnonzero(fold == number)
+            if len(rows) and model is not None:
+                result[rows] = model.probabilities(examples.take(rows))
+        return result
+
+
+def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Judges | None:
+    """Train on seeds and people's stances; None where nothing can be learned. The temperature is fitted on what is held out:
+    people's stances where there are any, seeds otherwise."""
+    measured = (manual if len(manual) else seeds).ordered()
+    fixed = seeds if len(manual) else seeds.take(np.array([], dtype=np.intp))
+    general = train_stances(fixed + measured)
+    if general is None:
+        return None
+    dealt = folds(measured.groups, folds_at_most)
+    fold = np.array([dealt[group] for group in measured.groups], dtype=np.intp)
+    models, logits = [], np.full((len(measured), len(STANCES)), -np.inf)
+    for number in range(max(dealt.values()) + 1):
+        model = train_stances(fixed + measured.take(np.flatnonzero(fold != number)))
+        models.append(model)
+        if model is not None:
+            logits[fold == number] = model.logits(measured.take(np.flatnonzero(fold == number)))
+    softness = temperature(logits, measured.stances)
+    softened = tuple(model and replace(model, temperature=softness) for model in models)
+    return Judges(replace(general, temperature=softness), softened if len(manual) else (), dealt if len(manual) else {})
+
+
+def take_stances(
+    codings: pd.DataFrame, segments: pd.DataFrame, vectors: NDArray[np.float32], judges: Judges | None
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Return the stances table, a row per assigned coding in the order of `codings`, and what a person should know.
+
+    Row i of `vectors` ``(n, d)`` belongs to segment i. Codings that no model may judge have no row; they are counted in a problem.
+    """
+    assigned = codings[codings["decision"] == "assigned"]
+    if not len(assigned):
+        return empty(STANCES_OF_CODINGS), ()
+    if judges is None:
+        hint = "write a stance (asserted, contrary, mixed, hypothetical) beside the seeds"
+        problem = Problem("stance", "too few seeds have a stance, so no coding is given one", hint, Severity.NOTE)
+        return empty(STANCES_OF_CODINGS), (problem,)
+    rows = pd.Index(segments["segment_id"]).get_indexer(pd.Index(assigned["segment_id"]))
+    asked = of_segments(segments, vectors, rows, tuple(assigned["code"]), ("",) * len(rows))
+    probability = judges.probabilities(asked)
+    judged = ~np.isnan(probability[:, 0])
+    best = np.argmax(probability[judged], axis=1)
+    table = pd.DataFrame(
+        {
+            "segment_id": assigned["segment_id"].to_numpy(dtype=object)[judged],
+            "code": assigned["code"].to_numpy(dtype=object)[judged],
+            "stance": np.array(STANCES, dtype=object)[best],
+            "probability": probability[judged][np.arange(len(best)), best],
+        }
+    )
+    left = int((~judged).sum())
+    what = f"{left} codings have no stance: only their own transcript's manual coding could have taught it"
+    problems = (Problem("stance", what, "give stances to more seeds", Severity.NOTE),) if left else ()
+    return checked(STANCES_OF_CODINGS, table), problems

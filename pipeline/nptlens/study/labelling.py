@@ -1,0 +1,215 @@
+"""Excerpts of the study for a person to label, and the labels back as seeds of the study's own."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.agreement import manual_frame
+from nptlens.coding.suggest import CodeState, Suggestion, suggest
+from nptlens.coding.wording import words
+from nptlens.errors import ReadingError, UsageError
+from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
+from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, worth_a_look
+from nptlens.store.files import write_bytes
+from nptlens.store.lock import study_lock
+from nptlens.study.desk import Desk
+from nptlens.study.folder import LABELLED, Study
+from nptlens.study.status import status
+from nptlens.text import canonical
+
+_HEADER = ("seed_id", "text", "codes", "stance", "note", "group")
+_KINDS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The excerpts to label, the most helpful first, and the file they were written to (None where none was asked for)."""
+
+    suggestions: tuple[Suggestion, ...]
+    path: Path | None
+    problems: tuple[Problem, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look."""
+        return worth_a_look(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelImport:
+    """What came of a filled sheet: rows added as seeds, rows that are here already, rows left empty, and why others were refused."""
+
+    path: Path
+    added: int
+    here_already: int
+    empty: int
+    problems: tuple[Problem, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look: rows were refused."""
+        return worth_a_look(self.problems)
+
+
+def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Suggestions:
+    """Return the excerpts whose label would help most, and write them to `path` (.csv or .xlsx) where it is given.
+
+    Never an excerpt that a person coded or that is a seed, and none of a transcript that people coded while others can give enough: what
+    is a seed can no longer be measured on. Raises UsageError where the study was not run or has changed since, for another
+    kind of file, and where `path` is there already (it may hold labels).
+    """
+    if path is not None:
+        _check_target(path)
+    stale = next((each for each in status(study) if each.stage in ("segment", "embed", "code", "compare") and not each.up_to_date), None)
+    if stale:
+        raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")
+    desk = Desk(study)
+    codes = [card for card in desk.heads if not desk.codebook.children(card.code)]
+    allowed, problems = _allowed(desk, number)
+    found = suggest(
+        desk.segments,
+        desk.vectors,
+        _probabilities(desk.codings, [card.code for card in codes], len(desk.segments)),
+        [CodeState(card.code, card.threshold, card.seeds) for card in codes],
+        desk.seed_vectors,
+        allowed,
+        number,
+    )
+    if path is not None:
+        rows = [
+            LabelRow(each.segment_id, each.transcript_id, each.participant_id, each.text, each.codes(), each.why()) for each in found
+        ]
+        write_bytes(path, label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook))
+    return Suggestions(found, path, problems)
+
+
+def _check_target(path: Path) -> None:
+    if path.suffix.lower() not in _KINDS:
+        raise UsageError(f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), hint="name a .csv or .xlsx file")
+    if path.exists():
+        raise UsageError("this file is there already, and may hold labels", where=str(path), hint="name another file")
+
+
+def _probabilities(codings: pd.DataFrame, codes: Sequence[str], n: int) -> NDArray[np.float64]:
+    names = list(dict.fromkeys(codings["code"]))
+    probability = codings["probability"].to_numpy(dtype=np.float64).reshape(n, len(names))
+    return probability[:, [names.index(code) for code in codes]]
+
+
+def _allowed(desk: Desk, number: int) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
+    segments, manual = desk.segments, desk.manual
+    free = ~desk.taught
+    read = np.zeros(len(segments), dtype=bool)
+    for coder in sorted(manual["coder"].unique()):
+        frame = manual_frame(
+            coder, manual, segments, desk.codebook.ids(), desk.codebook, overlap=desk.study.settings.agreement.overlap
+        )
+        free &= ~frame.coded.any(axis=1)
+        read |= frame.read
+    if (free & ~read).sum() >= number:
+        return free & ~read, ()
+    if not (free & read).any():
+        return free, ()
+    what = "too few excerpts in transcripts that nobody coded: some come from coded ones"
+    hint = "agreement with people must then be measured on other transcripts"
+    return free, (Problem("suggestions", what, hint, Severity.NOTE),)
+
+
+def import_labels(study: Study, path: Path) -> LabelImport:
+    """Append the filled rows of a sheet to the study's seeds_labelled.csv; what is there stays as it is, and nothing comes twice.
+
+    The words of a seed are the segment's own; its group is its transcript, so that folds keep transcripts together. Raises ReadingError
+    where the file is no such sheet, UsageError where the study was never run, LockedError where a run holds it.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"cannot be opened: {error.strerror}", where=str(path)) from None
+    rows, problems = read_labels(data, where=path.name)
+    if not (study.store / "segments.parquet").is_file():
+        raise UsageError("this study was never run, so its excerpts are not known", where=str(study.root), hint="run: nptlens run")
+    desk = Desk(study)
+    target = study.root / LABELLED
+    with study_lock(study.store):
+        gate = _Gate(desk, target, path.name)
+        for row in rows:
+            gate.take(row)
+        if gate.lines:
+            write_bytes(target, gate.file())
+    return LabelImport(target, len(gate.lines), gate.here_already, gate.empty, (*problems, *gate.problems))
+
+
+class _Gate:
+    """Lets rows through that hold valid labels of excerpts that the study has and does not know yet."""
+
+    def __init__(self, desk: Desk, target: Path, file: str) -> None:
+        self.codebook, self.name, self.target = desk.codebook, file, target
+        columns = desk.segments[["segment_id", "transcript_id", "text"]]
+        self.segments = {row[0]: (row[1], row[2]) for row in columns.itertuples(index=False)}
+        self.old = target.read_text(encoding="utf-8-sig") if target.is_file() else ""
+        self.known = {
+            row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in csv.DictReader(io.StringIO(self.old, newline=""))
+        }
+        self.lines: list[tuple[str, ...]] = []
+        self.problems: list[Problem] = []
+        self.here_already = self.empty = 0
+
+    def take(self, row: LabelRow) -> None:
+        """Add a row's label, count it as known or empty, or say why it is refused."""
+        codes = tuple(dict.fromkeys(part.strip() for part in row.codes.replace("\n", ";").split(";") if part.strip()))
+        if not codes:
+            self.empty += 1
+            if row.stance.strip():
+                self._refuse(row, "has a stance but no code", f"write a code, or {NONE_CODE}")
+            return
+        stance = row.stance.strip().casefold()
+        fault = self._fault(row, codes, stance)
+        if fault:
+            self._refuse(row, *fault)
+        elif row.excerpt_id not in self.known:
+            transcript, text = self.segments[row.excerpt_id]
+            self.known[row.excerpt_id] = (";".join(codes), stance)
+            self.lines.append((row.excerpt_id, text, ";".join(codes), stance, row.note.strip(), transcript))
+        elif self.known[row.excerpt_id] == (";".join(codes), stance):
+            self.here_already += 1
+        else:
+            self._refuse(row, f"was labelled otherwise before, in {self.target.name}", "change the label there")
+
+    def _fault(self, row: LabelRow, codes: tuple[str, ...], stance: str) -> tuple[str, str] | None:
+        if row.excerpt_id not in self.segments:
+            return "names an excerpt that the study lacks", "the sheet is of another study, or the segments have changed since"
+        if words(canonical(row.excerpt)) != words(self.segments[row.excerpt_id][1]):
+            return "holds other words than the transcript at this place", "leave the column excerpt as it is"
+        unknown = next((code for code in codes if code != NONE_CODE and code not in self.codebook), None)
+        if unknown:
+            return f"names {unknown}, which the codebook lacks", _nearest(unknown, self.codebook)
+        if NONE_CODE in codes and len(codes) > 1:
+            return f"has {NONE_CODE} beside other codes", "decide for one of the two"
+        if stance and stance not in STANCES:
+            return f"has a stance that is none of {', '.join(STANCES)}", "correct the stance"
+        return None
+
+    def _refuse(self, row: LabelRow, what: str, hint: str) -> None:
+        self.problems.append(Problem(f"{self.name} line {row.line}", what, hint, Severity.WARNING))
+
+    def file(self) -> bytes:
+        """Return the seed table: all that was there, then the new rows."""
+        buffer = io.StringIO(newline="")
+        writer = csv.writer(buffer, lineterminator="\n")
+        if not self.old:
+            writer.writerow(_HEADER)
+        writer.writerows(self.lines)
+        between = "" if not self.old or self.old.endswith("\n") else "\n"
+        return (self.old + between + buffer.getvalue()).encode("utf-8")
+
+
+def _nearest(code: str, codebook: Codebook) -> str:
+    close = difflib.get_close_matches(code, codebook.ids(), n=1, cutoff=0.4)
+    return f"did you mean {close[0]}?" if close else "use a code of the codebook"

@@ -1,0 +1,126 @@
+"""Topics of a study as people see and change them; changes go to topic_names.csv and are applied by the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nptlens.errors import UsageError
+from nptlens.records import Problem, TopicCard, TopicStability, worth_a_look
+from nptlens.store.files import write_text
+from nptlens.store.lock import study_lock
+from nptlens.study.desk import Desk
+from nptlens.study.folder import TOPIC_NAMES, Study
+from nptlens.study.status import status
+from nptlens.topics import TopicName, names_csv, read_names
+from nptlens.topics.naming import find_topic
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTopic:
+    """A topic as listed; `unstable` is None where its stability was not measured."""
+
+    topic: int
+    name: str
+    words: tuple[str, ...]
+    size: int
+    participants: int
+    transcripts: int
+    stability: float | None
+    unstable: bool | None
+    merged: tuple[int, ...]
+    exemplars: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """The topics of the last run, how far they came again, and what topic_names.csv asks for in vain."""
+
+    method: str
+    topics: tuple[ListedTopic, ...]
+    outside: int
+    stability: TopicStability
+    problems: tuple[Problem, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look."""
+        return worth_a_look(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChange:
+    """What was written: the file, and its lines."""
+
+    path: Path
+    names: tuple[TopicName, ...]
+
+
+def list_topics(study: Study) -> TopicList:
+    """Return the topics of the last run; raises UsageError where there was none, or where something they hang on has changed since."""
+    _ask_for_run(study, ("discover", "name"))
+    desk = Desk(study)
+    below = study.settings.topics.unstable_below
+    return TopicList(
+        method=desk.topic_method,
+        topics=tuple(
+            ListedTopic(
+                card.topic, card.name, card.words, card.size, card.participants, card.transcripts, card.stability,
+                None if card.stability is None else card.stability < below, card.merged, card.exemplars,
+            )
+            for card in desk.topic_cards
+        ),
+        outside=int((desk.topics["topic"] < 0).sum()),
+        stability=desk.topic_stability,
+        problems=desk.problems_of("name"),
+    )
+
+
+def rename_topic(study: Study, topic: int, name: str) -> TopicChange:
+    """Write a name for a topic; "" takes it back. Raises UsageError where there is no such topic."""
+    return _change(study, topic, lambda line: replace(line, name=name.strip()))
+
+
+def merge_topics(study: Study, topic: int, into: int) -> TopicChange:
+    """Write that `topic` is a part of `into`, whose number it will bear. Raises UsageError where one is not there, or both are one."""
+    if topic == into:
+        raise UsageError(f"topic {topic} cannot be merged into itself", hint="name two topics")
+    _ask_for_run(study, ("discover",))
+    target = _card(Desk(study), into)
+    return _change(study, topic, lambda line: replace(line, merge_into=target.exemplars))
+
+
+def _change(study: Study, topic: int, edit: Callable[[TopicName], TopicName]) -> TopicChange:
+    _ask_for_run(study, ("discover",))
+    with study_lock(study.store):
+        desk = Desk(study)
+        card = _card(desk, topic)
+        path = study.root / TOPIC_NAMES
+        lines = list(read_names(study.topic_names_file()))
+        place = dict(zip(desk.found_topics["segment_id"].tolist(), desk.found_topics["topic"].tolist(), strict=True))
+        at = next((i for i, line in enumerate(lines) if find_topic(line, place, desk.found_cards) == topic), len(lines))
+        fresh = TopicName(0, str(topic), card.words, card.exemplars, "", ())
+        old = lines[at] if at < len(lines) else fresh
+        changed = edit(replace(fresh, name=old.name, merge_into=old.merge_into))
+        lines[at : at + 1] = [changed] if changed.name or changed.merge_into else []
+        write_text(path, names_csv(lines))
+        return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)))
+
+
+def _card(desk: Desk, topic: int) -> TopicCard:
+    """Return a topic as it was found, if it is still one of its own."""
+    into = next((card.topic for card in desk.topic_cards if topic in card.merged), None)
+    if into is not None:
+        hint = f"name topic {into}, or delete the line in {TOPIC_NAMES} and run: nptlens run"
+        raise UsageError(f"topic {topic} is a part of topic {into}", hint=hint)
+    found = next((card for card in desk.found_cards if card.topic == topic), None)
+    if found is None:
+        numbers = ", ".join(str(card.topic) for card in desk.topic_cards) or "none"
+        raise UsageError(f"there is no topic {topic}", hint=f"topics are {numbers}")
+    return found
+
+
+def _ask_for_run(study: Study, stages: Sequence[str]) -> None:
+    stale = [each for each in status(study) if each.stage in stages and not each.up_to_date]
+    if stale:
+        raise UsageError(f"stage {stale[0].stage} is not up to date ({stale[0].why})", where=str(study.root), hint="run: nptlens run")

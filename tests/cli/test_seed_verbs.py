@@ -1,0 +1,41 @@
+"""The verbs about seeds: a sheet out, labels in, and what they say."""
+
+from __future__ import annotations
+
+import json
+
+from typer.testing import CliRunner
+
+from nptlens.cli.main import app
+
+
+def invoke(*arguments, code=0):
+    result = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_suggest_and_import(tiny_study, no_model):
+    invoke("run", tiny_study.root, "--json")
+    sheet = tiny_study.root / "label.csv"
+    told = json.loads(invoke("seeds", "suggest", tiny_study.root, "--number", 2, "--to", sheet, "--json").stdout)
+    assert told["path"] == str(sheet)
+    assert [set(each) for each in told["suggestions"]][0] >= {"segment_id", "text", "likely", "code", "like"}
+    result = invoke("seeds", "suggest", tiny_study.root, "--number", 1)
+    assert "threshold" in result.stdout
+    assert "--to label.xlsx" in result.stderr
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    sheet.write_text("\n".join([lines[0], *(line.removesuffix(",,,") + ",TEAM,asserted," for line in lines[1:])]), encoding="utf-8")
+    told = json.loads(invoke("seeds", "import", sheet, tiny_study.root, "--json").stdout)
+    assert (told["added"], told["problems"]) == (len(lines) - 1, [])
+    assert "nptlens run" in invoke("seeds", "import", sheet, tiny_study.root).stderr
+
+
+def test_doctor_shows_what_to_write_next(tiny_study, no_model):
+    result = invoke("seeds", "doctor", tiny_study.root)
+    assert "what to write next" in result.stdout
+    assert "TEAM: write 11 more" in result.stdout
+    assert "\x1b" not in result.stdout
+    told = json.loads(invoke("seeds", "doctor", tiny_study.root, "--json").stdout)
+    assert {"findings", "pairs", "strays", "leaks", "confusions", "advice", "problems"} == set(told)
+    assert "drawer" not in json.dumps(told["problems"])
