@@ -78,6 +78,24 @@ def coding_settings():
 
 
 @pytest.fixture
+def planted_seeds():
+    """Make `each` seeds a leaf code and as many of none, with unit vectors about one centre a code."""
+
+    def made(each: int = 8, *, noise: float = 0.25, groups: int = 0, dimension: int = 12):
+        rng = np.random.default_rng(3)
+        seeds, rows = [], []
+        for column, name in enumerate(WORDS):
+            for number in range(each):
+                group = f"G{number % groups}" if groups else ""
+                codes = () if name == "none" else (name,)
+                seeds.append(Seed(f"{name}-{number:02}", f"words of {name} {number}", codes, "asserted", group=group))
+                rows.append(np.eye(dimension)[column] + rng.normal(scale=noise, size=dimension))
+        return tuple(seeds), unit(rows)
+
+    return made
+
+
+@pytest.fixture
 def planted(codebook):
     """Make `each` seeds a leaf code and as many of none, and a study of n excerpts like them.
 

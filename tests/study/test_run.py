@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import filelock
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors import safe_open
 
 from nptlens.errors import CodebookError, IntegrityError, LockedError, NoInputError, SeedError, SettingsError, UsageError
-from nptlens.records import Severity
+from nptlens.records import Embedded, Severity
 from nptlens.store.files import write_bytes
 from nptlens.study import stages as stages_module
 from nptlens.study.folder import open_study
@@ -225,8 +227,36 @@ def test_known_texts_are_not_embedded_again(done, no_model, monkeypatch):
 
 
 def test_the_vectors_stand_beside_their_segments(done, no_model):
-    vectors = np.load(done.root / ".nptlens" / "vectors.npy", allow_pickle=False)
-    assert np.array_equal(vectors, no_model.encode(table(done, "segments")["text"].tolist()))
+    made = {path.stem: np.load(path, allow_pickle=False) for path in (done.root / ".nptlens").glob("*.npy")}
+    assert np.array_equal(made["vectors"], no_model.encode(table(done, "segments")["text"].tolist()).vectors)
+    with (done.root / "seeds.csv").open(encoding="utf-8", newline="") as file:
+        seeds = {row["seed_id"]: row["text"] for row in csv.DictReader(file)}
+    assert np.array_equal(made["seed_vectors"], no_model.encode([seeds[name] for name in sorted(seeds)]).vectors)
+    book = ["Team. Talking as a team.", "Money. What is paid.", "Forms. What must be filled in."]
+    assert np.array_equal(made["code_vectors"], no_model.encode(book).vectors)
+    assert {name: len(array) for name, array in made.items() if array.size == 0} == {
+        "layers": len(made["vectors"]), "seed_layers": len(seeds), "code_layers": 3
+    }  # fmt: skip
+
+
+def test_an_encoder_with_layers_gives_the_heads_one_view_more(done, no_model, monkeypatch):
+    """The views' names stand in the heads' file."""
+    assert heads_of(done) == ["meaning", "letters", "definition"]
+    shutil.rmtree(done.root / ".nptlens")
+
+    def layered(texts):
+        bare = type(no_model).encode(no_model, texts)
+        return Embedded(bare.vectors, np.hstack([bare.vectors, bare.vectors[:, ::-1], bare.vectors**2]))
+
+    monkeypatch.setattr(no_model, "encode", layered)
+    run_in(done)
+    assert np.load(done.root / ".nptlens" / "layers.npy", allow_pickle=False).shape[1] == 3 * 64
+    assert heads_of(done) == ["meaning", "layers", "letters", "definition"]
+
+
+def heads_of(study) -> list[str]:
+    with safe_open(study.root / ".nptlens" / "heads.safetensors", framework="numpy") as heads:
+        return heads.metadata()["columns"].split("\n\n")[1].split("\n")
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -347,5 +377,5 @@ def test_progress_names_the_stages_in_order(tiny_study, no_model):
     seen = []
     run_in(tiny_study, progress=lambda stage, done, total: seen.append((stage, done, total)))
     assert tuple(dict.fromkeys(stage for stage, _, _ in seen)) == STAGES
-    assert ("embed", 25, 25) in seen
+    assert ("embed", 28, 28) in seen  # 10 segments, 15 seeds and 3 definitions
     assert all(0 <= done <= total for _, done, total in seen)
