@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-reading bench-suggest bench-selective bench-stance wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ fuzz: $(READY) ## Damaged and hostile files: read or refused, quickly, in little
 
 bench-accuracy: $(READY) ## The coder beside what a user would pick instead, on real coded data
 	$(BIN)/python -m benchmarks.accuracy
+
+bench-invented: $(READY) ## The demo study by level, and the minimal pairs (invented data)
+	$(BIN)/python -m benchmarks.invented
 
 bench-reading: $(READY) ## MB/s per format, and memory for folders of 1, 10 and 100 MB
 	$(BIN)/python -m benchmarks.reading

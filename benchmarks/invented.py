@@ -1,0 +1,141 @@
+"""`make bench-invented`: the demo study by level of the codebook, and the minimal pairs. Invented data: an upper bound.
+
+The machine is compared with coder A, who gave it nothing. A minimal pair is two excerpts that differ in few words, so that another
+code or another stance is right; it is ordered rightly where the difference of the two codes' log odds (or stances' log probabilities)
+is larger for the first excerpt than for the second, and both are right where each excerpt's own code is ahead. Pairs are never
+seeds. Intervals resample transcripts, or pairs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from benchmarks.records import Record, write
+from nptlens.coding import Excerpts, stance, train
+from nptlens.coding._examples import Examples, of_segments
+from nptlens.embedding import embed, load_encoder
+from nptlens.records import STANCES, Embedded
+from nptlens.resampling import cluster_draws
+from nptlens.store.vectors import VectorCache
+from nptlens.study.demo import prepare_demo
+from nptlens.study.desk import Desk
+from nptlens.study.plan import encoder_card
+from nptlens.study.run import run
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+DEMO, PAIRS = "demo (invented)", "minimal pairs (invented)"
+_RESAMPLES = 1000
+_TINY = 1e-12
+
+
+def main() -> int:
+    """Run the demo study, measure, print and write benchmarks/results/invented.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("build/invented"))
+    parser.add_argument("--pairs", type=Path, default=Path("tests/golden/npt_minimal_pairs.csv"))
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/invented.json"))
+    arguments = parser.parse_args()
+    study = prepare_demo(arguments.folder)
+    run(study)
+    desk = Desk(study)
+    records = [*_levels(desk), *_pairs(desk, pd.read_csv(arguments.pairs, dtype=str, keep_default_na=False))]
+    for each in records:
+        interval = f"{each.value:.3f} [{each.low:.3f}, {each.high:.3f}]"
+        print(f"{each.set:25} {each.system:8} {each.setting:32} {each.metric:15} {interval} n={each.n}")
+    write(arguments.out, records)
+    return 0
+
+
+def _levels(desk: Desk) -> list[Record]:
+    """Return mean kappa and macro F1 of constructs, components and themes, machine against A and B against A."""
+    book, table = desk.codebook, desk.agreement
+    tops = {code.id for code in book if book.children(code.id)}
+    below = {code.id for code in book if code.parent in tops}
+    groups = (("constructs", tops), ("components", below), ("themes", set(book.ids()) - tops - below))
+    records = []
+    for coder in dict.fromkeys(table.loc[table["against"] == "A", "coder"]):
+        rows = table[(table["against"] == "A") & (table["coder"] == coder)]
+        system = "nptlens" if coder.startswith("machine:") else f"coder {coder}"
+        for name, codes in groups:
+            own = rows[rows["code"].isin(codes) & (rows["coded_against"] > 0)]
+            for metric, column in (("mean_kappa", "kappa"), ("macro_f1", "f1")):
+                limits = [float(own[f"{column}_{end}"].mean()) for end in ("low", "high")]
+                records.append(Record(DEMO, system, name, metric, float(own[column].mean()), *limits, int(own["n"].max())))
+    return records
+
+
+def _pairs(desk: Desk, pairs: pd.DataFrame) -> list[Record]:
+    """Return the share of pairs ordered rightly, over all and per contrast."""
+    excerpts = _embedded(desk, [*pairs["text"], *pairs["other_text"]])
+    same = (pairs["code"] == pairs["other_code"]).to_numpy()
+    codes, stances = _by_code(desk, pairs, excerpts), _by_stance(desk, pairs, excerpts)
+    ordered, both = (np.where(same, by_stance, by_code) for by_code, by_stance in zip(codes, stances, strict=True))
+    groups = [("all", np.ones(len(pairs), dtype=bool)), ("codes", ~same), ("stances", same)]
+    groups += [(name, (pairs["contrast"] == name).to_numpy()) for name in dict.fromkeys(pairs["contrast"])]
+    figures = (("ordered rightly", ordered), ("both right", both))
+    return [_share(name, metric, right[rows]) for metric, right in figures for name, rows in groups]
+
+
+def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
+    card = encoder_card(desk.study)
+    cache = VectorCache(desk.study.store / "vectors.sqlite", card.digest)
+    try:
+        return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card), cache=cache))
+    finally:
+        cache.close()
+
+
+def _by_code(desk: Desk, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
+    settings = desk.study.settings
+    heads = train(
+        desk.examples, desk.seed_set.seeds, desk.codebook, desk.definitions, desk.excerpts, settings.coding, seed=settings.study.seed
+    )
+    odds = logit(np.clip(heads.probabilities(excerpts), _TINY, 1 - _TINY))
+    place = {code: i for i, code in enumerate(heads.codes)}
+    first, other = odds[: len(pairs)], odds[len(pairs) :]
+    one, two = ([place[code] for code in pairs[column]] for column in ("code", "other_code"))
+    return _ordered(first, other, one, two)
+
+
+def _by_stance(desk: Desk, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
+    seeds = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
+    people = stance.of_manual(desk.manual, desk.segments, desk.vectors, overlap=desk.study.settings.agreement.overlap)
+    judges = stance.train_judges(seeds, people, folds_at_most=desk.study.settings.coding.folds)
+    assert judges is not None
+    asked = [
+        judges.general.probabilities(_asked(part, pairs["code"], excerpts.texts[start : start + len(pairs)]))
+        for start, part in ((0, excerpts.embedded.part(0, len(pairs))), (len(pairs), excerpts.embedded.part(len(pairs), 2 * len(pairs))))
+    ]
+    first, other = (np.log(np.maximum(each, _TINY)) for each in asked)
+    one, two = ([STANCES.index(each) for each in pairs[column]] for column in ("stance", "other_stance"))
+    return _ordered(first, other, one, two)
+
+
+def _ordered(first: Floats, other: Floats, one: list[int], two: list[int]) -> tuple[Flags, Flags]:
+    """Return which pairs are ordered rightly, and in which both excerpts have their own code or stance ahead."""
+    rows = np.arange(len(first))
+    lead, other_lead = first[rows, one] - first[rows, two], other[rows, one] - other[rows, two]
+    return lead > other_lead, (lead > 0) & (other_lead < 0)
+
+
+def _asked(embedded: Embedded, codes: pd.Series, texts: tuple[str, ...]) -> Examples:
+    frame = pd.DataFrame({"text": texts, "transcript_id": [f"pair {number}" for number in range(len(texts))]})
+    return of_segments(frame, embedded.vectors, np.arange(len(texts)), tuple(codes), ("",) * len(texts))
+
+
+def _share(name: str, metric: str, right: Flags) -> Record:
+    drawn = cluster_draws(len(right), resamples=_RESAMPLES, seed=1) @ right / len(right)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Record(PAIRS, "nptlens", name, metric, float(right.mean()), float(low), float(high), len(right))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
