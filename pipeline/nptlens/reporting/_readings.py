@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from nptlens.reporting._index import Index
+from nptlens.reporting._topics import Exemplar, exemplar
 from nptlens.tables import LEVELS, READING_KINDS
 
 _ARGUED = "differ"
@@ -60,9 +61,10 @@ class SegmentReading:
 
 @dataclass(frozen=True, slots=True)
 class LevelReading:
-    """One level: its rows, how many segments read which way (in the order of `kinds`), and the segments that two readings argue over.
+    """One level: its rows, and how many segments read which way (in the order of `kinds`).
 
-    `orphans` are topics that speak of none of the level's codes, `unheard` codes that no topic speaks of.
+    `orphans` are topics that speak of none of the level's codes, `unheard` codes that no topic speaks of, `argued` how many segments
+    the two readings differ over, `excerpts` the first of these with their words.
     """
 
     level: str
@@ -71,16 +73,16 @@ class LevelReading:
     kinds: tuple[tuple[str, int], ...]
     orphans: tuple[int, ...]
     unheard: tuple[str, ...]
-    argued: tuple[SegmentReading, ...]
+    argued: int
+    excerpts: tuple[tuple[SegmentReading, Exemplar], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """All levels that the codebook has; `shown` is how many argued segments the page lists of each, `rows` are all segments."""
+    """All levels that the codebook has, and the readings of all segments."""
 
     levels: tuple[LevelReading, ...]
     rows: tuple[SegmentReading, ...]
-    shown: int
 
 
 def readings(index: Index) -> Readings:
@@ -90,7 +92,7 @@ def readings(index: Index) -> Readings:
     rows = [SegmentReading(*row) for row in zip(*(table[name].tolist() for name in names), strict=True)]
     rows.sort(key=lambda row: (index.segments[row.segment_id].position, row.level))
     found = [level for level in LEVELS if any(row.level == level for row in rows)]
-    return Readings(tuple(_level(index, level, rows) for level in found), tuple(rows), index.inputs.settings.excerpts)
+    return Readings(tuple(_level(index, level, rows) for level in found), tuple(rows))
 
 
 def _level(index: Index, level: str, rows: list[SegmentReading]) -> LevelReading:
@@ -98,6 +100,7 @@ def _level(index: Index, level: str, rows: list[SegmentReading]) -> LevelReading
     topics = _topics(index, level)
     codes = _codes(index, level, own, topics)
     kinds = Counter(row.reading for row in own)
+    argued = [row for row in own if row.reading == _ARGUED]
     return LevelReading(
         level=level,
         topics=topics,
@@ -105,7 +108,8 @@ def _level(index: Index, level: str, rows: list[SegmentReading]) -> LevelReading
         kinds=tuple((kind, kinds[kind]) for kind in READING_KINDS),
         orphans=tuple(each.topic for each in topics if not each.code),
         unheard=tuple(each.code for each in codes if not each.topics),
-        argued=tuple(row for row in own if row.reading == _ARGUED),
+        argued=len(argued),
+        excerpts=tuple((row, exemplar(index, row.segment_id)) for row in argued[: index.inputs.settings.excerpts]),
     )
 
 

@@ -15,7 +15,7 @@ _STABLE = 0.75  # Hennig 2007: a valid, stable cluster
 
 @dataclass(frozen=True, slots=True)
 class Exemplar:
-    """An excerpt that stands for a topic."""
+    """An excerpt with its words and its place."""
 
     segment_id: str
     text: str
@@ -86,6 +86,12 @@ class Topics:
         return blocks(len(self.numbers), _WIDE)
 
 
+def exemplar(index: Index, segment_id: str) -> Exemplar:
+    """Return a segment's words and place."""
+    segment = index.segments[segment_id]
+    return Exemplar(segment_id, index.text(segment), place_of(segment))
+
+
 def verdict(stability: float | None, unstable_below: float) -> str:
     """Return what a topic's stability means: "unstable" below the setting, "stable" from 0.75, "doubtful" between."""
     if stability is None:
@@ -115,11 +121,7 @@ def topics(index: Index) -> Topics:
             size=card.size,
             participants=card.participants,
             transcripts=card.transcripts,
-            exemplars=tuple(
-                Exemplar(name, index.text(index.segments[name]), place_of(index.segments[name]))
-                for name in card.exemplars
-                if name in index.segments
-            ),
+            exemplars=tuple(exemplar(index, name) for name in card.exemplars if name in index.segments),
             codes=tuple(code for _, code in sorted(heavy.get(card.topic, []))),
         )
         for card in sorted(index.inputs.topic_cards, key=lambda each: each.topic)
