@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.records import Record, write
 from benchmarks.studies import RealSet, Unit, draw_seeds, ml_quality, nhs_comments, scrum
-from nptlens.coding.heads import train
+from nptlens.coding import Excerpts, definition, train
 from nptlens.coding.suggest import CodeState, suggest
 from nptlens.embedding import embed, find_encoder, load_encoder
 from nptlens.records import Code, Codebook, Seed
@@ -31,6 +31,7 @@ from nptlens.settings import default_settings
 from nptlens.store.vectors import VectorCache
 
 SETS = (nhs_comments, scrum, ml_quality)
+_STRENGTH = 2.0  # of the plain regression that measures what labels teach
 ADDED = 32
 PER_CODE = (4, 8, 16)
 DRAWS = 5
@@ -57,8 +58,8 @@ class _Texts:
         self.card = find_encoder(default_settings().embedding.encoder)
         self.cache = VectorCache(folder / "vectors.sqlite", self.card.digest)
 
-    def vectors(self, texts: Sequence[str]) -> Matrix:
-        return embed(texts, encoder=lambda: load_encoder(self.card), cache=self.cache)
+    def seen(self, texts: Sequence[str]) -> Excerpts:
+        return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(self.card), cache=self.cache))
 
 
 def main() -> int:
@@ -75,7 +76,7 @@ def main() -> int:
     records: list[Record] = []
     print(f"macro AP with {ADDED} more labels; {DRAWS} draws\n\n{'set':13} {'k':>3} {'seeds':>6} {'suggested':>9} {'random':>7}  gain")
     with threadpool_limits(1):
-        for load in SETS:
+        for load in STUDIES:
             real = load(arguments.data)
             for per_code in PER_CODE:
                 draws = [simulate(real, per_code, draw, texts) for draw in range(1, DRAWS + 1)]
@@ -91,15 +92,17 @@ def simulate(real: RealSet, per_code: int, draw: int, texts: _Texts) -> Draw:
     said = [unit for unit in real.units if not unit.interviewer and len(unit.text.split()) >= 4]
     pool = [unit for unit in said if unit.transcript not in elsewhere and id(unit) not in taken]
     test = [unit for unit in said if unit.transcript in elsewhere]
-    known, seed_vectors = _targets(real, chosen), texts.vectors([unit.coded or unit.text for unit in chosen])
-    labels, vectors = _targets(real, pool), texts.vectors([unit.text for unit in pool])
-    gold, unseen = _targets(real, test), texts.vectors([unit.text for unit in test])
+    known, examples = _targets(real, chosen), texts.seen([unit.coded or unit.text for unit in chosen])
+    labels, excerpts = _targets(real, pool), texts.seen([unit.text for unit in pool])
+    gold, unseen = _targets(real, test), texts.seen([unit.text for unit in test]).embedded.vectors
+    seed_vectors, vectors = examples.embedded.vectors, excerpts.embedded.vectors
+    definitions = texts.seen([definition(Code(*code)) for code in real.codes]).embedded.vectors
 
     def measure(rows: Sequence[int]) -> float:
         rows = list(rows)
         return _macro_ap(np.vstack([seed_vectors, vectors[rows]]), np.vstack([known, labels[rows]]), unseen, gold)
 
-    rows = _suggested(real, chosen, seed_vectors, pool, vectors)
+    rows = _suggested(real, chosen, examples, pool, excerpts, definitions)
     rng = np.random.default_rng(draw)
     samples = [rng.permutation(len(pool))[:ADDED].tolist() for _ in range(AT_RANDOM)]
     return Draw(
@@ -111,11 +114,13 @@ def simulate(real: RealSet, per_code: int, draw: int, texts: _Texts) -> Draw:
     )
 
 
-def _suggested(real: RealSet, chosen: Sequence[Unit], seed_vectors: Matrix, pool: Sequence[Unit], vectors: Matrix) -> list[int]:
+def _suggested(
+    real: RealSet, chosen: Sequence[Unit], examples: Excerpts, pool: Sequence[Unit], excerpts: Excerpts, definitions: Matrix
+) -> list[int]:
     codebook = Codebook(real.name, "1", tuple(Code(*code) for code in real.codes))
     seeds = [Seed(f"s{i:04}", unit.coded or unit.text, unit.codes, group=unit.transcript) for i, unit in enumerate(chosen)]
     settings = default_settings()
-    heads = train(seed_vectors, seeds, codebook, settings.coding, seed=settings.study.seed)
+    heads = train(examples, seeds, codebook, definitions, excerpts, settings.coding, seed=settings.study.seed)
     segments = pd.DataFrame(
         {
             "segment_id": [f"{i:06}" for i in range(len(pool))],
@@ -126,7 +131,9 @@ def _suggested(real: RealSet, chosen: Sequence[Unit], seed_vectors: Matrix, pool
     )
     states = [CodeState(card.code, card.threshold, card.seeds) for card in heads.cards]
     free = np.ones(len(pool), dtype=bool)
-    found = suggest(segments, vectors, heads.probabilities(vectors), states, seed_vectors, free, ADDED)
+    found = suggest(
+        segments, excerpts.embedded.vectors, heads.probabilities(excerpts), states, examples.embedded.vectors, free, ADDED
+    )
     return [int(each.segment_id) for each in found]
 
 
@@ -136,13 +143,12 @@ def _targets(real: RealSet, units: Sequence[Unit]) -> NDArray[np.bool_]:
 
 def _macro_ap(vectors: Matrix, targets: NDArray[np.bool_], unseen: Matrix, gold: NDArray[np.bool_]) -> float:
     """Return the mean over the codes of the measured half; a code without a seed ranks nothing."""
-    strength = default_settings().coding.strength
     figures = []
     for target, true in zip(targets.T, gold.T, strict=True):
         if true.any():
             score = np.zeros(len(unseen))
             if 0 < target.sum() < len(target):
-                score = LogisticRegression(C=strength, max_iter=1000).fit(vectors, target).decision_function(unseen)
+                score = LogisticRegression(C=_STRENGTH, max_iter=1000).fit(vectors, target).decision_function(unseen)
             figures.append(average_precision_score(true, score))
     return float(np.mean(figures))
 
