@@ -8,7 +8,6 @@ units that both coded. Intervals resample transcripts.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.records import Record, write
+from nptlens.agreement import expected_calibration_error
 from nptlens.coding import stance
 from nptlens.records import STANCES
 from nptlens.resampling import cluster_draws
@@ -92,7 +92,8 @@ def _measure(answer: Answer) -> list[Record]:
     if not np.isnan(answer.probability).any():
         sure = answer.probability >= SURE
         records += [_share(answer, f"accuracy_where_p_{SURE}", right, sure), _share(answer, f"share_where_p_{SURE}", sure, every)]
-        records.append(Record("demo (invented)", answer.system, "", "ece", _ece(answer.probability, right), np.nan, np.nan, len(right)))
+        ece = expected_calibration_error(answer.probability, right, bins=10)
+        records.append(Record("demo (invented)", answer.system, "", "ece", ece, np.nan, np.nan, len(right)))
     for record in records:
         print(f"  {record.metric:22} {record.value:.3f} [{record.low:.3f}, {record.high:.3f}]  n={record.n}")
     table = pd.crosstab(pd.Series(answer.gold, name="coder A"), pd.Series(answer.given, name=answer.system))
@@ -108,13 +109,6 @@ def _share(answer: Answer, metric: str, hits: NDArray[np.bool_], among: NDArray[
     drawn = draws @ held
     low, high = np.percentile((draws @ good)[drawn > 0] / drawn[drawn > 0], [2.5, 97.5])
     return Record("demo (invented)", answer.system, "held-out transcripts", metric, good.sum() / held.sum(), low, high, int(held.sum()))
-
-
-def _ece(probability: NDArray[np.float64], right: Sequence[bool] | NDArray[np.bool_]) -> float:
-    """Expected calibration error over ten bins of equal width (Guo et al. 2017, eq. 3)."""
-    bins = np.minimum((probability * 10).astype(int), 9)
-    gaps = [abs(np.mean(np.asarray(right)[bins == b]) - probability[bins == b].mean()) * np.mean(bins == b) for b in np.unique(bins)]
-    return float(sum(gaps))
 
 
 if __name__ == "__main__":
