@@ -22,7 +22,7 @@ from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.records import Record, write
-from benchmarks.studies import RealSet, Unit, draw_seeds, ml_quality, nhs_comments, scrum
+from benchmarks.studies import STUDIES, RealSet, Unit, draw_seeds
 from nptlens.coding import Excerpts, definition, train
 from nptlens.coding.suggest import CodeState, suggest
 from nptlens.embedding import embed, find_encoder, load_encoder
@@ -30,7 +30,6 @@ from nptlens.records import Code, Codebook, Seed
 from nptlens.settings import default_settings
 from nptlens.store.vectors import VectorCache
 
-SETS = (nhs_comments, scrum, ml_quality)
 _STRENGTH = 2.0  # of the plain regression that measures what labels teach
 ADDED = 32
 PER_CODE = (4, 8, 16)

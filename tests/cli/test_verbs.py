@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
+from nptlens.errors import UsageError
 from nptlens.study.plan import STAGES
 
 MARKER, ASKED = "xylotomous", "quomodocunquizing"
@@ -90,6 +92,26 @@ def test_status(tiny_study, no_model):
     invoke("run", tiny_study.root)
     assert all(stage["up_to_date"] for stage in answer("status", tiny_study.root))
     assert "results/report.html" in invoke("status", tiny_study.root).stderr
+
+
+def test_why(tiny_study, no_model):
+    invoke("run", tiny_study.root)
+    from nptlens.study.desk import Desk
+    from nptlens.study.folder import open_study
+    from nptlens.study.why import why
+
+    claimed = Desk(open_study(tiny_study.root)).codings.query("decision == 'assigned'").iloc[0]
+    told = answer("why", claimed["segment_id"], claimed["code"], "--study", tiny_study.root)
+    assert told["why"]["code"] == claimed["code"]
+    assert told["probability"] == claimed["probability"]
+    assert {each["word"] for each in told["why"]["words"]} <= set(re.findall(r"[\w'’-]+", told["text"]))
+    assert [name for name, _ in told["why"]["views"]] == ["meaning", "letters", "definition"]
+    result = invoke("why", claimed["segment_id"], "--study", tiny_study.root)
+    assert "probability lost without it" in result.stdout
+    for segment, code, hint in ((claimed["segment_id"], "NOCODE", "codes with a head"), (claimed["segment_id"][:-1], "", "did you mean")):
+        with pytest.raises(UsageError) as caught:
+            why(open_study(tiny_study.root), segment, code)
+        assert hint in caught.value.hint
 
 
 def test_report(tiny_study, no_model):
