@@ -208,11 +208,15 @@ class Seed:
     group: str = ""
 
 
+LAYERS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """What an encoder makes of n texts, as float32: unit vectors ``(n, d)``, and ``(n, e)`` of what its middle layers hold.
 
-    The layers keep wording and grammar that the last one gives up for meaning; e is 0 for an encoder without such layers.
+    `layers` is LAYERS rows of equal width, one beside the other; the middle layers keep wording and grammar that the last one gives
+    up for meaning. e is 0 for an encoder without such layers.
     """
 
     vectors: NDArray[np.float32]

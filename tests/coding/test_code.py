@@ -26,7 +26,6 @@ def heads_of(codes, thresholds=0.5):
         codes=tuple(codes),
         views=(View("meaning", lambda excerpts: excerpts.embedded.vectors, np.eye(k)),),
         definitions=np.ones((k, k)),
-        centre=np.zeros(k),
         duals=np.eye(k)[None],
         intercepts=np.zeros((2, k)),
         means=np.zeros((2, k)),

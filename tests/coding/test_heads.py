@@ -104,15 +104,14 @@ def test_heads_are_three_regressions_and_a_likeness_stacked(coding_settings, pla
     given, setting = planted(noise=0.7, plain=0.9, groups=groups), coding_settings()
     heads = given.train(setting, seed=5)
     target = labels(given.seeds, given.codebook, given.codebook.ids())
-    centre = np.vstack([given.examples.embedded.vectors, given.study.embedded.vectors]).mean(axis=0, dtype=np.float64)
     kept, fresh = [], []
     for name, make in explicit(given).items():
         seeds, study = make(given.examples), make(given.study)
         strength = setting.strength * STRENGTH[name]
         kept.append(np.column_stack([held_out(seeds, own, given.groups(), strength, setting.folds, 5) for own in target.T]))
         fresh.append(np.column_stack([logistic(strength).fit(seeds, own).decision_function(study) for own in target.T]))
-    kept.append((given.examples.embedded.vectors - centre) @ given.definitions.T)
-    fresh.append((given.study.embedded.vectors - centre) @ given.definitions.T)
+    kept.append(given.examples.embedded.vectors @ given.definitions.T)
+    fresh.append(given.study.embedded.vectors @ given.definitions.T)
     kept, fresh = np.stack(kept), np.stack(fresh)
     mean, spread = kept.mean(axis=1, keepdims=True), kept.std(axis=1, keepdims=True)
     weights, offsets = stacked((kept - mean) / spread, target)
@@ -186,7 +185,7 @@ def test_train_twice_is_equal(coding_settings, planted):
     assert one.fingerprint() != given.train(coding_settings(strength=2.0)).fingerprint()
     kept = load(one.to_bytes())
     assert {name: array.shape for name, array in kept.items()} == {
-        "definitions": (6, 12), "centre": (12,), "duals": (3, 40, 6), "intercepts": (4, 6), "means": (4, 6), "spreads": (4, 6),
+        "definitions": (6, 12), "duals": (3, 40, 6), "intercepts": (4, 6), "means": (4, 6), "spreads": (4, 6),
         "weights": (4,), "offsets": (6,), "thresholds": (6,),
     }  # fmt: skip
     for name, array in kept.items():

@@ -27,7 +27,7 @@ from nptlens.settings import CodingSettings
 Floats = NDArray[np.float64]
 _DEFINITION = "definition"
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
-_PARTS = ("definitions", "centre", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
+_PARTS = ("definitions", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
 _EVEN = 1.0  # how strongly the weights of the views are drawn to one another
 
 
@@ -42,7 +42,6 @@ class Heads:
     codes: tuple[str, ...]
     views: tuple[View, ...]
     definitions: Floats
-    centre: Floats
     duals: Floats
     intercepts: Floats
     means: Floats
@@ -66,7 +65,7 @@ class Heads:
     def parts(self, excerpts: Excerpts) -> Floats:
         """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
         values = [view.likeness(excerpts) @ dual for view, dual in zip(self.views, self.duals, strict=True)]
-        values.append(_definition_values(excerpts, self.definitions, self.centre))
+        values.append(_definition_values(excerpts, self.definitions))
         scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
         return self.weights[:, None, None] * scaled
 
@@ -144,9 +143,7 @@ def train(
         views = views_of(examples, study)
         fitted = [_view_heads(view, target, groups, settings, seed) for view in views]
         own = definitions[kept].astype(np.float64)
-        everything = np.vstack([each.embedded.vectors for each in (examples, study) if len(each)])
-        centre = everything.mean(axis=0, dtype=np.float64)
-        held_out = np.stack([each.held_out for each in fitted] + [_definition_values(examples, own, centre)])
+        held_out = np.stack([each.held_out for each in fitted] + [_definition_values(examples, own)])
         means, spreads = held_out.mean(axis=1), np.maximum(held_out.std(axis=1), 1e-9)
         scaled = (held_out - means[:, None]) / spreads[:, None]
         weights, offsets = stack(scaled, target)
@@ -157,7 +154,6 @@ def train(
         codes=codes,
         views=views,
         definitions=own,
-        centre=centre,
         duals=np.stack([each.duals for each in fitted]),
         intercepts=np.vstack([*(each.intercepts for each in fitted), np.zeros(len(codes))]),
         means=means,
@@ -236,9 +232,9 @@ def _held_out(
     return np.where(np.isnan(values), np.nanmean(values), values)
 
 
-def _definition_values(excerpts: Excerpts, definitions: Floats, centre: Floats) -> Floats:
-    """Return ``(n, k)``: how much more a text is like the code's definition than talk in general is."""
-    values: Floats = (excerpts.embedded.vectors - centre) @ definitions.T
+def _definition_values(excerpts: Excerpts, definitions: Floats) -> Floats:
+    """Return ``(n, k)``: the cosine of each excerpt and each code's definition."""
+    values: Floats = excerpts.embedded.vectors.astype(np.float64) @ definitions.T
     return values
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.records import Code, Embedded
+from nptlens.records import LAYERS, Code, Embedded
 
 Floats = NDArray[np.float64]
 _BLOCK = 2_048  # excerpts likened to the seeds at a time
@@ -76,17 +76,15 @@ def _meaning(excerpts: Excerpts) -> Floats:
 
 def _layers(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Floats] | None:
     """Return features in standard units, each layer of length 1."""
-    width, dimension = seeds.embedded.layers.shape[1], seeds.embedded.vectors.shape[1]
-    if not width:
+    if not seeds.embedded.layers.shape[1]:
         return None
     mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
-    parts = max(1, width // dimension)
 
     def features(excerpts: Excerpts) -> Floats:
         scaled = (excerpts.embedded.layers - mean) / (spread + _FLAT)
-        each = np.array_split(scaled, parts, axis=1)
+        each = np.split(scaled, LAYERS, axis=1)
         units = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12) for part in each]
-        joined: Floats = np.hstack(units) / np.sqrt(parts)
+        joined: Floats = np.hstack(units) / np.sqrt(LAYERS)
         return joined
 
     return features
