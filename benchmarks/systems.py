@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.coding import Excerpts, train
-from nptlens.coding.heads import best_threshold, labels
+from nptlens.coding.heads import labels
+from nptlens.coding.stacking import best_threshold
 from nptlens.records import Codebook, Seed
 from nptlens.settings import CodingSettings
 

@@ -18,13 +18,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import _held_out, _view_heads, best_threshold, labels, stack
+from nptlens.coding.heads import _held_out, _view_heads, labels
+from nptlens.coding.stacking import best_threshold, stack
 from nptlens.coding.views import Excerpts, views_of
 from nptlens.errors import SeedError
 from nptlens.records import Embedded, Seed
 
 HEADS = sys.modules["nptlens.coding.heads"]
 VIEWS = sys.modules["nptlens.coding.views"]
+STACKING = sys.modules["nptlens.coding.stacking"]
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}
 
 
@@ -329,7 +331,7 @@ def test_stack_finds_the_best_weights(strengths):
 
 def test_stack_without_its_pull_is_a_logistic_regression(monkeypatch):
     """One regression over all codes with a dummy for each; each example stands twice, as a hit and a miss, with its goal as weight."""
-    monkeypatch.setattr(HEADS, "_EVEN", 1e-9)
+    monkeypatch.setattr(STACKING, "_EVEN", 1e-9)
     values, target = views_with((1, 2, 0.5))
     v, n, k = values.shape
     features = np.hstack([values.reshape(v, n * k).T, np.tile(np.eye(k), (n, 1))])
@@ -349,7 +351,7 @@ def test_the_gradient_of_the_stack_is_right(monkeypatch):
         given.update(fun=fun, n=len(start))
         return minimize(fun, start, **options)
 
-    monkeypatch.setattr(HEADS, "minimize", noted)
+    monkeypatch.setattr(STACKING, "minimize", noted)
     stack(values, target)
     rng = np.random.default_rng(1)
     for _ in range(5):
