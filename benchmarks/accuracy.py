@@ -12,6 +12,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -70,12 +71,9 @@ class Bench:
 def load(real: RealSet, cache_folder: Path) -> Bench:
     """Embed a set's units and definitions; what was embedded before comes from the cache."""
     card = find_encoder(default_settings().embedding.encoder)
-    cache = VectorCache(cache_folder / "vectors.sqlite", card.digest)
     texts = [unit.text for unit in real.units]
-    try:
+    with closing(VectorCache(cache_folder / "vectors.sqlite", card.digest)) as cache:
         made = embed([*texts, *(definition(Code(*code)) for code in real.codes)], encoder=lambda: load_encoder(card), cache=cache)
-    finally:
-        cache.close()
     return Bench(real, made.part(0, len(texts)), made.part(len(texts), len(made)).vectors)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -86,11 +87,8 @@ def _pairs(desk: Desk, pairs: pd.DataFrame) -> list[Record]:
 
 def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
     card = encoder_card(desk.study)
-    cache = VectorCache(desk.study.store / "vectors.sqlite", card.digest)
-    try:
+    with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
         return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card), cache=cache))
-    finally:
-        cache.close()
 
 
 def _by_code(desk: Desk, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:

@@ -179,8 +179,7 @@ def span_of(view: View) -> tuple[Floats, Floats]:
 
     A regularised linear head of the view's features lies in that span (representer theorem), however many features there are.
     """
-    gram = view.seeds @ view.seeds.T
-    values, vectors = np.linalg.eigh(np.asarray(gram.todense() if hasattr(gram, "todense") else gram, dtype=np.float64))
+    values, vectors = np.linalg.eigh(view.gram())
     large = values > 1e-9 * values[-1]
     roots = np.sqrt(values[large])
     return vectors[:, large] * roots, vectors[:, large] / roots

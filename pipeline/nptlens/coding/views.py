@@ -60,8 +60,15 @@ class View:
         """Return the inner products ``(n, s)`` of excerpts and seeds."""
         if not len(excerpts):
             return np.empty((0, self.seeds.shape[0]))
-        product = self.features(excerpts) @ self.seeds.T
-        return np.asarray(product.todense() if hasattr(product, "todense") else product, dtype=np.float64)
+        return _dense(self.features(excerpts) @ self.seeds.T)
+
+    def gram(self) -> Floats:
+        """Return the inner products ``(s, s)`` of the seeds."""
+        return _dense(self.seeds @ self.seeds.T)
+
+
+def _dense(product: Any) -> Floats:
+    return np.asarray(product.todense() if hasattr(product, "todense") else product, dtype=np.float64)
 
 
 def views_of(seeds: Excerpts, study: Excerpts) -> tuple[View, ...]:

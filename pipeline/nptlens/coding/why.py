@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import STRENGTH, Floats, Heads, fit, labels, span_of
+from nptlens.coding.heads import STRENGTH, Heads, fit, labels, span_of
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Embedded, Seed
 from nptlens.settings import CodingSettings
@@ -85,13 +85,9 @@ def explain(
         probability=float(probability[0]),
         threshold=float(heads.thresholds[place]),
         views=tuple(zip(heads.names(), map(float, parts), strict=True)),
-        words=tuple(WordWeight(span.of(text), span, float(losses[i])) for i, span in _ranked(spans, losses)),
+        words=tuple(WordWeight(spans[i].of(text), spans[i], float(losses[i])) for i in np.argsort(-losses, kind="stable")),
         seeds=tuple(SeedWeight(seeds[i].id, float(similarity[i]), loss) for i, loss in weights),
     )
-
-
-def _ranked(spans: Sequence[Span], losses: Floats) -> list[tuple[int, Span]]:
-    return [(int(i), spans[i]) for i in np.argsort(-losses, kind="stable")]
 
 
 def _without(

@@ -15,15 +15,14 @@ from typing import Any
 
 from nptlens.errors import ReadingError
 from nptlens.reading._docx_text import W, blocks, text_boxes, words_below
+from nptlens.reading._edges import NOTE, PAGE, many, with_edges
 from nptlens.reading._layout import lay_out
 from nptlens.reading._rows import text_of, turns_of_tables
-from nptlens.reading._shape import SPACE, Shaped
-from nptlens.records import Furniture, Problem, Severity
+from nptlens.reading._shape import Shaped
+from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
-from nptlens.text import Span, canonical, count_words
-
-PAGE, NOTE = "page header", "foot-note"
+from nptlens.text import canonical, count_words
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # Word's "strict" files differ in their name spaces only
@@ -55,7 +54,7 @@ def read_docx(data: bytes, *, where: str) -> Shaped:
     shape = turns_of_tables(content, where=where) or lay_out(text_of(content), line_is_paragraph=True)
     edges = list(_edges(parts))
     problems = [*shape.problems, *_told(body, parts, where), *_counted_edges(edges, where)]
-    return replace(_with_edges(shape, edges), problems=tuple(problems))
+    return replace(with_edges(shape, [(kind, words) for _, kind, words in edges]), problems=tuple(problems))
 
 
 def _parts(data: bytes, where: str) -> list[Any]:
@@ -82,20 +81,11 @@ def _edges(parts: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
                     yield name, kind, words
 
 
-def _with_edges(shape: Shaped, edges: list[tuple[str, str, str]]) -> Shaped:
-    text, furniture = shape.text, list(shape.furniture)
-    for _, kind, words in edges:
-        start = len(text) + 1
-        furniture += [Furniture(Span(len(text), start), SPACE), Furniture(Span(start, start + len(words)), kind)]
-        text = f"{text}\n{words}"
-    return replace(shape, text=text, furniture=tuple(furniture))
-
-
 def _counted_edges(edges: list[tuple[str, str, str]], where: str) -> Iterator[Problem]:
     for name, _, _ in _TYPES:
         found = [words for each, _, words in edges if each == name]
         if found:
-            what = f"{_many(len(found), name)} with {_many(sum(map(count_words, found)), 'word')} set apart after the text, not coded"
+            what = f"{many(len(found), name)} with {many(sum(map(count_words, found)), 'word')} set apart after the text, not coded"
             yield Problem(where, what, "", Severity.NOTE)
 
 
@@ -104,25 +94,21 @@ def _told(body: Any, parts: Sequence[Any], where: str) -> Iterator[Problem]:
     changes = {name: sum(1 for each in body.iter(W + name) if _holds_words(each)) for name in _CHANGES}
     if any(changes.values()):
         taken, dropped = changes["ins"] + changes["moveTo"], changes["del"] + changes["moveFrom"]
-        what = f"tracked changes: the accepted text is read ({_many(taken, 'insertion')} in, {_many(dropped, 'deletion')} out)"
+        what = f"tracked changes: the accepted text is read ({many(taken, 'insertion')} in, {many(dropped, 'deletion')} out)"
         yield Problem(where, what, "accept or reject them in Word if that is wrong", Severity.NOTE)
     comments = sum(1 for part in parts if part.tag == W + "comments" for _ in part.iter(W + "comment"))
     if comments:
-        yield Problem(where, f"{_many(comments, 'comment')} kept out of the text", "", Severity.NOTE)
+        yield Problem(where, f"{many(comments, 'comment')} kept out of the text", "", Severity.NOTE)
     boxes = text_boxes(body)
     if boxes:
-        what = f"{_many(boxes, 'text box', 'text boxes')} read after the paragraph that each is anchored in"
+        what = f"{many(boxes, 'text box', 'text boxes')} read after the paragraph that each is anchored in"
         yield Problem(where, what, "look whether the right speaker has the words", Severity.NOTE)
     embedded = sum(1 for _ in body.iter(W + "altChunk", W + "subDoc"))
     if embedded:
-        what = f"{_many(embedded, 'embedded document')} not read"
+        what = f"{many(embedded, 'embedded document')} not read"
         yield Problem(where, what, "open it in Word and save it again as one document")
 
 
 def _holds_words(change: Any) -> bool:
     """Tell a change of words from one of a paragraph's mark, a row or a format."""
     return any((element.text or "").strip() for element in change.iter(W + "t", W + "delText"))
-
-
-def _many(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 from nptlens.coding import SeedExam, examine
@@ -21,15 +22,12 @@ def examine_seeds(study: Study) -> SeedExam:
     if not found.seeds:
         raise SeedError("this study has no seeds", where=str(study.root), hint="write seeds.csv: seed_id, text, codes, stance, note")
     card = encoder_card(study)
-    cache = VectorCache(study.store / "vectors.sqlite", card.digest)
-    try:
+    with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
         embedded = embed(
             [seed.text for seed in found.seeds],
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),
             cache=cache,
         )
-    finally:
-        cache.close()
     exam = examine(found.seeds, embedded.vectors, desk.codebook, study.settings.coding, segments=_texts(desk))
     return replace(exam, problems=(*found.problems, *exam.problems))
 

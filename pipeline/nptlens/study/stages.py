@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
 
@@ -82,16 +83,13 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
     texts = desk.segments["text"].tolist()
     seeds = [seed.text for seed in desk.seed_set.seeds]
     definitions = [definition(code) for code in desk.codebook]
-    cache = VectorCache(store / "vectors.sqlite", card.digest)
-    try:
+    with closing(VectorCache(store / "vectors.sqlite", card.digest)) as cache:
         made = embed(
             [*texts, *seeds, *definitions],
             encoder=lambda: load_encoder(card, threads=settings.study.threads),
             cache=cache,
             progress=lambda done, total: progress("embed", done, total),
         )
-    finally:
-        cache.close()
     until = len(texts) + len(seeds)
     parts = (("", made.part(0, len(texts))), ("seed_", made.part(len(texts), until)), ("code_", made.part(until, len(made))))
     for name, part in parts:
