@@ -104,6 +104,21 @@ class SelectiveSettings(_Section):
     gold: str
 
 
+class ValidationSettings(_Section):
+    """How codings are validated."""
+
+    width: float = Field(gt=0, le=2)
+
+
+class SaturationSettings(_Section):
+    """When an interview counts as bringing little that is new (Guest, Namey & Chen 2020)."""
+
+    base: int = Field(ge=1)
+    run: int = Field(ge=1)
+    threshold: float = Field(ge=0, le=1)
+    orders: int = Field(ge=1)
+
+
 class ReportSettings(_Section):
     """What the report shows."""
 
@@ -122,6 +137,8 @@ class Settings(_Section):
     coding: CodingSettings
     agreement: AgreementSettings
     selective: SelectiveSettings
+    validation: ValidationSettings
+    saturation: SaturationSettings
     report: ReportSettings
 
 
