@@ -18,9 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.agreement.intervals import Bools, Floats, Rule, Sampled, sampled, share
-
-Counts = NDArray[np.int64]
+from nptlens.agreement.intervals import Bools, Counts, Floats, Rule, Sampled, sampled, share
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Counts = NDArray[np.integer[Any]]
 Kind = Literal["percentile", "expanded", "bca"]
 Rule = Callable[[Floats], Floats]
 KINDS: tuple[Kind, ...] = ("percentile", "expanded", "bca")
@@ -42,7 +43,7 @@ class Sampled:
         return limits(self, kind, confidence)
 
 
-def sampled(rule: Rule, tallies: Floats, draws: NDArray[np.int64]) -> Sampled:
+def sampled(rule: Rule, tallies: Floats | Counts, draws: Counts) -> Sampled:
     """Return the figures that `rule` makes of `tallies` ``(c, ...)`` summed over clusters, and over the clusters of each resample.
 
     `rule` takes tallies ``(..., same shape as one cluster's)`` with any leading axes and returns figures with those leading axes. `draws`
@@ -51,6 +52,7 @@ def sampled(rule: Rule, tallies: Floats, draws: NDArray[np.int64]) -> Sampled:
     """
     if draws.ndim != 2 or draws.shape[1] != len(tallies):
         raise ValueError(f"draws {draws.shape} are not (resamples, {len(tallies)} clusters)")
+    tallies = np.asarray(tallies, dtype=np.float64)
     total = tallies.sum(axis=0)  # whole numbers stay exact below 2**53, in whatever order they are added
     flat = tallies.reshape(len(tallies), total.size)
     drawn = (draws.astype(np.float64) @ flat).reshape(len(draws), *total.shape)
