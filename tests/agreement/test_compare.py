@@ -251,7 +251,7 @@ def test_any_codings_give_figures_in_bounds_and_no_warning(data):
     segments = pd.DataFrame({"transcript_id": data.draw(st.lists(st.sampled_from("TUV"), min_size=n, max_size=n))})
     own, other = (data.draw(arrays(bool, (n, 2))) for _ in range(2))
     score = data.draw(arrays(float, (n, 2), elements=st.sampled_from([0.0, 0.5, 1.0])))
-    setting = AgreementSettings(overlap=0.5, cluster="transcript", resamples=20, confidence=0.95)
+    setting = AgreementSettings(overlap=0.5, cluster="transcript", resamples=20, interval="percentile", confidence=0.95)
     read = np.ones(n, dtype=bool)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
