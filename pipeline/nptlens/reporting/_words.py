@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 UNDETERMINED = "n/d"
 SEVERAL = "several practices"
@@ -68,3 +69,14 @@ def practice_column(cell: str) -> str:
     if len(practices) == 1:
         return practices[0]
     return SEVERAL if practices else NO_PRACTICE
+
+
+def visible(text: str) -> str:
+    """Return `text` with every control character shown by its number, so that no name can turn the words after it around."""
+    return "".join(f"⟨U+{ord(each):04X}⟩" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") else each for each in text)
+
+
+def short(text: str, most: int) -> str:
+    """Return a label of at most `most` characters, "…" where it was cut."""
+    shown = visible(text)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
