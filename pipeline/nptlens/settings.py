@@ -90,6 +90,7 @@ class AgreementSettings(_Section):
     overlap: float = Field(gt=0, le=1)
     cluster: Literal["transcript", "participant", "practice"]
     resamples: int = Field(ge=0)
+    interval: Literal["percentile", "expanded", "bca"]
     confidence: float = Field(gt=0, lt=1)
 
 
