@@ -124,6 +124,7 @@ class ReportSettings(_Section):
     """What the report shows."""
 
     excerpts: int = Field(ge=1)
+    mismatches: int = Field(ge=0)
     formats: tuple[Literal["html", "csv", "xlsx"], ...] = Field(strict=False)
 
 
