@@ -61,7 +61,7 @@ def calibration_bins(
     `probability` and `gold` are ``(n, k)`` over the excerpts that `against` read, `clusters` ``(n,)`` names what is resampled. `low` and
     `high` are the least and the largest probability of a bin; equal probabilities share a bin, so some bins may be empty and are left out.
     The limits of `share` are NaN where a bin lies in one cluster, or where all of its excerpts are coded alike: resampling cannot tell
-    then how far off the share may be. Raises ValueError where the shapes differ, for a probability outside 0 to 1 and for less than one bin.
+    then how far off the share may be. Raises ValueError where the shapes differ, for a probability outside 0 to 1 and for no bin.
     """
     if probability.shape != gold.shape or probability.shape != (len(clusters), len(codes)) or bins < 1:
         raise ValueError(
