@@ -9,8 +9,8 @@ from nptlens.exchange._sheet import Layout, read_cells, write_csv, write_xlsx
 from nptlens.records import Codebook, Problem
 
 CONTEXT = "before it (context: do not code)"
-BLIND = Layout("Units to code", ("excerpt_id", "transcript", CONTEXT, "excerpt", "codes", "stance", "note"), (18, 14, 50, 80, 18, 14, 30), grey=CONTEXT)
 _UNITS = ("excerpt_id", "transcript", CONTEXT, "excerpt")
+BLIND = Layout("Units to code", (*_UNITS, "codes", "stance", "note"), (18, 14, 50, 80, 18, 14, 30), grey=CONTEXT)
 _DECIDE = ("why", "decision", "stance", "note")
 
 
@@ -79,7 +79,14 @@ def read_filled(data: bytes, *, where: str) -> FilledSheet:
     if not decides:
         found = read_cells(data, where=where, needed=("excerpt_id", "excerpt", column), hint=hint)
     rows = tuple(
-        FilledRow(*(found.of(row, name) for name in ("excerpt_id", "excerpt", column, "stance", "note")), line=line)
+        FilledRow(
+            excerpt_id=found.of(row, "excerpt_id").strip(),
+            excerpt=found.of(row, "excerpt"),
+            codes=found.of(row, column),
+            stance=found.of(row, "stance").strip().casefold(),
+            note=found.of(row, "note").strip(),
+            line=line,
+        )
         for line, row in found.rows
     )
     return FilledSheet(rows, decides, found.problems)
