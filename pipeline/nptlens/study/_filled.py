@@ -9,17 +9,21 @@ from pathlib import Path
 from nptlens.coding.wording import words
 from nptlens.errors import UsageError
 from nptlens.records import NONE_CODE, STANCES, Codebook
+from nptlens.study.folder import Study
 from nptlens.text import canonical
 
 _KINDS = (".csv", ".xlsx")
 
 
-def check_target(path: Path) -> None:
-    """Raise UsageError where a sheet cannot be written to `path`: neither .csv nor .xlsx, or there already."""
+def check_target(study: Study, path: Path) -> None:
+    """Raise UsageError where a sheet cannot be written to `path`: neither .csv nor .xlsx, there already, or among the transcripts."""
     if path.suffix.lower() not in _KINDS:
         raise UsageError(f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), hint="name a .csv or .xlsx file")
     if path.exists():
         raise UsageError("this file is there already, and may hold labels", where=str(path), hint="name another file")
+    transcripts = study.transcript_root()
+    if transcripts != study.root and path.resolve().is_relative_to(transcripts):
+        raise UsageError("a sheet among the transcripts would be read as one", where=str(path), hint="write it elsewhere")
 
 
 def codes_of(cell: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def mismatch_sheet(study: Study, first: str, against: str, *, path: Path, coder:
     The design keeps what they agree on, and `coder` will have these codes beside the decisions. Raises UsageError for an unknown coder or
     the same one twice, a pair without common units or without a mismatch, and as `blind_sheet`.
     """
-    check_target(path)
+    check_target(study, path)
     desk = up_to_date(study, "segment", "code", "compare")
     refuse_second(study, coder)
     refuse_coder(desk, coder)

@@ -63,7 +63,7 @@ def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Su
     kind of file, and where `path` is there already (it may hold labels).
     """
     if path is not None:
-        check_target(path)
+        check_target(study, path)
     stale = next((each for each in status(study) if each.stage in ("segment", "embed", "code", "compare") and not each.up_to_date), None)
     if stale:
         raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")

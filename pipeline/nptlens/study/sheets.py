@@ -69,7 +69,7 @@ def blind_sheet(
     The same seed (the study's without one) gives every coder the same units. Raises UsageError for a name that coded already, an unknown
     transcript, a study that was not run or has changed since, a file that is there or of another kind; LockedError where a run holds it.
     """
-    check_target(path)
+    check_target(study, path)
     desk = up_to_date(study, "segment", "code")
     refuse_second(study, coder)
     refuse_coder(desk, coder)
