@@ -194,7 +194,7 @@ def pabak(levels: Floats) -> Floats:
 
 
 def alpha(levels: Floats) -> Floats:
-    """Krippendorff's alpha, nominal (Krippendorff 2011, section D): units that one coder read are left out; NaN of one category."""
+    """Krippendorff's alpha, nominal (Krippendorff 2011, section C): units that one coder read are left out; NaN of one category."""
     r = np.arange(2, levels.shape[-3] + 1, dtype=np.float64)[:, None]
     used = levels[..., 1:, :, :]
     n_c = used[..., :-1, :].sum(axis=-3)

@@ -62,32 +62,45 @@ def sampled(rule: Rule, tallies: Floats | Counts, draws: Counts) -> Sampled:
 def limits(figures: Sampled, kind: Kind, confidence: float) -> Floats:
     """Return low and high ``(2, ...)`` of each figure; NaN where the figure, or every resample of it, is undefined.
 
-    "percentile": the quantiles of the resamples (Efron 1979). "expanded": the same further out, by the ratio of t with clusters - 1
-    degrees of freedom to normal and by sqrt(c / (c - 1)), because resamples of few clusters vary too little (Hesterberg 2015,
-    section on expanded percentile intervals). "bca": bias-corrected and accelerated (Efron 1987), the bias from the share of resamples
-    below the figure (ties count half), the acceleration from leaving out each cluster once. Raises ValueError for another `kind`.
+    "percentile": the quantiles of the resamples (Efron 1979). "bca": bias-corrected and accelerated (Efron 1987), the bias from the share
+    of resamples below the figure (ties count half), the acceleration from leaving out each cluster once. "expanded": quantiles further
+    out, since resamples of few clusters vary too little (Hesterberg 2015, on expanded percentile intervals); see `_expanded`; NaN where
+    fewer than two clusters can be left out. How often each kind holds the truth is measured by benchmarks/statistics.py. Raises
+    ValueError for another `kind`.
     """
     if kind not in KINDS:
         raise ValueError(f"interval is one of {', '.join(KINDS)}, got {kind!r}")
-    value, draws = np.ravel(figures.value), figures.draws.reshape(len(figures.draws), -1 if len(figures.draws) else figures.value.size)
-    if not len(draws):
-        return np.full((2, *np.shape(figures.value)), np.nan)
+    shape = np.shape(figures.value)
+    if not len(figures.draws):
+        return np.full((2, *shape), np.nan)
+    value = np.ravel(figures.value)
+    draws, left_out = (each.reshape(len(each), len(value)) for each in (figures.draws, figures.left_out))
     tail = (1 - confidence) / 2
     levels = np.repeat(np.array([[tail], [1 - tail]]), len(value), axis=1)
     if kind == "expanded":
-        levels = _expanded(levels, len(figures.left_out))
+        levels = _expanded(levels, draws, left_out)
     elif kind == "bca":
-        levels = _bca(levels, value, draws, figures.left_out.reshape(len(figures.left_out), len(value)))
-    found = quantiles(draws, levels)
-    return np.where(np.isnan(value), np.nan, found).reshape(2, *np.shape(figures.value))
+        levels = _bca(levels, value, draws, left_out)
+    return np.where(np.isnan(value), np.nan, quantiles(draws, levels)).reshape(2, *shape)
 
 
-def _expanded(levels: Floats, clusters: int) -> Floats:
+def _expanded(levels: Floats, draws: Floats, left_out: Floats) -> Floats:
+    """Return the level whose normal quantile is t times (jackknife error / bootstrap error); that ratio is at least 1.
+
+    Hesterberg (2015) takes sqrt(c / (c - 1)) for the ratio and c - 1 for the degrees of freedom. The jackknife's error (Efron & Stein 1981)
+    is for figures that are not linear, and the degrees of freedom are fewer where few clusters make the figure: Satterthwaite's
+    (1946) 2 / (relative variance of a variance), from the kurtosis of what leaving clusters out does.
+    """
     from scipy.special import ndtr, stdtrit
 
-    if clusters < 2:
-        return np.full_like(levels, np.nan)
-    result: Floats = ndtr(np.sqrt(clusters / (clusters - 1)) * stdtrit(clusters - 1, levels))
+    gap, held = _gaps(left_out)
+    held = np.where(held < 2, np.nan, held)
+    square = share((gap**2).sum(axis=0), held)
+    kurtosis = share((gap**4).sum(axis=0), held * square**2) - 3
+    freedom = np.clip(2 / (np.fmax(kurtosis, 0) / held + 2 / (held - 1)), 1, held - 1)
+    error = np.sqrt((held - 1) * square)
+    ratio = np.fmax(share(error, np.sqrt(_variance(draws))), 1.0)
+    result: Floats = ndtr(stdtrit(freedom, levels) * ratio)
     return result
 
 
@@ -95,18 +108,26 @@ def _bca(levels: Floats, value: Floats, draws: Floats, left_out: Floats) -> Floa
     """Efron 1987: the level whose quantile is taken, from the bias z0 and the acceleration a."""
     from scipy.special import ndtr, ndtri
 
-    held = (~np.isnan(draws)).sum(axis=0)
+    held = np.maximum((~np.isnan(draws)).sum(axis=0), 1)
     below = (draws < value).sum(axis=0) + (draws == value).sum(axis=0) / 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # A figure at the edge of its resamples has an infinite bias; half a resample is put on the other side.
-        bias = ndtri(np.clip(below / held, 0.5 / held, 1 - 0.5 / held))
-    gap = mean(left_out.T) - left_out
-    gap = np.where(np.isnan(gap), 0.0, gap)
+    # A figure at the edge of its resamples has an infinite bias; half a resample is put on the other side.
+    bias = ndtri(np.clip(below / held, 0.5 / held, 1 - 0.5 / held))
+    gap, _ = _gaps(left_out)
     spread = (gap**2).sum(axis=0)
     speed = np.divide((gap**3).sum(axis=0), 6 * spread**1.5, out=np.zeros_like(spread), where=spread > 0)
     shifted = bias + ndtri(levels)
     result: Floats = ndtr(bias + shifted / np.maximum(1 - speed * shifted, np.finfo(float).tiny))
     return result
+
+
+def _gaps(left_out: Floats) -> tuple[Floats, Floats]:
+    """Return how far each figure without a cluster is below their mean ``(c, k)``, 0 for NaN, and how many are not NaN ``(k,)``."""
+    gap = mean(left_out.T) - left_out
+    return np.where(np.isnan(gap), 0.0, gap), (~np.isnan(left_out)).sum(axis=0).astype(np.float64)
+
+
+def _variance(draws: Floats) -> Floats:
+    return mean((draws - mean(draws.T)).T ** 2)
 
 
 def quantiles(draws: Floats, levels: Floats) -> Floats:

@@ -25,7 +25,7 @@ def masi(size: Counts, other: Counts, common: Counts) -> Floats:
 
 
 def alpha_masi(ratings: Ratings, cluster: NDArray[np.intp], draws: Counts, weight: Floats | None = None) -> Sampled:
-    """Return Krippendorff's alpha (2011, section D) of sets of codes, one figure with its resamples; uncoded is the empty set.
+    """Return Krippendorff's alpha (2011, any metric) of sets of codes, one figure with its resamples; uncoded is the empty set.
 
     Units that fewer than two coders read are left out. NaN where all sets are one, or no unit is left. `cluster` ``(n,)`` from 0, `draws`
     ``(b, c)``, `weight` ``(n,)`` as in `nptlens.agreement.coefficients.tally`. Expected disagreement is a sum over pairs of sets, kept
