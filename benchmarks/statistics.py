@@ -54,7 +54,7 @@ def main() -> int:
     for transcripts in arguments.transcripts:
         records += list(coverage(arguments.studies, transcripts, resamples=1000))
     for each in records:
-        print(f"{each.set:18}{each.system:18}{each.setting:44}{each.metric:24}{each.value:12.4g}{each.low:9.3f}{each.high:9.3f}{each.n:9}")
+        print(f"{each.set:18}{each.system:18}{each.setting:44}{each.metric:24}{each.value:14.6g}{each.low:9.3f}{each.high:9.3f}{each.n:9}")
     write(arguments.out, records)
     return 0
 
@@ -228,6 +228,8 @@ def coverage(studies: int, transcripts: int, *, resamples: int) -> Iterator[Reco
     """How often each kind of interval holds the kappa of the population; low and high are the Monte-Carlo interval of that share."""
     names = [f"kappa, {name}" for name in (*CODES, "mean", "common less usual")]
     truth = np.array([*TRUTH, TRUTH.mean(), TRUTH[0] - TRUTH[1]])
+    for name, value in zip(names, truth, strict=True):
+        yield Record(f"{transcripts} transcripts", "population", name, "truth", float(value), math.nan, math.nan, studies)
     hits = np.zeros((len(KINDS), len(names)))
     widths = np.zeros_like(hits)
     for study in range(studies):
