@@ -1,7 +1,7 @@
 """`make bench-statistics`: are the coefficients right, do their intervals hold the truth, and how long do they take.
 
 Right: random matrices with missing ratings, one category and no overlap, against scikit-learn, nltk, krippendorff and plain loops
-(benchmarks/oracles.py). Intervals: studies drawn from a population whose kappa is known (benchmarks/_population.py). Time: codings at
+(benchmarks/oracles.py). Intervals: studies drawn from a population with a known kappa (benchmarks/_population.py). Time: codings at
 random.
 """
 
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score, precision_score, recall_score
 
 from benchmarks import oracles
-from benchmarks._population import CODES, TRUTH, draw_study
+from benchmarks._population import CODES, ELSEWHERE, MIDDLING, Population
 from benchmarks.records import Record, write
 from nptlens.agreement.coefficients import Ratings, Tallies, tally, tally_labels
 from nptlens.agreement.intervals import KINDS, Sampled
@@ -52,9 +52,11 @@ def main() -> int:
     records = list(speed(arguments.units, resamples=1000))  # first: peak memory never falls again
     records += list(exactness(arguments.matrices))
     for transcripts in arguments.transcripts:
-        records += list(coverage(arguments.studies, transcripts, resamples=1000))
+        records += list(coverage(MIDDLING, arguments.studies, transcripts, resamples=1000))
+    for population in ELSEWHERE:
+        records += list(coverage(population, arguments.studies, 26, resamples=1000))
     for each in records:
-        print(f"{each.set:18}{each.system:18}{each.setting:44}{each.metric:24}{each.value:14.6g}{each.low:9.3f}{each.high:9.3f}{each.n:9}")
+        print(f"{each.set:22}{each.system:18}{each.setting:44}{each.metric:24}{each.value:14.6g}{each.low:9.3f}{each.high:9.3f}{each.n:9}")
     write(arguments.out, records)
     return 0
 
@@ -224,16 +226,17 @@ PAIRS: dict[tuple[str, str], Callable[[np.random.Generator], list[Pair]]] = {
 }
 
 
-def coverage(studies: int, transcripts: int, *, resamples: int) -> Iterator[Record]:
+def coverage(population: Population, studies: int, transcripts: int, *, resamples: int) -> Iterator[Record]:
     """How often each kind of interval holds the kappa of the population; low and high are the Monte-Carlo interval of that share."""
     names = [f"kappa, {name}" for name in (*CODES, "mean", "common less usual")]
-    truth = np.array([*TRUTH, TRUTH.mean(), TRUTH[0] - TRUTH[1]])
+    name_of_set, codes = f"{population.name}, {transcripts}", population.truth()
+    truth = np.array([*codes, codes.mean(), codes[0] - codes[1]])
     for name, value in zip(names, truth, strict=True):
-        yield Record(f"{transcripts} transcripts", "population", name, "truth", float(value), math.nan, math.nan, studies)
+        yield Record(name_of_set, "population", name, "truth", float(value), math.nan, math.nan, studies)
     hits = np.zeros((len(KINDS), len(names)))
     widths = np.zeros_like(hits)
     for study in range(studies):
-        coded, cluster = draw_study(np.random.default_rng([study, transcripts]), transcripts)
+        coded, cluster = population.draw(np.random.default_rng([study, transcripts]), transcripts)
         tallies = tally(Ratings(("A", "B"), coded, np.ones(coded.shape[:2], dtype=bool)), cluster)
         found = _with_mean_and_difference(tallies.sampled("kappa", cluster_draws(transcripts, resamples=resamples, seed=study)))
         for row, kind in enumerate(KINDS):
@@ -244,8 +247,8 @@ def coverage(studies: int, transcripts: int, *, resamples: int) -> Iterator[Reco
         for name, hit, width in zip(names, hits[row], widths[row], strict=True):
             p = hit / studies
             error = 1.96 * math.sqrt(p * (1 - p) / studies)
-            yield Record(f"{transcripts} transcripts", kind, name, "coverage", p, p - error, p + error, studies)
-            yield Record(f"{transcripts} transcripts", kind, name, "mean width", width / studies, math.nan, math.nan, studies)
+            yield Record(name_of_set, kind, name, "coverage", p, p - error, p + error, studies)
+            yield Record(name_of_set, kind, name, "mean width", width / studies, math.nan, math.nan, studies)
 
 
 def _with_mean_and_difference(kappas: Sampled) -> Sampled:
