@@ -12,6 +12,7 @@ NO_ROLE = "role not stated"
 NO_PARTICIPANT = "participant not stated"
 NO_SPEAKER = "speaker not stated"
 INTERVIEWER = "interviewer"
+_JOINERS = "\u200c\u200d\u00ad"
 
 
 def count(number: int) -> str:
@@ -72,8 +73,11 @@ def practice_column(cell: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return `text` with every control character shown by its number, so that no name can turn the words after it around."""
-    return "".join(f"⟨U+{ord(each):04X}⟩" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Co", "Cn") else each for each in text)
+    """Return `text` with control characters shown by their number, so that no name can turn the words after it around.
+
+    Joiners, which some scripts are written with, stay.
+    """
+    return "".join(f"⟨U+{ord(each):04X}⟩" if unicodedata.category(each) in ("Cc", "Cf", "Cs") and each not in _JOINERS else each for each in text)
 
 
 def short(text: str, most: int) -> str:

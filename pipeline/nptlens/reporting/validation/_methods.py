@@ -33,6 +33,8 @@ _SOURCES = {
     "Naeini": "Naeini MP, Cooper GF, Hauskrecht M. Obtaining well calibrated probabilities using Bayesian binning. AAAI 2015:2901–2907.",
     "Davison": "Davison AC, Hinkley DV. Bootstrap Methods and their Application. Cambridge University Press, 1997.",
     "Efron 1987": "Efron B. Better bootstrap confidence intervals. Journal of the American Statistical Association 1987;82:171–185.",
+    "Hesterberg": "Hesterberg TC. What teachers should know about the bootstrap: resampling in the undergraduate statistics curriculum. "
+    "The American Statistician 2015;69:371–386.",
     "Guest": "Guest G, Namey E, Chen M. A simple method to assess and report thematic saturation in qualitative research. PLoS ONE "
     "2020;15:e0232076.",
 }
@@ -40,6 +42,8 @@ _SOURCES = {
 
 def methods(shelf: Shelf) -> Section:
     """Return paragraphs that a paper can take over, and the list of sources they name."""
+    if not shelf.figures:
+        return Section("methods", "Methods paragraph", (Words("Nothing was compared, so there is nothing to report."),))
     paragraphs = [part for part in (_who(shelf), _units(shelf), _coefficients(shelf), _intervals(shelf), _machine(shelf), _more(shelf)) if part]
     text = " ".join(paragraphs)
     blocks: list[Block] = [
@@ -104,7 +108,8 @@ def _intervals(shelf: Shelf) -> str:
     validation = shelf.validation
     if not validation.resamples:
         return ""
-    source = "Efron 1987" if validation.interval.lower() == "bca" else "Davison & Hinkley 1997"
+    sources = {"bca": "Efron 1987", "expanded": "Hesterberg 2015"}
+    source = sources.get(validation.interval.lower(), "Davison & Hinkley 1997")
     return (
         f"Intervals are {100 * validation.confidence:.3g}% {shelf.interval_method()} bootstrap intervals ({source}) from {count(validation.resamples)} "
         f"resamples of whole {validation.cluster}s; differences were taken within each resample."

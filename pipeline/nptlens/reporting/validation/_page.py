@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nptlens.records import Severity
 from nptlens.reporting._html import environment
 from nptlens.reporting._view import INVENTED
-from nptlens.reporting._words import counted
+from nptlens.reporting._words import counted, visible
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
 from nptlens.reporting.validation._ceiling import ceiling
@@ -17,7 +17,6 @@ from nptlens.reporting.validation._mismatches import Disputed, mismatches
 from nptlens.reporting.validation._pictures import calibration, confusion, learning, saturation
 from nptlens.reporting.validation._prevalence import prevalence
 from nptlens.reporting.validation._shelf import Shelf
-from nptlens.reporting._words import visible
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
-from nptlens.reporting._words import count, counted, decimal
+from nptlens.reporting._words import count, counted, decimal, visible
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
 from nptlens.reporting.validation._plots import Point, Scale, Series, curves, heat, number_of, steps_to
 from nptlens.reporting.validation._shelf import NOT_CODED, STATISTIC_WORDS, Shelf, estimate, share
@@ -39,11 +39,11 @@ def _confusion(shelf: Shelf, pair: tuple[str, str], rows: Sequence[Any], number:
     codes += [""] if "" in used else []
     n = {(one, other): value for _, _, one, other, value in rows}
     counts = [[n.get((one, other), 0.0) for other in codes] for one in codes]
-    names = [code or NOT_CODED for code in codes]
+    names = [visible(code) or NOT_CODED for code in codes]
     first, second = (shelf.who(each) for each in pair)
     title = f"Confusion of codes: {shelf.against(pair)}"
     apart = sorted(((value, one, other) for (one, other), value in n.items() if one != other and one and other and value), key=lambda e: (-e[0], e[1:]))
-    most = "; ".join(f"{one} by {first} where {second} gave {other} ({number_of(value)})" for value, one, other in apart[:3])
+    most = "; ".join(f"{visible(one)} by {first} where {second} gave {visible(other)} ({number_of(value)})" for value, one, other in apart[:3])
     alt = f"Heat map of {len(codes)} by {len(codes)} codes. " + (f"Most often taken for each other: {most}." if most else "No two codes were confused.")
     svg = heat(names, counts, f"columns: {second}", f"rows: {first}", f"confusion{number}", alt)
     caption = f"Numbers: units. Shade: share of the row. Rows: {first}; columns: {second}. " + (f"Most often: {most}." if most else "No two codes were confused.")
@@ -132,8 +132,9 @@ def learning(shelf: Shelf) -> Section:
     ordered = sorted(rows, key=lambda row: row["against"])
     for number, (against, group) in enumerate(groupby(ordered, key=lambda row: row["against"])):
         found.append(_learning(shelf, str(against), list(group), number))
-    if advice:
-        found.append(_advice(shelf, advice))
+    advice.sort(key=lambda row: (row["coder"], row["against"], row["statistic"]))  # stable: codes stay in their order
+    for key, part in groupby(advice, key=lambda row: (row["coder"], row["against"], row["statistic"])):
+        found.append(_advice(shelf, *key, list(part)))
     return Section("learning", "How much more coding is needed", tuple(found))
 
 
@@ -153,7 +154,7 @@ def _learning(shelf: Shelf, against: str, rows: list[dict[Any, Any]], number: in
         for each in series
     )
     least = min([0.0, *(v for each in series for p in each.points for v in (p.value, p.low) if not math.isnan(v))])
-    steps = (*((round(step / 5, 1) for step in range(math.floor(least * 5), 0))), *_SHARES)
+    steps = (*(round(step / 5, 1) for step in range(math.floor(least * 5), 0)), *_SHARES)
     x = Scale("manually coded transcripts that taught the machine", steps_to(max(row["transcripts"] for row in rows)), 0)
     svg = curves(series, x, Scale("figure", steps, 1), f"learning{number}", f"Learning curve. {known}.")
     counts = sorted({(row["transcripts"], row["draws"]) for row in rows})
@@ -170,13 +171,11 @@ def _of(row: dict[Any, Any] | None) -> Cell:
     return Cell("–") if row is None else estimate(row["value"], row["low"], row["high"])
 
 
-def _advice(shelf: Shelf, rows: list[dict[Any, Any]]) -> Grid:
+def _advice(shelf: Shelf, coder: str, against: str, statistic: str, rows: list[dict[Any, Any]]) -> Grid:
     lines = tuple(
         Line(
             shelf.name(row["code"]) or ("" if row["code"] else "all codes"),
             (
-                Cell(shelf.against((row["coder"], row["against"]))),
-                Cell(STATISTIC_WORDS[row["statistic"]]),
                 Cell(share(row["prevalence"])),
                 Cell(decimal(row["width"])),
                 Cell(decimal(row["wanted"])),
@@ -192,8 +191,9 @@ def _advice(shelf: Shelf, rows: list[dict[Any, Any]]) -> Grid:
         "The width of an interval shrinks with the root of the number of transcripts, so halving it takes four times as many. Advice, not a "
         "promise: it takes further transcripts to be like those at hand."
     )
-    columns = ("Code", "Coders", "Figure", "Prevalence", "Width now", "Width wanted", "Transcripts now", "Transcripts needed")
-    return Grid("Sample size for an interval of the wanted width", caption, columns, lines, frozenset({1, 2}))
+    columns = ("Code", "Prevalence", "Width now", "Width wanted", "Transcripts now", "Transcripts needed")
+    title = f"Sample size for an interval of the wanted width: {STATISTIC_WORDS[statistic]}, {shelf.against((coder, against))}"
+    return Grid(title, caption, columns, lines)
 
 
 def _needed(row: dict[Any, Any]) -> Cell:

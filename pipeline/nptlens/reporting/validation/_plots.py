@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nptlens.reporting._words import decimal
+from nptlens.reporting._words import decimal, short
 from nptlens.reporting.validation._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, THIRD, Canvas, settings
-from nptlens.reporting._words import short
 
 _WIDTH, _RIGHT, _LABEL = 640.0, 22.0, 14
 _LOOKS = (("o", FIRST, True), ("D", SECOND, False), ("s", THIRD, True), ("^", INK, False), ("v", SOFT, True), ("P", INK, True))
@@ -77,6 +76,8 @@ def dots(labels: Sequence[str], series: Sequence[Series], scale: str, name: str,
             canvas.text(axes, (step, len(labels)), decimal(step, 1), dy=-16, ha="center", color=SOFT)
         for place, label in enumerate(labels):
             canvas.text(axes, (least, place + 0.5), short(label, _LABEL), dx=-12, dy=-4, ha="right")
+            if not any(point.x == place and _known(point.value) for each in series for point in each.points):
+                canvas.text(axes, (max(least, 0), place + 0.5), "not determined", dx=8, dy=-4, color=SOFT, size=11)
         for number, each in enumerate(series):
             for point in each.points:
                 _interval(canvas, axes, point, number, (number - (len(series) - 1) / 2) * 12.0 / row)
@@ -112,8 +113,8 @@ def heat(labels: Sequence[str], counts: Sequence[Sequence[float]], across: str, 
             canvas.line(axes, [step, step + 1, step + 1, step, step], [step, step, step + 1, step + 1, step], **outline)
             canvas.text(axes, (0, step + 0.5), short(labels[step], _LABEL), dx=-8, dy=-4, ha="right")
             canvas.text(axes, (step + 0.5, 0), short(labels[step], _LABEL), dx=4, dy=8, ha="left", rotation=45)
-        canvas.text(axes, (0, 0), short(down, 30), dx=-120, dy=8, color=SOFT)
-        canvas.text(axes, (0, 0), short(across, 60), dx=-120, dy=90, color=SOFT)
+        canvas.text(axes, (0, 0), short(down, 18), dx=-120, dy=8, color=SOFT)
+        canvas.text(axes, (0, 0), short(across, 60), dx=0, dy=90, color=SOFT)
         return canvas.svg(name, alt)
 
 
@@ -143,12 +144,12 @@ class Scale:
     digits: int
 
 
-def steps_to(most: float, wanted: int = 5) -> tuple[float, ...]:
-    """Return round steps from 0 to at least `most`."""
-    raw = max(most, 1e-9) / wanted
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
-    return tuple(round(step * each, 10) for each in range(math.ceil(round(most / step, 6)) + 1))
+def steps_to(most: float, wanted: int = 6) -> tuple[float, ...]:
+    """Return round whole steps from 0 to at least `most`."""
+    raw = max(most, 1.0) / wanted
+    power = 10.0 ** max(0, math.floor(math.log10(raw)))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999)
+    return tuple(step * each for each in range(math.ceil(round(most / step, 6)) + 1))
 
 
 def curves(series: Sequence[Series], x: Scale, y: Scale, name: str, alt: str, *, diagonal: bool = False, joined: bool = True) -> str:

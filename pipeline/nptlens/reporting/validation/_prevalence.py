@@ -6,10 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
-from nptlens.reporting._words import count
+from nptlens.reporting._words import count, visible
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Section, Words
 from nptlens.reporting.validation._shelf import Shelf, share
-from nptlens.reporting._words import visible
 
 _GROUPS = 5  # groups side by side that fit on a printed page
 _BY = {"role": "role", "practice": "practice", "adopter_category": "adopter category", "project_type": "project type"}

@@ -11,9 +11,8 @@ import pandas as pd
 
 from nptlens import validation as contract
 from nptlens.records import Codebook
-from nptlens.reporting._words import decimal
+from nptlens.reporting._words import decimal, visible
 from nptlens.reporting.validation._blocks import Cell
-from nptlens.reporting._words import visible
 from nptlens.tables import Table, checked
 from nptlens.validation import FRAMES, SCOPES, STATISTICS, Validation
 
@@ -163,7 +162,7 @@ class Shelf:
 
     def interval_method(self) -> str:
         """Return the method of the intervals in words."""
-        known = {"percentile": "percentile", "bca": "bias-corrected and accelerated (BCa)"}
+        known = {"percentile": "percentile", "expanded": "expanded percentile", "bca": "bias-corrected and accelerated (BCa)"}
         return known.get(self.validation.interval.lower(), visible(self.validation.interval))
 
     def code_cell(self, joined: str) -> tuple[tuple[str, str], ...]:
