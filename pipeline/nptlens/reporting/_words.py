@@ -77,7 +77,8 @@ def visible(text: str) -> str:
 
     Joiners, which some scripts are written with, stay.
     """
-    return "".join(f"⟨U+{ord(each):04X}⟩" if unicodedata.category(each) in ("Cc", "Cf", "Cs") and each not in _JOINERS else each for each in text)
+    controls = {each for each in set(text) if unicodedata.category(each) in ("Cc", "Cf", "Cs")} - set(_JOINERS)
+    return "".join(f"⟨U+{ord(each):04X}⟩" if each in controls else each for each in text) if controls else text
 
 
 def short(text: str, most: int) -> str:

@@ -76,9 +76,13 @@ class Maker:
                 rows += self._rows(pair, "case", "participants", scope, code, ("kappa", "ac1", "f1"))
         return table(contract.FIGURES, rows)
 
-    def _rows(self, pair: tuple[str, str], level: str, frame: str, scope: str, code: str, statistics: Iterable[str]) -> list[dict[str, Any]]:
+    def _rows(
+        self, pair: tuple[str, str], level: str, frame: str, scope: str, code: str, statistics: Iterable[str]
+    ) -> list[dict[str, Any]]:
         n, uncoded = {"all": (540, 210), "either": (330, 0), "characters": (182_340, 71_002), "participants": (26, 2)}[frame]
-        base = (0.5 if pair[0].startswith("machine") else 0.2 if pair[0].startswith("baseline") else 0.62) - (0.12 if frame == "either" else 0)
+        base = (0.5 if pair[0].startswith("machine") else 0.2 if pair[0].startswith("baseline") else 0.62) - (
+            0.12 if frame == "either" else 0
+        )
         share = float(self.random.uniform(0.03, 0.3)) if code else math.nan
         rows = []
         for statistic in statistics:
@@ -121,7 +125,11 @@ class Maker:
         for coder, against in pairs:
             for i, code in enumerate((*self.codes, "")):
                 for j, other in enumerate((*self.codes, "")):
-                    n = 200.0 if code == other == "" else float(self.random.poisson(14 if i == j else 0.6)) + (0.5 if (i + j) % 7 == 0 else 0)
+                    n = (
+                        200.0
+                        if code == other == ""
+                        else float(self.random.poisson(14 if i == j else 0.6)) + (0.5 if (i + j) % 7 == 0 else 0)
+                    )
                     rows.append({"coder": coder, "against": against, "code": code, "code_against": other, "n": n})
         return table(contract.CONFUSION, rows)
 
@@ -292,7 +300,18 @@ def shuffled() -> Callable[[Validation], Validation]:
     from dataclasses import replace
 
     def turn(validation: Validation) -> Validation:
-        names = ("figures", "baselines", "ceiling", "confusion", "mismatches", "calibration", "learning", "advice", "prevalence", "saturation")
+        names = (
+            "figures",
+            "baselines",
+            "ceiling",
+            "confusion",
+            "mismatches",
+            "calibration",
+            "learning",
+            "advice",
+            "prevalence",
+            "saturation",
+        )
         return replace(validation, **{name: getattr(validation, name).sample(frac=1, random_state=3) for name in names})
 
     return turn

@@ -40,7 +40,7 @@ def page(written):
 
 
 def words(element):
-    return " ".join(element.text_content().split())
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def section(page, anchor):
@@ -138,15 +138,25 @@ def test_codes_stand_in_the_order_of_the_codebook_with_both_frames(page, codeboo
 
 def test_words_that_are_never_used(written):
     text = (written / "validation.html").read_text("utf-8").lower()
-    for never in ("saturation reached", "substantial", "almost perfect", "moderate agreement", "fair agreement", "equivalen", "landis", "nan "):
+    for never in (
+        "saturation reached",
+        "substantial",
+        "almost perfect",
+        "moderate agreement",
+        "fair agreement",
+        "equivalen",
+        "landis",
+        "nan ",
+    ):
         assert never not in text
 
 
 def _row(**changes):
-    plain = dict(
-        coder="A", against="B", machine="machine:0123456789ab", frame="all", scope="overall", code="", statistic="mean_kappa", n=540,
-        human=0.6, human_low=0.5, human_high=0.7, machine_value=0.5, machine_low=0.4, machine_high=0.6,
-    )  # fmt: skip
+    plain = {
+        "coder": "A", "against": "B", "machine": "machine:0123456789ab", "frame": "all", "scope": "overall", "code": "",
+        "statistic": "mean_kappa", "n": 540, "human": 0.6, "human_low": 0.5, "human_high": 0.7, "machine_value": 0.5, "machine_low": 0.4,
+        "machine_high": 0.6,
+    }  # fmt: skip
     return Beside(**{**plain, **changes})
 
 
@@ -163,7 +173,9 @@ def _row(**changes):
 )
 def test_the_headline_says_what_the_interval_says(rich, codebook, difference, low, high, says):
     told = sentence(shelf_of(rich, codebook), _row(difference=difference, difference_low=low, difference_high=high))
-    assert told.startswith("On the same 540 units (all segments, uncoded ones included), the machine † and B reach a mean kappa over codes of 0.50")
+    assert told.startswith(
+        "On the same 540 units (all segments, uncoded ones included), the machine † and B reach a mean kappa over codes of 0.50"
+    )
     assert says in told
 
 
@@ -199,7 +211,7 @@ def test_a_mismatch_of_an_unknown_segment_is_refused(rich, segments, codebook, t
 
 def test_json_holds_every_row_and_no_words_of_a_transcript(written, rich, segments):
     text = (written / "validation.json").read_text("utf-8")
-    content = json.loads(text, parse_constant=lambda name: pytest.fail(name))
+    content = json.loads(text, parse_constant=pytest.fail)
     assert {name: len(rows) for name, rows in content["tables"].items()} == {name: len(getattr(rich, name)) for name, _ in TABLES}
     assert set(content["explained"]["tables"]) == {name for name, _ in TABLES}
     assert set(content["explained"]["frames"]) >= {row["frame"] for row in content["tables"]["figures"]}
@@ -261,11 +273,17 @@ def test_pictures_leave_the_settings_of_matplotlib_alone_and_stand_nothing_to_dr
 
     before = matplotlib.rcParams["svg.fonttype"]
     scale = Scale("x", (0.0, 1.0), 1)
-    drawn = [dots([], [], "kappa", "a", "nothing"), heat([""], [[0.0]], "x", "y", "b", "nothing"), curves((Series("s", ()),), scale, scale, "c", "no")]
+    drawn = [
+        dots([], [], "kappa", "a", "nothing"),
+        heat([""], [[0.0]], "x", "y", "b", "nothing"),
+        curves((Series("s", ()),), scale, scale, "c", "no"),
+    ]
     assert all(each.startswith("<svg ") and "#0001" not in each and "font-family" not in each for each in drawn)
     assert matplotlib.rcParams["svg.fonttype"] == before
 
 
-@pytest.mark.parametrize(("most", "steps"), [(0, (0, 1)), (1, (0, 1)), (7, (0, 2, 4, 6, 8)), (12, (0, 2, 4, 6, 8, 10, 12)), (27, (0, 5, 10, 15, 20, 25, 30))])
+@pytest.mark.parametrize(
+    ("most", "steps"), [(0, (0, 1)), (1, (0, 1)), (7, (0, 2, 4, 6, 8)), (12, (0, 2, 4, 6, 8, 10, 12)), (27, (0, 5, 10, 15, 20, 25, 30))]
+)
 def test_scales_of_counts_have_whole_steps(most, steps):
     assert steps_to(most) == steps

@@ -52,9 +52,9 @@ def ceiling(shelf: Shelf) -> Section:
             blocks.append(Words(sentence(shelf, headline), "lead"))
     blocks.append(
         Words(
-            "People who code the same interviews differ too, and a machine cannot be expected to agree with one of them much more than the "
-            "other does. Both comparisons stand on the same units and the same resamples. That an interval of the difference holds 0 does not "
-            "show that machine and person are alike: look at how far the interval reaches."
+            "People who code the same interviews differ too, and a machine cannot be expected to agree with one of them much more "
+            "than the other does. Both comparisons stand on the same units and the same resamples. That an interval of the difference "
+            "holds 0 does not show that machine and person are alike: look at how far the interval reaches."
         )
     )
     blocks.append(_overall(shelf, [row for row in rows if row.scope == "overall"]))
@@ -67,7 +67,9 @@ def _nothing(shelf: Shelf) -> str:
     people = sum(not each.startswith(("machine", "baseline")) for each in shelf.validation.coders)
     if people < 2:
         return "Fewer than two people coded, so it is not known how far people would agree with each other on these interviews."
-    return "No machine was compared with two people on the same units, so there is no machine–human figure to set beside the human–human one."
+    return (
+        "No machine was compared with two people on the same units, so there is no machine–human figure to set beside the human–human one."
+    )
 
 
 def _headline(rows: Iterable[Beside]) -> Beside | None:
@@ -111,8 +113,8 @@ def _verdict(shelf: Shelf, row: Beside, machine: str, first: str, second: str) -
         return f"{told}The whole interval lies below 0: {machine} agrees with {second} less than {first} does."
     if low > 0:
         return (
-            f"{told}The whole interval lies above 0: {machine} agrees with {second} more than {first} does, which is agreement with one "
-            "person and not a proof of being right."
+            f"{told}The whole interval lies above 0: {machine} agrees with {second} more than {first} does, which is agreement with "
+            "one person and not a proof of being right."
         )
     return (
         f"{told}The interval holds 0, so these data do not tell which agrees more with {second}; they do not show that both agree "
@@ -149,7 +151,8 @@ def _codes(shelf: Shelf, rows: list[Beside], number: int) -> list[Block]:
     frame = coded[0].frame
     place = {code: at for at, code in enumerate(shelf.codebook.ids())}
     chosen = sorted(
-        (row for row in coded if row.statistic == statistic and row.frame == frame), key=lambda row: (place.get(row.code, len(place)), row.code)
+        (row for row in coded if row.statistic == statistic and row.frame == frame),
+        key=lambda row: (place.get(row.code, len(place)), row.code),
     )
     one = chosen[0]
     people = f"{shelf.who(one.coder)} and {shelf.who(one.against)}"
@@ -164,10 +167,8 @@ def _codes(shelf: Shelf, rows: list[Beside], number: int) -> list[Block]:
     svg = dots([row.code for row in chosen], series, what, f"ceiling{number}", f"{alt} The table below holds the same figures.")
     caption = f"Filled circle: {people}. Hollow diamond: {machine}. Line: {shelf.interval()}. Frame: {FRAME_WORDS[frame]}."
     lines = tuple(Line(shelf.name(row.code), (Cell(count(row.n)), *_three(row)), row.code, shelf.depth(row.code)) for row in chosen)
-    grid = Grid(
-        title, f"Frame: {FRAME_WORDS[frame]}. Difference: machine minus people.", ("Code", "Units", "People", "Machine", "Difference"), lines,
-        folded=True,
-    )  # fmt: skip
+    told = f"Frame: {FRAME_WORDS[frame]}. Difference: machine minus people."
+    grid = Grid(title, told, ("Code", "Units", "People", "Machine", "Difference"), lines, folded=True)
     return [Picture(svg, title, caption, (grid,))]
 
 

@@ -21,7 +21,7 @@ TABLE_WORDS = {
     "figures": "agreement of one coder with another (with several coders: their names joined, and no `against`)",
     "ceiling": "machine–human beside human–human agreement on the same units; difference: machine minus human",
     "baselines": "as figures; the coder is a baseline",
-    "confusion": "units by the code that each coder gave; an empty code: not coded; a unit with several codes is shared out among its pairs",
+    "confusion": "units by the code that each coder gave; an empty code: not coded; a unit with several codes is shared out",
     "calibration": "share of the excerpts in a bin of probability that a person gave the code; an empty code: all codes together",
     "learning": "figures over the number of manually coded transcripts that taught the machine",
     "advice": "transcripts and units needed for an interval of the wanted width",

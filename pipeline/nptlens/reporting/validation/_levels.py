@@ -20,8 +20,8 @@ _INTRODUCTIONS = {
     "themselves are compared, character by character (unitizing alpha).",
     "which": "Each code is compared as given or not given to a unit. Rare codes make kappa unsteady; AC1 and PABAK, which are less "
     "affected by prevalence, stand beside it. The figure that leaves out uncoded units stands beside the one that keeps them.",
-    "case": "Two coders may disagree on excerpts and still agree on who expresses a theme. A case expresses a theme where at least one of its "
-    "units has the code.",
+    "case": "Two coders may disagree on excerpts and still agree on who expresses a theme. A case expresses a theme where "
+    "at least one of its units has the code.",
 }
 _FOUND = ("precision", "recall", "f1", "average_precision", "macro_f1", "macro_ap", "ece")
 _AGREED = tuple(each for each in STATISTICS if each not in _FOUND)
@@ -177,7 +177,13 @@ def tally(shelf: Shelf, figures: Iterable[Figure]) -> Grid:
     lines = tuple(
         Line(
             _capital(shelf.against((one.coder, one.against))),
-            (Cell(one.level), Cell(FRAME_WORDS[one.frame]), Cell(count(one.n)), Cell(count(one.uncoded), _part(one)), Cell(count(one.clusters))),
+            (
+                Cell(one.level),
+                Cell(FRAME_WORDS[one.frame]),
+                Cell(count(one.n)),
+                Cell(count(one.uncoded), _part(one)),
+                Cell(count(one.clusters)),
+            ),
         )
         for one in seen.values()
     )

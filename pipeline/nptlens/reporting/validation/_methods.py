@@ -22,7 +22,8 @@ _NAMED = (
 _SOURCES = {
     "Cohen 1960": "Cohen J. A coefficient of agreement for nominal scales. Educational and Psychological Measurement 1960;20:37–46.",
     "Krippendorff 2019": "Krippendorff K. Content Analysis: An Introduction to Its Methodology. 4th ed. Sage, 2019.",
-    "Passonneau 2006": "Passonneau R. Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation. LREC 2006:831–836.",
+    "Passonneau 2006": "Passonneau R. Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation. "
+    "LREC 2006:831–836.",
     "Gwet 2008": "Gwet KL. Computing inter-rater reliability and its variance in the presence of high agreement. British Journal of "
     "Mathematical and Statistical Psychology 2008;61:29–48.",
     "Byrt": "Byrt T, Bishop J, Carlin JB. Bias, prevalence and kappa. Journal of Clinical Epidemiology 1993;46:423–429.",
@@ -44,7 +45,9 @@ def methods(shelf: Shelf) -> Section:
     """Return paragraphs that a paper can take over, and the list of sources they name."""
     if not shelf.figures:
         return Section("methods", "Methods paragraph", (Words("Nothing was compared, so there is nothing to report."),))
-    paragraphs = [part for part in (_who(shelf), _units(shelf), _coefficients(shelf), _intervals(shelf), _machine(shelf), _more(shelf)) if part]
+    paragraphs = [
+        part for part in (_who(shelf), _units(shelf), _coefficients(shelf), _intervals(shelf), _machine(shelf), _more(shelf)) if part
+    ]
     text = " ".join(paragraphs)
     blocks: list[Block] = [
         Words("For the methods section of a paper; check it against what was done, above all how the people coded.", "note"),
@@ -80,8 +83,8 @@ def _who(shelf: Shelf) -> str:
 def _units(shelf: Shelf) -> str:
     part = f"{100 * shelf.validation.overlap:.3g}%"
     text = (
-        "The unit of comparison was the segment of participants’ speech; interviewers’ speech was not coded. A stretch marked by a person coded "
-        f"a segment where the two shared at least {part} of the shorter one."
+        "The unit of comparison was the segment of participants’ speech; interviewers’ speech was not coded. A stretch marked by a "
+        f"person coded a segment where the two shared at least {part} of the shorter one."
     )
     frames = {
         (figure.coder, figure.against): figure
@@ -89,12 +92,13 @@ def _units(shelf: Shelf) -> str:
         if figure.level == "which" and figure.scope == "overall" and figure.frame == "all"
     }
     told = [
-        f"{shelf.against(pair)}: {count(one.n)} units in {counted(one.clusters, shelf.validation.cluster)}, {count(one.uncoded)} of them coded by "
-        f"{'neither' if one.against else 'nobody'}"
+        f"{shelf.against(pair)}: {count(one.n)} units in {counted(one.clusters, shelf.validation.cluster)}, {count(one.uncoded)} of "
+        f"them coded by {'neither' if one.against else 'nobody'}"
         for pair, one in frames.items()
     ]
     if told:
-        text += f" The frame was {FRAME_WORDS['all']} ({'; '.join(told)}). Figures that leave out uncoded units are given beside those that keep them."
+        text += f" The frame was {FRAME_WORDS['all']} ({'; '.join(told)})."
+        text += " Figures that leave out uncoded units are given beside those that keep them."
     return text
 
 
@@ -111,8 +115,8 @@ def _intervals(shelf: Shelf) -> str:
     sources = {"bca": "Efron 1987", "expanded": "Hesterberg 2015"}
     source = sources.get(validation.interval.lower(), "Davison & Hinkley 1997")
     return (
-        f"Intervals are {100 * validation.confidence:.3g}% {shelf.interval_method()} bootstrap intervals ({source}) from {count(validation.resamples)} "
-        f"resamples of whole {validation.cluster}s; differences were taken within each resample."
+        f"Intervals are {100 * validation.confidence:.3g}% {shelf.interval_method()} bootstrap intervals ({source}) from "
+        f"{count(validation.resamples)} resamples of whole {validation.cluster}s; differences were taken within each resample."
     )
 
 
@@ -123,8 +127,8 @@ def _machine(shelf: Shelf) -> str:
         text = f"{who[:1].upper()}{who[1:]} was taught by {each.taught_by}."
         if each.left_out:
             text += (
-                f" When a {each.left_out} was coded, nothing of it had taught the machine or set its thresholds (leave-one-{each.left_out}-out, "
-                f"{counted(each.folds, 'fold')})."
+                f" When a {each.left_out} was coded, nothing of it had taught the machine or set its thresholds "
+                f"(leave-one-{each.left_out}-out, {counted(each.folds, 'fold')})."
             )
         if each.tuned:
             text += f" Settings had been chosen on {_listed(list(each.tuned))}; figures on these data flatter the machine and are marked †."
@@ -138,8 +142,8 @@ def _more(shelf: Shelf) -> str:
         parts.append("Prevalence was corrected for the machine’s errors as measured on the units that a person had coded too.")
     seen = dict.fromkeys((each.orders, each.base, each.run, each.threshold) for each in shelf.validation.saturation_summaries)
     parts += [
-        f"New information by interview was computed over {counted(orders, 'random order')} of the interviews (base {base}, run {run}, threshold "
-        f"{100 * threshold:.3g}%; Guest, Namey & Chen 2020)."
+        f"New information by interview was computed over {counted(orders, 'random order')} of the interviews (base {base}, run {run}, "
+        f"threshold {100 * threshold:.3g}%; Guest, Namey & Chen 2020)."
         for orders, base, run, threshold in seen
     ]
     return " ".join(parts)

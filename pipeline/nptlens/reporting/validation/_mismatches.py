@@ -62,7 +62,9 @@ def mismatches(shelf: Shelf, rows: tuple[Disputed, ...], most: int) -> Section:
         blocks.append(Words(f"{counted(len(held), 'excerpt')} coded differently.{rest}"))
         if shown:
             blocks.append(Mismatches(tuple(_entries(shelf, shown))))
-    told = Words("To discuss and to adjudicate: both codings of the same excerpt side by side, the hardest first. Neither side is marked as right.")
+    told = Words(
+        "To discuss and to adjudicate: both codings of the same excerpt side by side, the hardest first. Neither side is marked as right."
+    )
     return Section("mismatches", "Excerpts coded differently", (told, *blocks) if blocks else ())
 
 

@@ -11,10 +11,11 @@ from nptlens.reporting._words import counted, visible
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
 from nptlens.reporting.validation._ceiling import ceiling
+from nptlens.reporting.validation._growth import learning, saturation
 from nptlens.reporting.validation._levels import levels, overall, tally
 from nptlens.reporting.validation._methods import methods
 from nptlens.reporting.validation._mismatches import Disputed, mismatches
-from nptlens.reporting.validation._pictures import calibration, confusion, learning, saturation
+from nptlens.reporting.validation._pictures import calibration, confusion
 from nptlens.reporting.validation._prevalence import prevalence
 from nptlens.reporting.validation._shelf import Shelf
 
@@ -66,14 +67,15 @@ def _compared(shelf: Shelf) -> Section:
     names = ", ".join(shelf.who(each) for each in validation.coders) or "nobody"
     blocks: list[Block] = [
         Words(
-            f"Coders: {names}. {counted(validation.transcripts, 'transcript')} of the study {'was' if validation.transcripts == 1 else 'were'} "
-            f"compared. A stretch that a person marked codes a segment where they share at least {100 * validation.overlap:.3g}% of the shorter one. "
-            "Only what both coders of a pair read is compared, and units that nobody coded are in the frame unless a figure says otherwise: such "
-            "units raise agreement, so how many there are stands beside every figure."
+            f"Coders: {names}. {counted(validation.transcripts, 'transcript')} of the study "
+            f"{'was' if validation.transcripts == 1 else 'were'} compared. A stretch that a person marked codes a segment where they "
+            f"share at least {100 * validation.overlap:.3g}% of the shorter one. Only what both coders of a pair read is compared, and "
+            "units that nobody coded are in the frame unless a figure says otherwise: such units raise agreement, so how many there "
+            "are stands beside every figure."
         ),
         Words(
-            f"Intervals ({shelf.interval()}s, {shelf.interval_method()}) come from {counted(validation.resamples, 'resample')} of whole "
-            f"{validation.cluster}s: excerpts of one {validation.cluster} are alike and do not count as independent."
+            f"Intervals ({shelf.interval()}s, {shelf.interval_method()}) come from {counted(validation.resamples, 'resample')} of "
+            f"whole {validation.cluster}s: excerpts of one {validation.cluster} are alike and do not count as independent."
             if validation.resamples
             else "No intervals were computed, because no resamples were asked for."
         ),
@@ -122,8 +124,9 @@ def _baselines(shelf: Shelf) -> Section:
     ]
     blocks: list[Block] = [
         Words(
-            "What can be had without reading the answer. Topic guides follow the theory, so the interviewer’s question alone predicts codes "
-            "(question only): a machine that does not clearly pass this baseline has not shown that it reads what participants say."
+            "What can be had without reading the answer. Topic guides follow the theory, so the interviewer’s question alone predicts "
+            "codes (question only): a machine that does not clearly pass this baseline has not shown that it reads what participants "
+            "say."
         ),
         *overall(shelf, [*machine, *whole]),
     ]
@@ -152,5 +155,7 @@ def _made(shelf: Shelf, provenance: tuple[Provenance, ...]) -> Section:
         *((each.name, each.value) for each in provenance),
     )
     lines = tuple(Line(visible(name), (Cell(visible(value)),)) for name, value in own)
-    caption = "The same inputs, settings and versions give this file again, byte by byte. validation.json and validation.xlsx hold all tables."
+    caption = (
+        "The same inputs, settings and versions give this file again, byte by byte. validation.json and validation.xlsx hold all tables."
+    )
     return Section("made", "How it was made", (Grid("Settings and versions", caption, ("What", "Value"), lines, frozenset({1})),))

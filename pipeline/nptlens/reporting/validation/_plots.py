@@ -69,7 +69,7 @@ def dots(labels: Sequence[str], series: Sequence[Series], scale: str, name: str,
         canvas = Canvas(_WIDTH, 20.0 * len(series) + 18 + height + 46)
         left = 128.0
         top = _legend(canvas, [each.name for each in series], left) + 8
-        axes = canvas.axes(left, top, _WIDTH - left - _RIGHT, height, (least, 1), (len(labels), 0))
+        axes = canvas.axes(left, top, _WIDTH - left - _RIGHT, height, (least, 1), (max(1, len(labels)), 0))
         steps = round((1 - least) / 0.2)
         for step in (round(least + 0.2 * each, 1) for each in range(steps + 1)):
             canvas.line(axes, [step, step], [0, len(labels)], color=SOFT if step == 0 else RULE, linewidth=1)
@@ -149,7 +149,7 @@ def steps_to(most: float, wanted: int = 6) -> tuple[float, ...]:
     raw = max(most, 1.0) / wanted
     power = 10.0 ** max(0, math.floor(math.log10(raw)))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * 0.999)
-    return tuple(step * each for each in range(math.ceil(round(most / step, 6)) + 1))
+    return tuple(step * each for each in range(max(1, math.ceil(round(most / step, 6))) + 1))
 
 
 def curves(series: Sequence[Series], x: Scale, y: Scale, name: str, alt: str, *, diagonal: bool = False, joined: bool = True) -> str:

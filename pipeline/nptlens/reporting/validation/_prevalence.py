@@ -12,7 +12,10 @@ from nptlens.reporting.validation._shelf import Shelf, share
 
 _GROUPS = 5  # groups side by side that fit on a printed page
 _BY = {"role": "role", "practice": "practice", "adopter_category": "adopter category", "project_type": "project type"}
-_CAPTION = "Raw: share that the machine gave the code. Corrected: what remains of it when the machine’s errors, as measured on the units that a person coded too, are taken out."
+_CAPTION = (
+    "Raw: share that the machine gave the code. Corrected: what remains of it when the machine’s errors, as measured on the units "
+    "that a person coded too, are taken out."
+)
 
 
 def prevalence(shelf: Shelf) -> Section:
@@ -20,16 +23,16 @@ def prevalence(shelf: Shelf) -> Section:
     rows = shelf.validation.prevalence.to_dict("records")
     found: list[Block] = [
         Words(
-            "A machine that misses excerpts and invents others miscounts, and the rarer a code the more. The corrected share comes with an interval that "
-            "holds this uncertainty; raw shares have none and are not to be reported alone. With equal voice, every participant counts once "
-            "however much they said."
+            "A machine that misses excerpts and invents others miscounts, and the rarer a code the more. The corrected share comes "
+            "with an interval that holds this uncertainty; raw shares have none and are not to be reported alone. With equal voice, "
+            "every participant counts once however much they said."
         )
     ]
-    for (against, level), group in groupby(rows, key=lambda row: (row["against"], row["level"])):
-        held = list(group)
+    for (against, level), held in groupby(rows, key=lambda row: (row["against"], row["level"])):
         found.append(Heading(f"Share of {level} with each code, corrected by {shelf.who(str(against))}"))
         for by, part in groupby(held, key=lambda row: row["by"]):
-            found += _everybody(shelf, list(part)) if by == "" else _groups(shelf, str(by), list(part))
+            own = list(part)
+            found += _groups(shelf, str(by), own) if by else _everybody(shelf, own)
     return Section("prevalence", "How common each code is, corrected for coding error", tuple(found) if rows else ())
 
 
@@ -60,7 +63,9 @@ def _groups(shelf: Shelf, by: str, rows: list[dict[Any, Any]]) -> list[Block]:
     found: list[Block] = []
     for number, part in enumerate(parts, start=1):
         names = [groups[at] for at in part]
-        lines = tuple(Line(shelf.name(code), tuple(_group(held.get((code, group))) for group in names), code, shelf.depth(code)) for code in codes)
+        lines = tuple(
+            Line(shelf.name(code), tuple(_group(held.get((code, group))) for group in names), code, shelf.depth(code)) for code in codes
+        )
         title = f"By {_BY.get(by, visible(by))}{f', part {number} of {len(parts)}' if len(parts) > 1 else ''}"
         caption = f"Corrected share; below it the {shelf.interval()}, the raw share and the number of units. {_CAPTION}"
         found.append(Grid(title, caption, ("Code", *(visible(name) or "not stated" for name in names)), lines, folded=True))
