@@ -9,7 +9,7 @@ import pandas as pd
 
 from nptlens.agreement import coefficients
 from nptlens.agreement.coefficients import Ratings, tally
-from nptlens.agreement.frame import Frame
+from nptlens.agreement.frame import Frame, pair_weight
 from nptlens.agreement.intervals import Bools, Floats, Sampled
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
 from nptlens.records import AgreementSummary, Estimate
@@ -36,7 +36,7 @@ def compare(
     """Compare two coders on the segments that both read; uncoded segments are in the frame. None where they share none.
 
     Figures are those of `nptlens.agreement.coefficients`. Intervals are of `settings.interval` over resampled clusters (transcripts by
-    default). Summaries average the codes that `against` used at least once in the frame.
+    default); drawn units count as many as they stand for. Summaries average the codes that `against` used at least once in the frame.
     """
     both = first.read & against.read
     if not both.any() or not codes:
@@ -44,10 +44,11 @@ def compare(
     units = segments[both]
     coded = np.stack([first.coded[both], against.coded[both]])
     cluster = pd.factorize(units[CLUSTERS[settings.cluster]], sort=True)[0]
-    tallies = tally(Ratings((first.coder, against.coder), coded, np.ones(coded.shape[:2], dtype=bool)), cluster)
+    weight = pair_weight(first, against)[both]
+    tallies = tally(Ratings((first.coder, against.coder), coded, np.ones(coded.shape[:2], dtype=bool)), cluster, weight)
     draws = cluster_draws(tallies.clusters, resamples=settings.resamples, seed=seed)
     f1, kappas = tallies.sampled("f1", draws), tallies.sampled("kappa", draws)
-    ranking = None if first.score is None else sampled_average_precision(first.score[both], coded[1], cluster, draws)
+    ranking = None if first.score is None else sampled_average_precision(first.score[both], coded[1], cluster, draws, weight)
     f1_low, f1_high = f1.limits(settings.interval, settings.confidence)
     kappa_low, kappa_high = kappas.limits(settings.interval, settings.confidence)
     table = pd.DataFrame(

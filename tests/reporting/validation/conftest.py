@@ -130,7 +130,7 @@ class Maker:
                         if code == other == ""
                         else float(self.random.poisson(14 if i == j else 0.6)) + (0.5 if (i + j) % 7 == 0 else 0)
                     )
-                    rows.append({"coder": coder, "against": against, "code": code, "code_against": other, "n": n})
+                    rows.append({"coder": coder, "against": against, "scope": "code", "code": code, "code_against": other, "n": n})
         return table(contract.CONFUSION, rows)
 
     def calibration(self, against: str) -> pd.DataFrame:

@@ -20,39 +20,39 @@ _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 def confusion(shelf: Shelf) -> Section:
     """Return a heat map per pair of coders: which codes one gave where the other gave which."""
     rows = shelf.validation.confusion.itertuples(index=False, name=None)
-    groups = [(pair, list(group)) for pair, group in groupby(rows, key=lambda row: (row[0], row[1]))]
+    groups = [(key, list(group)) for key, group in groupby(rows, key=lambda row: (row[0], row[1], row[2]))]
     found: list[Block] = [
         Words(
             "A row is what the first coder gave, a column what the second gave to the same units; the outlined diagonal is where they "
-            "agree. A unit with several codes is shared out among its pairs, so counts may be fractions."
+            "agree. A unit with several codes is shared out, first among the codes that both gave it, so counts may be fractions."
         )
     ]
-    for number, (pair, held) in enumerate(groups):
-        found.append(_confusion(shelf, pair, held, number))
+    for number, ((coder, against, scope), held) in enumerate(groups):
+        found.append(_confusion(shelf, (coder, against), [(*row[3:],) for row in held], f"{scope}s", number))
     return Section("confusion", "Which codes are taken for which", tuple(found) if groups else ())
 
 
-def _confusion(shelf: Shelf, pair: tuple[str, str], rows: Sequence[Any], number: int) -> Picture:
-    used = {code for _, _, one, other, n in rows for code in (one, other) if n}
+def _confusion(shelf: Shelf, pair: tuple[str, str], rows: Sequence[Any], what: str, number: int) -> Picture:
+    used = {code for one, other, n in rows for code in (one, other) if n}
     codes = [code for code in shelf.codebook.ids() if code in used] + sorted(used - {"", *shelf.codebook.ids()})
     codes += [""] if "" in used else []
-    n = {(one, other): value for _, _, one, other, value in rows}
+    n = {(one, other): value for one, other, value in rows}
     counts = [[n.get((one, other), 0.0) for other in codes] for one in codes]
     names = [visible(code) or NOT_CODED for code in codes]
     first, second = (shelf.who(each) for each in pair)
-    title = f"Confusion of codes: {shelf.against(pair)}"
+    title = f"Confusion of {what}: {shelf.against(pair)}"
     apart = sorted(
         ((value, one, other) for (one, other), value in n.items() if one != other and one and other and value), key=lambda e: (-e[0], e[1:])
     )
     most = "; ".join(
         f"{visible(one)} by {first} where {second} gave {visible(other)} ({number_of(value)})" for value, one, other in apart[:3]
     )
-    alt = f"Heat map of {len(codes)} by {len(codes)} codes. " + (
-        f"Most often taken for each other: {most}." if most else "No two codes were confused."
+    alt = f"Heat map of {len(codes)} by {len(codes)} {what}. " + (
+        f"Most often taken for each other: {most}." if most else f"No two {what} were confused."
     )
     svg = heat(names, counts, f"columns: {second}", f"rows: {first}", f"confusion{number}", alt)
     caption = f"Numbers: units. Shade: share of the row. Rows: {first}; columns: {second}. " + (
-        f"Most often: {most}." if most else "No two codes were confused."
+        f"Most often: {most}." if most else f"No two {what} were confused."
     )
     parts = in_blocks(len(codes), _WIDE)
     grids = tuple(
