@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ bench-stance: $(READY) ## How often the machine's stance is a coder's, on held-o
 
 bench-statistics: $(READY) ## Coefficients against independent oracles, coverage of intervals, speed
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.statistics
+
+bench-agreement: $(READY) ## Two people, and the machine with each of them, on real double-coded data (needs ../shared/data)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.agreement
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist
