@@ -1,9 +1,9 @@
 """`make bench-invented`: the demo study by level of the codebook, and the minimal pairs. Invented data: an upper bound.
 
-The machine is compared with coder A, who gave it nothing, and once more with A teaching it too, each transcript held out. A minimal pair is two excerpts that differ in few words, so that another
-code or another stance is right; it is ordered rightly where the difference of the two codes' log odds (or stances' log probabilities)
-is larger for the first excerpt than for the second, and both are right where each excerpt's own code is ahead. Pairs are never
-seeds. Intervals resample transcripts, or pairs.
+The machine is compared with coder A, who gave it nothing, and once more with A teaching it too, each transcript held out. A minimal
+pair is two excerpts that differ in few words, so that another code or another stance is right; it is ordered rightly where the
+difference of the two codes' log odds (or stances' log probabilities) is larger for the first excerpt than for the second, and both are
+right where each excerpt's own code is ahead. Pairs are never seeds. Intervals resample transcripts, or pairs.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _levels(desk: Desk, machine: str = "nptlens") -> list[Record]:
     for coder in dict.fromkeys(table.loc[table["against"] == "A", "coder"]):
         rows = table[(table["against"] == "A") & (table["coder"] == coder)]
         system = machine if coder.startswith("machine:") else f"coder {coder}"
-        if machine != "nptlens" and system != machine:
+        if machine not in ("nptlens", system):
             continue  # people are as they were
         for name, codes in groups:
             own = rows[rows["code"].isin(codes) & (rows["coded_against"] > 0)]
