@@ -278,12 +278,29 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class HeadCard:
-    """What is known of a code's linear head before it is used: its seeds, its threshold, its cross-validated F1 on seeds."""
+    """What is known of a code's head before it is used: its examples, its threshold, its F1 on held-out examples.
+
+    Examples are seeds, and `excerpts` that people coded. Where there are such excerpts, threshold and F1 are those on them, else on seeds.
+    """
 
     code: str
     seeds: int
+    excerpts: int
     threshold: float
-    seed_f1: float
+    held_out_f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtBy:
+    """The person whose coding taught the machine too, how many excerpts, and the folds in which transcripts were held out."""
+
+    coder: str
+    excerpts: int
+    fold_of: tuple[tuple[str, int], ...]
+
+    def folds(self) -> int:
+        """Return the number of folds."""
+        return len({fold for _, fold in self.fold_of})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ class CodingSettings(_Section):
     fewest_seeds: int = Field(ge=2)
     nearest: int = Field(ge=1)
     abstain_band: float = Field(ge=0, lt=0.5)
+    taught_by: str
+    hold_out: Literal["transcript", "practice"]
 
 
 class AgreementSettings(_Section):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 
-from nptlens.coding import stance
+from nptlens.coding import deal, stance
 from nptlens.records import STANCES, Seed, Severity
 from nptlens.tables import CODINGS, MANUAL_CODINGS, SEGMENTS, checked, empty
 
@@ -156,10 +156,10 @@ def test_a_stance_never_seen_is_never_given(seeds) -> None:
 
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=40), st.integers(1, 6))
 def test_folds_keep_groups_whole_and_hang_on_no_order(groups: list[str], number: int) -> None:
-    dealt = stance.folds(groups, number)
+    dealt = deal(groups, number)
     assert set(dealt) == set(groups)
     assert set(dealt.values()) == set(range(min(number, len(set(groups)))))
-    assert stance.folds(groups[::-1], number) == dealt
+    assert deal(groups[::-1], number) == dealt
 
 
 @settings(max_examples=25)

@@ -277,7 +277,7 @@ def build(
     draft = Draft()
     for name, turns in (talk or TALK).items():
         _transcript(draft, name, turns, people)
-    heads = tuple(HeadCard(code.id, 4, 0.45, 0.71) for code in codebook if code.id != "B9")
+    heads = tuple(HeadCard(code.id, 4, 0, 0.45, 0.71) for code in codebook if code.id != "B9")
     ids = [str(segment["segment_id"]) for segment in draft.segments]
     topic = [-1 if n == 0 else n % 2 for n in range(len(ids))]
     agreement, summaries = _agreement([head.code for head in heads])
@@ -292,6 +292,8 @@ def build(
         participants=tuple(people.values()),
         codebook=codebook,
         seeds=seeds,
+        taught=(),
+        taught_by=None,
         segments=checked(SEGMENTS, pd.DataFrame(draft.segments)),
         set_aside=checked(SET_ASIDE, pd.DataFrame(draft.aside)) if draft.aside else empty(SET_ASIDE),
         topics=checked(TOPICS, pd.DataFrame({"segment_id": ids, "topic": topic, "strength": 0.9})),

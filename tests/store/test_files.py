@@ -347,7 +347,7 @@ def test_objects_are_not_written(tmp_path):
         ((), tuple[Problem, ...]),
         ((Problem("a", "caf\u00e9 \U0001f600"), Problem("b", "c\n", "d", Severity.NOTE)), tuple[Problem, ...]),
         ((TopicCard(0, ("a", "b"), (), 1, 2, 3),), tuple[TopicCard, ...]),
-        (HeadCard("CODI", 4, 0.1 + 0.2, 1 / 3), HeadCard),
+        (HeadCard("CODI", 4, 2, 0.1 + 0.2, 1 / 3), HeadCard),
         (Codebook("n", "1", (Code("A", "a", "d", parent=None), Code("B", "b", "d", parent="A"))), Codebook),
     ],
 )

@@ -14,6 +14,7 @@ _EPILOG = "Examples:\n\n  nptlens run my-study\n\n  nptlens run my-study --again
 _NAMES = {
     "read": "read the transcripts",
     "segment": "cut them into segments",
+    "manual": "gather the manual coding",
     "embed": "embed segments and seeds",
     "discover": "discover topics",
     "name": "apply names and merges of topics",

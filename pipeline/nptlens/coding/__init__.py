@@ -2,8 +2,11 @@
 
 from nptlens.coding.code import code
 from nptlens.coding.doctor import SeedExam, SeedFinding, examine
-from nptlens.coding.heads import Heads, load_heads, train
+from nptlens.coding.folds import deal
+from nptlens.coding.heads import Heads, train
 from nptlens.coding.mapping import map_topics
+from nptlens.coding.panel import FEWEST as FEWEST_FOLDS
+from nptlens.coding.panel import Panel, load_panel, train_panel
 from nptlens.coding.readings import read_side_by_side
 from nptlens.coding.seeds import load_seeds
 from nptlens.coding.selective import selective
@@ -11,19 +14,23 @@ from nptlens.coding.views import Excerpts, definition
 from nptlens.coding.why import Why, explain
 
 __all__ = [
+    "FEWEST_FOLDS",
     "Excerpts",
     "Heads",
+    "Panel",
     "SeedExam",
     "SeedFinding",
     "Why",
     "code",
+    "deal",
     "definition",
     "examine",
     "explain",
-    "load_heads",
+    "load_panel",
     "load_seeds",
     "map_topics",
     "read_side_by_side",
     "selective",
     "train",
+    "train_panel",
 ]

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import Heads, labels
+from nptlens.coding.heads import labels
+from nptlens.coding.panel import Panel
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Seed
 from nptlens.settings import CodingSettings
@@ -21,7 +22,7 @@ _BLOCK = 4096
 def code(
     excerpts: Excerpts,
     segments: pd.DataFrame,
-    heads: Heads,
+    panel: Panel,
     seeds: Sequence[Seed],
     examples: Excerpts,
     codebook: Codebook,
@@ -34,17 +35,25 @@ def code(
     """
     if len(excerpts) != len(segments):
         raise ValueError(f"excerpts have {len(excerpts)} rows, segments {len(segments)}")
-    if not len(segments):
-        return _frame(segments, heads, np.empty((0, len(heads.codes))), np.empty((0, len(heads.codes)), dtype=object), codebook, [])
-    probability = heads.probabilities(excerpts)
-    _lift(probability, heads.codes, codebook)
-    decision = decide(probability, heads.thresholds, settings.abstain_band)
-    _assign_up(decision, heads.codes, codebook)
+    codes = panel.general.codes
+    probability, thresholds = np.empty((2, len(segments), len(codes)))
+    dealt = [
+        (heads, rows[start : start + _BLOCK])
+        for heads, rows in panel.dealt(segments["transcript_id"].tolist())
+        for start in range(0, len(rows), _BLOCK)
+    ]
+    for heads, rows in dealt:
+        probability[rows], thresholds[rows] = heads.probabilities(excerpts.take(rows)), heads.thresholds
+    _lift(probability, codes, codebook)
+    decision = decide(probability, thresholds, settings.abstain_band)
+    _assign_up(decision, codes, codebook)
+    reasons = np.full(decision.shape, "", dtype=object)
+    carried = labels(seeds, codebook, codes)
     with threadpool_limits(1):
-        reasons = _nearest(
-            excerpts.embedded.vectors, decision, heads, seeds, examples.embedded.vectors, codebook, settings.nearest
-        )
-    return _frame(segments, heads, probability, decision, codebook, reasons)
+        for heads, rows in dealt:
+            similarity = (excerpts.embedded.vectors[rows] @ examples.embedded.vectors.T).round(6)
+            reasons[rows] = _nearest(similarity, decision[rows], carried & heads.taught[:, None], seeds, settings.nearest)
+    return _frame(segments, panel, probability, decision, codebook, reasons)
 
 
 def decide(probability: NDArray[np.float64], thresholds: NDArray[np.float64], band: float) -> NDArray[np.object_]:
@@ -71,27 +80,19 @@ def _assign_up(decision: NDArray[np.object_], codes: Sequence[str], codebook: Co
 
 
 def _nearest(
-    vectors: NDArray[np.float32],
+    similarity: NDArray[np.float32],
     decision: NDArray[np.object_],
-    heads: Heads,
+    carried: NDArray[np.bool_],
     seeds: Sequence[Seed],
-    seed_vectors: NDArray[np.float32],
-    codebook: Codebook,
     number: int,
-) -> list[str]:
-    """Return, row by row and code by code, "seed=similarity; …" for codings that claim something, "" elsewhere."""
-    carried = labels(seeds, codebook, heads.codes)
-    rows_of = [np.flatnonzero(carried[:, column]) for column in range(len(heads.codes))]
-    reasons: list[str] = []
-    for start in range(0, len(vectors), _BLOCK):
-        similarity = (vectors[start : start + _BLOCK] @ seed_vectors.T).round(6)
-        for row, near in enumerate(similarity):
-            for column, rows in enumerate(rows_of):
-                if decision[start + row, column] == "not_assigned":
-                    reasons.append("")
-                    continue
-                best = rows[np.argsort(-near[rows], kind="stable")[:number]]
-                reasons.append("; ".join(f"{seeds[i].id}={near[i]:.3f}" for i in best))
+) -> NDArray[np.object_]:
+    """Return "seed=similarity; …" ``(n, k)`` of the nearest seeds that carry the code, for codings that claim something, "" elsewhere."""
+    reasons = np.full(decision.shape, "", dtype=object)
+    rows_of = [np.flatnonzero(column) for column in carried.T]
+    for row, column in np.argwhere(decision != "not_assigned"):
+        near = similarity[row, rows_of[column]]
+        best = np.argsort(-near, kind="stable")[:number]
+        reasons[row, column] = "; ".join(f"{seeds[rows_of[column][i]].id}={near[i]:.3f}" for i in best)
     return reasons
 
 
@@ -115,23 +116,24 @@ def _runner_up(
 
 def _frame(
     segments: pd.DataFrame,
-    heads: Heads,
+    panel: Panel,
     probability: NDArray[np.float64],
     decision: NDArray[np.object_],
     codebook: Codebook,
-    reasons: list[str],
+    reasons: NDArray[np.object_],
 ) -> pd.DataFrame:
-    margin, runner_up = _runner_up(probability, heads.codes, codebook)
+    codes = panel.general.codes
+    margin, runner_up = _runner_up(probability, codes, codebook)
     frame = pd.DataFrame(
         {
-            "segment_id": np.repeat(segments["segment_id"].to_numpy(dtype=object), len(heads.codes)),
-            "code": np.tile(np.array(heads.codes, dtype=object), len(segments)),
+            "segment_id": np.repeat(segments["segment_id"].to_numpy(dtype=object), len(codes)),
+            "code": np.tile(np.array(codes, dtype=object), len(segments)),
             "probability": probability.ravel(),
             "decision": decision.ravel(),
             "margin": margin.ravel(),
             "runner_up": runner_up.ravel(),
-            "nearest_seeds": reasons,
-            "coder": f"machine:{heads.fingerprint()[:12]}",
+            "nearest_seeds": reasons.ravel(),
+            "coder": f"machine:{panel.fingerprint()[:12]}",
         }
     )
     return checked(CODINGS, frame)

@@ -17,17 +17,18 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding.regression import Regression, fit
 from nptlens.coding.stacking import best_threshold, stack
 from nptlens.coding.views import Excerpts, View, views_of
 from nptlens.errors import IntegrityError, SeedError
-from nptlens.ids import digest
 from nptlens.records import Codebook, HeadCard, Problem, Seed, Severity
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
 _DEFINITION = "definition"
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
-_PARTS = ("definitions", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds")
+FEWEST_FOR_THRESHOLD = 2  # excerpts with the code, to choose its threshold by
+_PARTS = ("definitions", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds", "taught")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Heads:
     """Trained heads of k codes on v views of s seeds and, last, the likeness to the code's definition.
 
     `duals` ``(v, s, k)``: what each seed adds to a code's decision value, times its likeness; `intercepts`, `means`, `spreads`
-    ``(v + 1, k)``; `weights` ``(v + 1,)``; `offsets` and `thresholds` ``(k,)``.
+    ``(v + 1, k)``; `weights` ``(v + 1,)``; `offsets` and `thresholds` ``(k,)``; `taught` ``(s,)``: which seeds taught these heads.
     """
 
     codes: tuple[str, ...]
@@ -48,6 +49,7 @@ class Heads:
     weights: Floats
     offsets: Floats
     thresholds: Floats
+    taught: NDArray[np.bool_]
     cards: tuple[HeadCard, ...]
     problems: tuple[Problem, ...]
 
@@ -68,32 +70,35 @@ class Heads:
         scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
         return self.weights[:, None, None] * scaled
 
-    def to_bytes(self) -> bytes:
-        """Return the parameters as safetensors."""
-        from safetensors.numpy import save
-
-        parts = {name: np.ascontiguousarray(getattr(self, name)) for name in _PARTS}
-        # one entry, as safetensors writes several in any order
-        return save(parts, metadata={"columns": "\n".join([*self.codes, "", *self.names()])})
-
     def names(self) -> tuple[str, ...]:
         """Return the names of the views and, last, of the definition."""
         return *(view.name for view in self.views), _DEFINITION
 
-    def fingerprint(self) -> str:
-        """Return a digest of all parameters; the machine coder is named after it."""
-        return digest(self.to_bytes())
+
+def save_heads(heads: Sequence[Heads]) -> bytes:
+    """Return the parameters of several heads on the same examples as safetensors."""
+    from safetensors.numpy import save
+
+    parts = {f"{i}.{name}": np.ascontiguousarray(getattr(each, name)) for i, each in enumerate(heads) for name in _PARTS}
+    # one entry, as safetensors writes several in any order
+    return save(parts, metadata={"columns": "\n".join([*heads[0].codes, "", *heads[0].names()])})
 
 
-def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, study: Excerpts) -> Heads:
-    """Return the heads that `Heads.to_bytes` wrote, with the views made anew; raises IntegrityError where they do not fit."""
+def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, study: Excerpts) -> tuple[Heads, ...]:
+    """Return the heads that `save_heads` wrote, with the views made anew; raises IntegrityError where they do not fit.
+
+    `cards` are those of the first heads; the others have the same codes.
+    """
     from safetensors.numpy import load
 
     parts = load(data)
     views = views_of(examples, study)
-    if set(parts) != set(_PARTS) or parts["duals"].shape != (len(views), len(examples), len(cards)):
+    found = [{name: parts[f"{i}.{name}"] for name in _PARTS if f"{i}.{name}" in parts} for i in range(len(parts) // len(_PARTS))]
+    shape = (len(views), len(examples), len(cards))
+    if not found or any(set(each) != set(_PARTS) or each["duals"].shape != shape for each in found):
         raise IntegrityError("the trained heads do not belong to the seeds", hint="run again: nptlens run")
-    return Heads(codes=tuple(card.code for card in cards), views=views, cards=cards, problems=(), **parts)
+    codes = tuple(card.code for card in cards)
+    return tuple(Heads(codes=codes, views=views, cards=cards, problems=(), **each) for each in found)
 
 
 def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> NDArray[np.bool_]:
@@ -118,12 +123,69 @@ def train(
     *,
     seed: int,
 ) -> Heads:
-    """Train one head per code; row i of `examples` belongs to seed i.
+    """Train one head per code on seeds; row i of `examples` belongs to seed i.
 
     `definitions` ``(codes of the codebook, d)`` are vectors of the codes' definitions, `study` the excerpts to be coded, which
     tell what talk is like; nobody's codes of them are used. Codes with too few seeds are dropped and listed in `problems`. Raises
     SeedError where none can be trained.
     """
+    with threadpool_limits(1):
+        lessons = prepare(examples, seeds, codebook, definitions, study, settings)
+        folds = _stratified(lessons.target, lessons.groups(), settings.folds, seed)
+        everything = np.ones_like(lessons.target)
+        fits = lessons.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength)
+        held_out = np.stack([_held_out(of_view[1:], folds) for of_view in fits])
+        rows = np.arange(len(seeds))
+        return assemble(lessons, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What teaches the heads of k codes: s examples under their views, who carries which code `target` ``(s, k)``.
+
+    `features` holds, per view, ``(s, r)`` coordinates of the examples in their own span: a regularised linear head lies in it (representer
+    theorem), however many features the view has. `likeness` ``(s, k)`` is that to the definitions. The last `coded` examples are excerpts
+    that people coded, the others seeds.
+    """
+
+    seeds: Sequence[Seed]
+    codes: tuple[str, ...]
+    target: NDArray[np.bool_]
+    views: tuple[View, ...]
+    features: tuple[Floats, ...]
+    definitions: Floats
+    likeness: Floats
+    coded: int
+    problems: tuple[Problem, ...]
+
+    def groups(self) -> NDArray[np.intp]:
+        """Return a number per example, the same for those of one origin ``(s,)``."""
+        return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
+
+    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
+        """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach."""
+        tasks = [(view, each) for view in range(len(self.views)) for each in taught]
+
+        def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
+            view, each = task
+            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
+
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(one, tasks))
+        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
+
+
+def prepare(
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    codebook: Codebook,
+    definitions: NDArray[np.float32],
+    study: Excerpts,
+    settings: CodingSettings,
+    *,
+    coded: int = 0,
+) -> Lessons:
+    """Return the lessons that the examples hold for the codes with enough of them; the arguments are those of `train`."""
     matrix = labels(seeds, codebook, codebook.ids())
     counts = matrix.sum(axis=0)
     enough = (counts >= settings.fewest_seeds) & (len(seeds) - counts >= settings.fewest_seeds)
@@ -135,99 +197,90 @@ def train(
     kept = np.flatnonzero(enough)
     if not len(kept):
         raise SeedError("no code has enough seeds", hint=f"give each code at least {settings.fewest_seeds} seeds")
-    codes = tuple(codebook.ids()[i] for i in kept)
-    target = matrix[:, kept]
-    groups = np.unique([each.group or f"seed {each.id}" for each in seeds], return_inverse=True)[1]
-    with threadpool_limits(1):
-        views = views_of(examples, study)
-        fitted = [_view_heads(view, target, groups, settings, seed) for view in views]
-        own = definitions[kept].astype(np.float64)
-        held_out = np.stack([each.held_out for each in fitted] + [_definition_values(examples, own)])
-        means, spreads = held_out.mean(axis=1), np.maximum(held_out.std(axis=1), 1e-9)
-        scaled = (held_out - means[:, None]) / spreads[:, None]
-        weights, offsets = stack(scaled, target)
-        probability = expit(np.tensordot(weights, scaled, axes=1) + offsets)
-    found = [best_threshold(probability[:, i], target[:, i]) for i in range(len(codes))]
-    cards = tuple(HeadCard(code, int(counts[i]), *best) for code, i, best in zip(codes, kept, found, strict=True))
-    return Heads(
-        codes=codes,
+    views = views_of(examples, study)
+    own = definitions[kept].astype(np.float64)
+    return Lessons(
+        seeds=seeds,
+        codes=tuple(codebook.ids()[i] for i in kept),
+        target=matrix[:, kept],
         views=views,
+        features=tuple(span_of(view) for view in views),
         definitions=own,
-        duals=np.stack([each.duals for each in fitted]),
-        intercepts=np.vstack([*(each.intercepts for each in fitted), np.zeros(len(codes))]),
+        likeness=_definition_values(examples, own),
+        coded=coded,
+        problems=problems,
+    )
+
+
+def assemble(
+    lessons: Lessons, fits: Sequence[Regression], held_out: Floats, rows: NDArray[np.intp], *, taught: NDArray[np.bool_]
+) -> Heads:
+    """Return heads of one regression per view, calibrated on held-out values ``(v, s, k)`` of the examples in `rows`."""
+    values = np.concatenate([held_out[:, rows], lessons.likeness[None, rows]])
+    target = lessons.target[rows]
+    means, spreads = values.mean(axis=1), np.maximum(values.std(axis=1), 1e-9)
+    scaled = (values - means[:, None]) / spreads[:, None]
+    weights, offsets = stack(scaled, target)
+    probability = expit(np.tensordot(weights, scaled, axes=1) + offsets)
+    found = [_threshold(probability[:, i], target[:, i]) for i in range(len(lessons.codes))]
+    seeds = np.arange(len(taught)) < len(taught) - lessons.coded
+    counts = [lessons.target[rows & taught].sum(axis=0) for rows in (seeds, ~seeds)]
+    return Heads(
+        codes=lessons.codes,
+        views=lessons.views,
+        definitions=lessons.definitions,
+        duals=np.stack([each.duals for each in fits]),
+        intercepts=np.vstack([*(each.intercepts for each in fits), np.zeros(len(lessons.codes))]),
         means=means,
         spreads=spreads,
         weights=weights,
         offsets=offsets,
         thresholds=np.array([threshold for threshold, _ in found]),
-        cards=cards,
-        problems=problems,
+        taught=taught,
+        cards=tuple(HeadCard(code, int(n), int(more), *best) for code, n, more, best in zip(lessons.codes, *counts, found, strict=True)),
+        problems=lessons.problems,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ViewHeads:
-    """Of one view: `duals` ``(s, k)``, `intercepts` ``(k,)``, held-out decision values ``(s, k)``."""
+def _threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the threshold and the F1 it has: the best, or one half where too few examples could tell which is best."""
+    if target.sum() >= FEWEST_FOR_THRESHOLD:
+        return best_threshold(probability, target)
+    assigned = probability >= 0.5
+    both = assigned.sum() + target.sum()
+    return 0.5, float(2 * (assigned & target).sum() / both) if both else 0.0
 
-    duals: Floats
-    intercepts: Floats
-    held_out: Floats
 
-
-def span_of(view: View) -> tuple[Floats, Floats]:
-    """Return ``(s, r)`` features of the seeds in their own span, and ``(s, r)`` that turns likenesses to the seeds into such features.
-
-    A regularised linear head of the view's features lies in that span (representer theorem), however many features there are.
-    """
+def span_of(view: View) -> Floats:
+    """Return coordinates ``(s, r)`` of the view's examples in the span of their features, along its main axes."""
     values, vectors = np.linalg.eigh(view.gram())
     large = values > 1e-9 * values[-1]
-    roots = np.sqrt(values[large])
-    return vectors[:, large] * roots, vectors[:, large] / roots
+    coordinates: Floats = vectors[:, large] * np.sqrt(values[large])
+    return coordinates
 
 
-def _view_heads(view: View, target: NDArray[np.bool_], groups: NDArray[np.intp], settings: CodingSettings, seed: int) -> _ViewHeads:
-    features, project = span_of(view)
-    strength = settings.strength * STRENGTH[view.name]
-
-    def one(column: int) -> tuple[Floats, float, Floats]:
-        own = target[:, column]
-        weights, intercept = fit(features, own, strength)
-        return project @ weights, intercept, _held_out(features, own, groups, strength, settings.folds, seed)
-
-    with ThreadPoolExecutor() as pool:
-        found = list(pool.map(one, range(target.shape[1])))
-    return _ViewHeads(
-        np.column_stack([dual for dual, _, _ in found]),
-        np.array([intercept for _, intercept, _ in found]),
-        np.column_stack([held_out for _, _, held_out in found]),
-    )
-
-
-def fit(features: Floats, target: NDArray[np.bool_], strength: float) -> tuple[Floats, float]:
-    """Return weights ``(f,)`` and intercept of a balanced, L2-regularised logistic regression; `strength` is scikit-learn's C."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=strength, class_weight="balanced", tol=1e-6, max_iter=1000).fit(features, target)
-    return model.coef_[0], float(model.intercept_[0])
-
-
-def _held_out(
-    features: Floats, target: NDArray[np.bool_], groups: NDArray[np.intp], strength: float, folds: int, seed: int
-) -> Floats:
-    """Return decision values ``(n,)``, each from a head that saw no seed of the same group."""
+def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
+    """Return ``(s, k)``: in which fold of a code an example is held out; examples of one group share it."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    smallest = min(len(np.unique(groups[target])), len(np.unique(groups[~target])))
-    if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
-        groups = np.arange(len(target))
-        smallest = int(min(target.sum(), (~target).sum()))
-    split = StratifiedGroupKFold(min(folds, smallest), shuffle=True, random_state=seed)
-    values = np.full(len(target), np.nan)
-    for train_rows, test_rows in split.split(features, target, groups):
-        if 0 < target[train_rows].sum() < len(train_rows):
-            weights, intercept = fit(features[train_rows], target[train_rows], strength)
-            values[test_rows] = features[test_rows] @ weights + intercept
-    return np.where(np.isnan(values), np.nanmean(values), values)
+    number = np.zeros(target.shape, dtype=np.intp)
+    for column, own in enumerate(target.T):
+        of = groups
+        smallest = min(len(np.unique(of[own])), len(np.unique(of[~own])))
+        if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
+            of = np.arange(len(own))
+            smallest = int(min(own.sum(), (~own).sum()))
+        split = StratifiedGroupKFold(min(folds, smallest), shuffle=True, random_state=seed)
+        for fold, (_, held) in enumerate(split.split(own, own, of)):
+            number[held, column] = fold
+    return number
+
+
+def _held_out(fits: Sequence[Regression], folds: NDArray[np.intp]) -> Floats:
+    """Return decision values ``(s, k)``, each from the regression that did not see the example; where it has none, the code's mean."""
+    values = np.take_along_axis(np.stack([each.values for each in fits]), folds[None], axis=0)[0]
+    filled: Floats = np.where(np.isnan(values), np.nanmean(values, axis=0), values)
+    return filled
 
 
 def _definition_values(excerpts: Excerpts, definitions: Floats) -> Floats:

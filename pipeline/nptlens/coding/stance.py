@@ -21,6 +21,7 @@ from scipy.special import log_softmax, softmax
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding._examples import Examples, of_manual, of_seeds, of_segments
+from nptlens.coding.folds import deal
 from nptlens.records import STANCES, Problem, Severity
 from nptlens.tables import STANCES_OF_CODINGS, checked, empty
 
@@ -94,18 +95,6 @@ def _features(model: StanceModel, examples: Examples) -> Any:
     return hstack([model.words.transform(examples.texts), csr_matrix(dense)]).tocsr()
 
 
-def folds(groups: Sequence[str], number: int) -> dict[str, int]:
-    """Return each group's fold: the largest groups first, each to the fold that holds least; hangs on no order of rows."""
-    sizes = pd.Series(groups, dtype=object).value_counts()
-    held = [0] * max(1, min(number, len(sizes)))
-    dealt: dict[str, int] = {}
-    for group in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
-        smallest = held.index(min(held))
-        dealt[group] = smallest
-        held[smallest] += int(sizes[group])
-    return dealt
-
-
 def temperature(logits: Floats, stances: Sequence[str]) -> float:
     """Return the temperature, between 0.5 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9)."""
     rows = np.arange(len(stances))
@@ -147,7 +136,7 @@ def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Ju
     general = train_stances(fixed + measured)
     if general is None:
         return None
-    dealt = folds(measured.groups, folds_at_most)
+    dealt = deal(measured.groups, folds_at_most)
     fold = np.array([dealt[group] for group in measured.groups], dtype=np.intp)
     models, logits = [], np.full((len(measured), len(STANCES)), -np.inf)
     for number in range(max(dealt.values()) + 1):

@@ -36,6 +36,16 @@ class Excerpts:
         """Return the number of texts."""
         return len(self.texts)
 
+    def take(self, rows: NDArray[np.intp]) -> Excerpts:
+        """Return the excerpts in these rows."""
+        return Excerpts(tuple(self.texts[i] for i in rows), Embedded(self.embedded.vectors[rows], self.embedded.layers[rows]))
+
+    def __add__(self, other: Excerpts) -> Excerpts:
+        """Return these excerpts, then the others."""
+        mine, theirs = self.embedded, other.embedded
+        both = Embedded(np.vstack([mine.vectors, theirs.vectors]), np.vstack([mine.layers, theirs.layers]))
+        return Excerpts(self.texts + other.texts, both)
+
     def blocks(self) -> Iterator[Excerpts]:
         """Yield the excerpts in their order, some thousands at a time."""
         for start in range(0, len(self), _BLOCK):

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import STRENGTH, Heads, fit, labels, span_of
+from nptlens.coding.heads import STRENGTH, Heads, labels, span_of
+from nptlens.coding.regression import fit
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Embedded, Seed
 from nptlens.settings import CodingSettings
@@ -102,16 +103,15 @@ def _without(
     said = sum(each * dual[:, place] * by for each, dual, by in zip(likeness, heads.duals, scale, strict=True))
     chosen = np.argsort(-np.abs(np.asarray(said)), kind="stable")[: settings.nearest]
     offset = float(heads.offsets[place])
-    spans = [span_of(view) for view in heads.views]
+    features = [span_of(view) for view in heads.views]
     found = []
     for row in chosen:
-        kept = np.arange(len(own)) != row
+        kept = heads.taught & (np.arange(len(own)) != row)
         change = 0.0
-        if 0 < own[kept].sum() < kept.sum():
-            for v, view in enumerate(heads.views):
-                features, project = spans[v]
-                weights, intercept = fit(features[kept], own[kept], settings.strength * STRENGTH[view.name])
+        for v, view in enumerate(heads.views):
+            without = fit(features[v], own[:, None], kept[:, None], settings.strength * STRENGTH[view.name])
+            if not np.isnan(without.values).any():
                 before = likeness[v] @ heads.duals[v][:, place] + heads.intercepts[v, place]
-                change += scale[v] * (float(likeness[v] @ project @ weights) + intercept - before)
+                change += scale[v] * (float(likeness[v] @ without.duals[:, 0] + without.intercepts[0]) - before)
         found.append((int(row), float(expit(value + offset) - expit(value + offset + change))))
     return sorted(found, key=lambda each: -each[1])

@@ -13,7 +13,7 @@ from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_col
 
 @dataclass(frozen=True, slots=True)
 class CodeView:
-    """A code as shown. `level` is 0 at the top; `threshold` and `seed_f1` are None where no head was trained.
+    """A code as shown. `level` is 0 at the top; `threshold` and `held_out_f1` are None where no head was trained.
 
     `statement` says that no contrary excerpt was marked, and among how many manual codings; "" where there is one.
     `machine_statement` says the same of the machine, which judged `stances` of its excerpts; `judged` are those it found
@@ -31,7 +31,8 @@ class CodeView:
     source: str
     seeds: int
     threshold: float | None
-    seed_f1: float | None
+    held_out_f1: float | None
+    taught: int
     assigned: int
     abstained: int
     participants: int
@@ -82,7 +83,8 @@ def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> Cod
         source=code.source,
         seeds=index.seeds_of.get(code.id, 0),
         threshold=head.threshold if head else None,
-        seed_f1=head.seed_f1 if head else None,
+        held_out_f1=head.held_out_f1 if head else None,
+        taught=head.excerpts if head else 0,
         assigned=len(codings),
         abstained=index.abstained.get(code.id, 0),
         participants=len({coding.segment.participant for coding in codings} - {""}),

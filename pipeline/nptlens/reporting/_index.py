@@ -102,7 +102,7 @@ def build_index(inputs: ReportInputs) -> Index:
         codings=codings,
         assigned={code: tuple(each) for code, each in assigned.items()},
         abstained=Counter(coding.code for coding in codings if coding.decision == "abstained"),
-        seeds={seed.id: seed for seed in inputs.seeds},
+        seeds={seed.id: seed for seed in (*inputs.taught, *inputs.seeds)},
         seeds_of=_seeds_of(inputs),
         heads={head.code: head for head in inputs.heads},
         manual=_manual(inputs),

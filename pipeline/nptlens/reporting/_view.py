@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Problem, Severity
+from nptlens.records import Problem, Severity, TaughtBy
 from nptlens.reporting._agreement import AgreementView, agreement
 from nptlens.reporting._codes import CodeView, code_views
 from nptlens.reporting._contrary import lost
@@ -39,6 +39,7 @@ class ReportView:
     codebook: str
     figures: Figures
     agreement: AgreementView
+    taught_by: TaughtBy | None
     verdicts: tuple[VerdictRow, ...]
     codes: tuple[CodeView, ...]
     matrix: Matrix
@@ -59,6 +60,7 @@ def build_view(index: Index) -> ReportView:
         codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
         figures=figures(index),
         agreement=agreement(index),
+        taught_by=inputs.taught_by,
         verdicts=verdict_rows(index),
         codes=code_views(index),
         matrix=matrix(index),

@@ -14,6 +14,7 @@ from nptlens.records import (
     Problem,
     Seed,
     Speaker,
+    TaughtBy,
     TopicCard,
     TopicStability,
     Transcript,
@@ -40,6 +41,8 @@ class ReportInputs:
     participants: tuple[Participant, ...]
     codebook: Codebook
     seeds: tuple[Seed, ...]
+    taught: tuple[Seed, ...]  # excerpts that a person coded and that taught the machine, as seeds
+    taught_by: TaughtBy | None
     segments: pd.DataFrame
     set_aside: pd.DataFrame
     topics: pd.DataFrame

@@ -8,15 +8,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.coding import Excerpts, load_seeds
+from nptlens.coding import Excerpts, Panel, load_panel, load_seeds
 from nptlens.coding.seeds import SeedSet
 from nptlens.coding.wording import leaks
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
-from nptlens.records import AgreementSummary, Codebook, Embedded, HeadCard, Participant, Problem, Speaker, TopicCard, TopicStability
+from nptlens.records import (
+    AgreementSummary,
+    Codebook,
+    Embedded,
+    HeadCard,
+    Participant,
+    Problem,
+    Speaker,
+    TaughtBy,
+    TopicCard,
+    TopicStability,
+)
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
+from nptlens.study.teaching import Teaching, fewest_folds, teaching
 from nptlens.tables import (
     AGREEMENT,
     CODINGS,
@@ -109,6 +121,11 @@ class Desk:
         return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.study.store / "seed_layers.npy")))
 
     @cached_property
+    def lessons(self) -> Excerpts:
+        """All that taught the heads, as the coder sees it: the seeds, then the excerpts that people coded."""
+        return self.examples + self.excerpts.take(np.array(self.teaching.rows, dtype=np.intp))
+
+    @cached_property
     def definitions(self) -> NDArray[np.float32]:
         """The vectors ``(codes, d)`` of the codes' definitions, in the codebook's order."""
         return read_array(self.study.store / "code_vectors.npy")
@@ -152,6 +169,23 @@ class Desk:
     def heads(self) -> tuple[HeadCard, ...]:
         """What is known of the trained heads."""
         return read_records(self.study.store / "heads.json", tuple[HeadCard, ...])
+
+    @cached_property
+    def taught_by(self) -> TaughtBy | None:
+        """Whose coding taught the machine beside the seeds; None where seeds did alone."""
+        found = read_records(self.study.store / "taught_by.json", tuple[TaughtBy, ...])
+        return found[0] if found else None
+
+    @cached_property
+    def teaching(self) -> Teaching:
+        """What people's coding taught the machine."""
+        return teaching(self.manual, self.segments, self.codebook, self.study.settings, fewest=fewest_folds(self.seed_set.seeds))
+
+    @cached_property
+    def panel(self) -> Panel:
+        """The heads that coded the segments."""
+        data = (self.study.store / "heads.safetensors").read_bytes()
+        return load_panel(data, self.heads, self.taught_by, self.lessons, self.excerpts)
 
     @cached_property
     def topic_codes(self) -> pd.DataFrame:

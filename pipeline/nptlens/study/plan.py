@@ -15,7 +15,7 @@ from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
 from nptlens.study.folder import Study
 
-STAGES = ("read", "segment", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
+STAGES = ("read", "segment", "manual", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 Ingredients = dict[str, str]
 
 
@@ -28,8 +28,10 @@ def plan(study: Study) -> dict[str, Ingredients]:
     """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before."""
     settings = study.settings
     made = _up_to_topics(study)
+    taught = settings.coding.taught_by
     made["code"] = {
-        **_after(made, "embed"),
+        **_after(made, "embed", *(["manual"] if taught else [])),
+        **({"settings agreement.overlap": digest(repr(settings.agreement.overlap))} if taught else {}),
         **_section("coding", settings.coding),
         "seed": str(settings.study.seed),
         **_versions("scikit-learn", "scipy", "numpy"),
@@ -42,19 +44,18 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_versions("numpy"),
     }
     made["compare"] = {
-        **_after(made, "code"),
-        **_files(study.manual_files(), study.root),
+        **_after(made, "code", "manual"),
         **_section("agreement", settings.agreement),
         **_section("selective", settings.selective),
     }
     made["stance"] = {
-        **_after(made, "code", "compare"),
+        **_after(made, "code", "manual"),
         **_section("coding", settings.coding),
         **_section("agreement", settings.agreement),
         **_versions("spacy", "scikit-learn", "scipy", "numpy"),
     }
     made["report"] = {
-        **_after(made, "read", "segment", "discover", "name", "code", "map", "compare", "stance"),
+        **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance"),
         **_section("report", settings.report),
         **_section("embedding", settings.embedding),
         # The report tells these settings and versions, so it hangs on them even where no result does.
@@ -87,6 +88,11 @@ def _up_to_topics(study: Study) -> dict[str, Ingredients]:
         **_files([sheet] if sheet else [], study.root),
         **_section("segmenting", settings.segmenting),
         **_versions("spacy"),
+    }
+    made["manual"] = {
+        **_after(made, "read"),
+        **_files(study.manual_files(), study.root),
+        **_files(study.codebook_files(), study.root),
     }
     made["embed"] = {
         **_after(made, "segment"),

@@ -26,6 +26,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         participants=desk.participants,
         codebook=desk.codebook,
         seeds=desk.seed_set.seeds,
+        taught=desk.teaching.seeds if desk.taught_by else (),
+        taught_by=desk.taught_by,
         segments=desk.segments,
         set_aside=desk.set_aside,
         topics=desk.topics,

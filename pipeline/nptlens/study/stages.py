@@ -10,7 +10,7 @@ from itertools import combinations
 import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
-from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train
+from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train_panel
 from nptlens.embedding import count_truncated, embed, load_encoder
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
@@ -104,6 +104,15 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
     return *arrays, "vectors.rows", "problems_embed.json"
 
 
+def gather_manual(desk: Desk, progress: Progress) -> Files:
+    """Read the manual coding, as far as it fits the transcripts."""
+    manual = read_manual(desk.study.manual_files(), desk.reading.transcripts, desk.codebook)
+    store = desk.study.store
+    write_table(store / "manual.parquet", MANUAL_CODINGS, manual.codings)
+    write_records(store / "problems_manual.json", manual.problems)
+    return "manual.parquet", "problems_manual.json"
+
+
 def find_topics(desk: Desk, progress: Progress) -> Files:
     """Discover topics in the vectors, and measure how far they would come again."""
     settings, store = desk.study.settings, desk.study.store
@@ -135,28 +144,30 @@ def name_topics(desk: Desk, progress: Progress) -> Files:
 
 
 def code_segments(desk: Desk, progress: Progress) -> Files:
-    """Train a head per code on the seeds, code every segment."""
+    """Train a head per code on the seeds, and on the coding of a person who teaches; code every segment."""
     settings, store = desk.study.settings, desk.study.store
-    found = desk.seed_set
-    problems = list(found.problems)
+    taught = desk.teaching
+    problems = [*desk.seed_set.problems, *taught.problems]
     codings = empty(CODINGS)
     cards: tuple[HeadCard, ...] = ()
-    if found.seeds:
-        examples, excerpts = desk.examples, desk.excerpts
-        heads = train(
-            examples, found.seeds, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
+    write_records(store / "taught_by.json", (taught.by,) if taught.by else ())
+    seeds = (*desk.seed_set.seeds, *taught.seeds)
+    if seeds:
+        examples, excerpts = desk.lessons, desk.excerpts
+        panel = train_panel(
+            examples, seeds, taught.by, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
         )
-        codings = code(excerpts, desk.segments, heads, found.seeds, examples, desk.codebook, settings.coding)
-        cards = heads.cards
-        problems += heads.problems
-        write_bytes(store / "heads.safetensors", heads.to_bytes())
+        codings = code(excerpts, desk.segments, panel, seeds, examples, desk.codebook, settings.coding)
+        cards = panel.general.cards
+        problems += panel.general.problems
+        write_bytes(store / "heads.safetensors", panel.to_bytes())
     else:
         problems.append(Problem("seeds", "there are no seeds, so nothing is coded", "write seeds.csv: seed_id, text, codes, stance, note"))
         write_bytes(store / "heads.safetensors", b"")
     write_table(store / "codings.parquet", CODINGS, codings)
     write_records(store / "heads.json", cards)
     write_records(store / "problems_code.json", problems)
-    return "codings.parquet", "heads.json", "heads.safetensors", "problems_code.json"
+    return "codings.parquet", "heads.json", "taught_by.json", "heads.safetensors", "problems_code.json"
 
 
 def map_readings(desk: Desk, progress: Progress) -> Files:
@@ -180,23 +191,21 @@ def map_readings(desk: Desk, progress: Progress) -> Files:
 def compare_coders(desk: Desk, progress: Progress) -> Files:
     """Compare the machine with each person, and each person with each other; judge what the machine may decide alone."""
     settings, store = desk.study.settings, desk.study.store
-    manual = read_manual(desk.study.manual_files(), desk.reading.transcripts, desk.codebook)
-    segments, codebook = desk.segments, desk.codebook
+    manual, segments, codebook = desk.manual, desk.segments, desk.codebook
     codes = tuple(card.code for card in desk.heads) or codebook.ids()
     people = [
-        manual_frame(coder, manual.codings, segments, codes, codebook, overlap=settings.agreement.overlap)
-        for coder in sorted(manual.codings["coder"].unique())
+        manual_frame(coder, manual, segments, codes, codebook, overlap=settings.agreement.overlap)
+        for coder in sorted(manual["coder"].unique())
     ]
     machine = [machine_codings(desk.codings, ~desk.taught, codes)] if len(desk.codings) else []
     pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
     found = [compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed) for first, against in pairs]
     tables = [each.table for each in found if each is not None]
-    write_table(store / "manual.parquet", MANUAL_CODINGS, manual.codings)
     write_table(store / "agreement.parquet", AGREEMENT, pd.concat(tables) if tables else empty(AGREEMENT))
     write_records(store / "agreement.json", [each.summary for each in found if each is not None])
     write_table(store / "verdicts.parquet", VERDICTS, verdicts(machine, people, segments, codes, settings))
-    write_records(store / "problems_compare.json", (*manual.problems, *_left_out(int(desk.taught.sum()))))
-    return "manual.parquet", "agreement.parquet", "agreement.json", "verdicts.parquet", "problems_compare.json"
+    write_records(store / "problems_compare.json", _left_out(int(desk.taught.sum())))
+    return "agreement.parquet", "agreement.json", "verdicts.parquet", "problems_compare.json"
 
 
 def _left_out(taught: int) -> list[Problem]:
@@ -227,6 +236,7 @@ def write_report(desk: Desk, progress: Progress) -> Files:
 MAKERS: dict[str, Callable[[Desk, Progress], Files]] = {
     "read": read_sources,
     "segment": cut_segments,
+    "manual": gather_manual,
     "embed": embed_texts,
     "discover": find_topics,
     "name": name_topics,

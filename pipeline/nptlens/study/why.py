@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from nptlens.coding import Why, explain, load_heads
+from nptlens.coding import Why, explain
 from nptlens.embedding import load_encoder
 from nptlens.errors import UsageError
 from nptlens.study.desk import Desk
@@ -44,12 +44,12 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     row = own[own["code"] == code]
     if row.empty:
         raise UsageError(f"no head for the code {code}", hint=f"codes with a head: {', '.join(own['code'])}")
-    examples = desk.examples
-    heads = load_heads((study.store / "heads.safetensors").read_bytes(), desk.heads, examples, desk.excerpts)
     encoder = load_encoder(encoder_card(study), threads=study.settings.study.threads)
-    text = str(desk.segments.set_index("segment_id").loc[segment_id, "text"])
+    segment = desk.segments.set_index("segment_id").loc[segment_id]
+    text, heads = str(segment["text"]), desk.panel.heads_of(str(segment["transcript_id"]))
+    seeds = (*desk.seed_set.seeds, *desk.teaching.seeds)
     found = explain(
-        heads, text, code, encode=encoder.encode, examples=examples, seeds=desk.seed_set.seeds, codebook=desk.codebook,
+        heads, text, code, encode=encoder.encode, examples=desk.lessons, seeds=seeds, codebook=desk.codebook,
         settings=study.settings.coding,
     )  # fmt: skip
     first = row.iloc[0]

@@ -1,0 +1,117 @@
+"""Heads that people's coding of the study taught too, and for every transcript that they coded, heads that never saw it.
+
+Transcripts that people coded are dealt to folds. A segment of such a transcript is coded by heads whose regressions, weights, offsets
+and thresholds were all made without its fold, so that the machine can be compared with those people. What is calibrated on is held
+out within those heads once more: the decision values of a coded excerpt come from regressions that saw neither fold. Calibration
+hangs on coded excerpts alone, as seeds are richer in codes than talk is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from nptlens.coding.heads import Heads, Lessons, assemble, load_heads, prepare, save_heads, train
+from nptlens.coding.regression import Regression
+from nptlens.coding.views import Excerpts
+from nptlens.errors import SeedError
+from nptlens.ids import digest
+from nptlens.records import Codebook, HeadCard, Seed, TaughtBy
+from nptlens.settings import CodingSettings
+
+_Folds = frozenset[int]
+FEWEST = 2
+"""Folds of transcripts that people must have coded before they can teach: one to learn from, another to be calibrated on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Heads of all examples, and those of each fold, which saw no transcript of it; `fold_of` names the transcripts that taught."""
+
+    general: Heads
+    of_fold: tuple[Heads, ...] = ()
+    fold_of: tuple[tuple[str, int], ...] = ()
+
+    def heads_of(self, transcript_id: str) -> Heads:
+        """Return the heads that may code a transcript."""
+        fold = dict(self.fold_of).get(transcript_id, -1)
+        return self.of_fold[fold] if fold >= 0 else self.general
+
+    def dealt(self, transcripts: Sequence[str]) -> Iterator[tuple[Heads, NDArray[np.intp]]]:
+        """Yield heads with the row numbers of the segments they may code, given each segment's transcript ``(n,)``."""
+        known = dict(self.fold_of)
+        fold = np.array([known.get(each, -1) for each in transcripts], dtype=np.intp)
+        for number, heads in enumerate((self.general, *self.of_fold), start=-1):
+            if len(rows := np.flatnonzero(fold == number)):
+                yield heads, rows
+
+    def to_bytes(self) -> bytes:
+        """Return the parameters as safetensors."""
+        return save_heads((self.general, *self.of_fold))
+
+    def fingerprint(self) -> str:
+        """Return a digest of all parameters; the machine coder is named after it."""
+        return digest(self.to_bytes())
+
+
+def load_panel(
+    data: bytes, cards: tuple[HeadCard, ...], by: TaughtBy | None, examples: Excerpts, study: Excerpts
+) -> Panel:
+    """Return the panel that `Panel.to_bytes` wrote; raises IntegrityError where it does not belong to the examples."""
+    general, *of_fold = load_heads(data, cards, examples, study)
+    return Panel(general, tuple(of_fold), by.fold_of if by else ())
+
+
+def train_panel(
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    by: TaughtBy | None,
+    codebook: Codebook,
+    definitions: NDArray[np.float32],
+    study: Excerpts,
+    settings: CodingSettings,
+    *,
+    seed: int,
+) -> Panel:
+    """Train on seeds and, as the last `by.excerpts` of them, excerpts that a person coded, whose group is their transcript.
+
+    `by` gives each of those transcripts a fold, counted from 0; without it seeds teach alone. Row i of `examples` belongs to seed i; the
+    other arguments are those of `train`. A seed whose group is one of those transcripts is left out with it. Raises SeedError where no
+    head can be trained, or the folds are fewer than FEWEST (one more where there are no seeds).
+    """
+    if by is None:
+        return Panel(train(examples, seeds, codebook, definitions, study, settings, seed=seed))
+    known, folds, coded = dict(by.fold_of), range(by.folds()), by.excerpts
+    if len(folds) < FEWEST + (coded == len(seeds)):
+        raise SeedError("people coded too few transcripts to teach the machine", hint="code more of them, or unset coding.taught_by")
+    fold = np.array([known.get(each.group, -1) for each in seeds], dtype=np.intp)
+    talk = np.arange(len(seeds)) >= len(seeds) - coded
+    without: list[_Folds] = [frozenset(each) for size in (0, 1, 2) for each in combinations(folds, size)]
+    with threadpool_limits(1):
+        lessons = prepare(examples, seeds, codebook, definitions, study, settings, coded=coded)
+        kept = [~np.isin(fold, list(each)) for each in without]
+        fits = lessons.fit_all([np.tile(each[:, None], (1, len(lessons.codes))) for each in kept], settings.strength)
+        made = {each: [of_view[i] for of_view in fits] for i, each in enumerate(without)}
+        general = _calibrated(lessons, made, frozenset(), fold, talk)
+        of_fold = tuple(_calibrated(lessons, made, frozenset({each}), fold, talk) for each in folds)
+    return Panel(general, of_fold, by.fold_of)
+
+
+def _calibrated(
+    lessons: Lessons, made: dict[_Folds, list[Regression]], without: _Folds, fold: NDArray[np.intp], talk: NDArray[np.bool_]
+) -> Heads:
+    """Return the heads that saw nothing of the folds `without`."""
+    held_out = np.full((len(lessons.views), *lessons.target.shape), np.nan)
+    others = set(range(int(fold.max()) + 1)) - without
+    for number in others:
+        rows = talk & (fold == number)
+        for view, each in enumerate(made[without | {number}]):
+            held_out[view, rows] = each.values[rows]
+    rows = np.flatnonzero(talk & np.isin(fold, list(others)))
+    taught = ~np.isin(fold, list(without))
+    return assemble(lessons, made[without], np.nan_to_num(held_out), rows, taught=taught)
