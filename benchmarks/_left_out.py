@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks._doubles import Bools, Interviews
-from benchmarks.systems import Task, nptlens
-from nptlens.coding import Excerpts, definition
+from nptlens.coding import Excerpts, definition, train
 from nptlens.embedding import embed, find_encoder, load_encoder
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.settings import default_settings
@@ -50,14 +49,13 @@ def left_out(own: Interviews, items: Sequence[str], target: Bools, embedded: Emb
     coding = default_settings().coding
     for name in sorted(set(names[own.ratings.read.sum(axis=0) >= 2])):
         known, new = np.flatnonzero((names != name) & own.ratings.read.any(axis=0)), np.flatnonzero(names == name)
-        enough = target[known].sum(axis=0) >= coding.fewest_seeds
-        codes = tuple(item for item, ok in zip(items, enough, strict=True) if ok)
         seeds = tuple(
             Seed(f"s{row:05}", own.texts[row], tuple(np.array(items)[target[row]].tolist()), group=own.transcripts[row]) for row in known
         )
-        task = Task(seeds, _excerpts(own, embedded, known), _excerpts(own, embedded, new), definitions, book, codes, coding)
-        result[np.ix_(new, enough)] = nptlens(task).assigned
-        print(f"{name}: {len(seeds)} seeds, {len(codes)} heads", file=sys.stderr)
+        examples, study = _excerpts(own, embedded, known), _excerpts(own, embedded, new)
+        heads = train(examples, seeds, book, definitions, study, coding, seed=1)
+        result[np.ix_(new, [book.ids().index(code) for code in heads.codes])] = heads.probabilities(study) >= heads.thresholds
+        print(f"{name}: {len(seeds)} seeds, {len(heads.codes)} heads", file=sys.stderr)
     return result
 
 
