@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.coding import Excerpts, train
+from nptlens.coding import Excerpts, deal, train, train_panel
 from nptlens.coding.heads import labels
 from nptlens.coding.stacking import best_threshold
-from nptlens.records import Codebook, Seed
+from nptlens.records import Codebook, Seed, TaughtBy
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Seeds with their examples, the excerpts to be coded, definitions ``(codes, d)``; `codes` are those with enough seeds."""
+    """Seeds with their examples, the excerpts to be coded, definitions ``(codes, d)``; `codes` are those with enough seeds.
+
+    `coded` are the units, uncoded ones too, of a few more transcripts that a person coded whole, and `talk` the same as excerpts."""
 
     seeds: tuple[Seed, ...]
     examples: Excerpts
@@ -28,6 +30,8 @@ class Task:
     codebook: Codebook
     codes: tuple[str, ...]
     coding: CodingSettings
+    coded: tuple[Seed, ...]
+    talk: Excerpts
 
     def target(self) -> NDArray[np.bool_]:
         """Return ``(seeds, codes)``: which seed carries which code."""
@@ -85,6 +89,17 @@ def nptlens(task: Task) -> Scores:
     return Scores(probability, probability >= heads.thresholds[place])
 
 
+def nptlens_taught(task: Task) -> Scores:
+    """The coder of this project, which a few transcripts that a person coded whole taught and calibrated too."""
+    dealt = deal([seed.group for seed in task.coded], task.coding.folds)
+    by = TaughtBy("gold", len(task.coded), tuple(sorted(dealt.items())))
+    examples, seeds = task.examples + task.talk, (*task.seeds, *task.coded)
+    heads = train_panel(examples, seeds, by, task.codebook, task.definitions, task.study, task.coding, seed=1).general
+    place = [heads.codes.index(code) for code in task.codes]
+    probability = heads.probabilities(task.study)[:, place]
+    return Scores(probability, probability >= heads.thresholds[place])
+
+
 def setfit(task: Task, folder: str, steps: int) -> Scores:
     """SetFit on the same encoder: `steps` contrastive steps of 16 pairs over the whole encoder, then one head per code."""
     from datasets import Dataset
@@ -99,7 +114,7 @@ def setfit(task: Task, folder: str, steps: int) -> Scores:
 
 
 SYSTEMS: dict[str, Callable[[Task], Scores]] = {
-    each.__name__: each for each in (majority, definition_cosine, centroid, tfidf_lr, linear_head, nptlens)
+    each.__name__: each for each in (majority, definition_cosine, centroid, tfidf_lr, linear_head, nptlens, nptlens_taught)
 }
 
 
