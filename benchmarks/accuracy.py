@@ -1,9 +1,9 @@
 """`make bench-accuracy`: the coder beside what a user would pick instead, on real human-coded data and k seeds a code.
 
-Seeds are drawn from half of the transcripts (benchmarks/studies.py), everything else is decided on those seeds alone, and figures are of
-the other half. "nptlens_taught" sees some 200 units of transcripts of the first half besides, coded and uncoded: what
-a person codes who does not stop at seeds. A unit is a row of the data: a comment, a paragraph, a turn. Values are means over the draws, and so are the ends of the
-intervals, each of which resamples the transcripts of its draw. Gold codes are other people's.
+Seeds are drawn from half of the transcripts (benchmarks/studies.py), everything else is decided on those seeds alone, and figures are
+of the other half. "nptlens_taught" sees some 200 units of transcripts of the first half besides, coded and uncoded: what a person codes
+who does not stop at seeds. A unit is a row of the data: a comment, a paragraph, a turn. Values are means over the draws, and so are the
+ends of the intervals, each of which resamples the transcripts of its draw. Gold codes are other people's.
 """
 
 from __future__ import annotations
