@@ -1,16 +1,20 @@
 """`make bench-accuracy`: the coder beside what a user would pick instead, on real human-coded data and k seeds a code.
 
-Seeds are drawn from half of the transcripts (benchmarks/studies.py), everything else is decided on those seeds alone, and figures are of
-the other half. A unit is a row of the data: a comment, a paragraph, a turn. Values are means over the draws, and so are the ends of the
-intervals, each of which resamples the transcripts of its draw. Gold codes are other people's.
+Seeds are drawn from half of the transcripts (benchmarks/studies.py), everything else is decided on those seeds alone, and figures are
+of the other half. "nptlens_taught" sees some 200 units of transcripts of the first half besides, coded and uncoded: what a person codes
+who does not stop at seeds. A unit is a row of the data: a comment, a paragraph, a turn. Values are means over the draws, and so are the
+ends of the intervals, each of which resamples the transcripts of its draw. Gold codes are other people's.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
+import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
@@ -22,7 +26,7 @@ from numpy.typing import NDArray
 
 from benchmarks.records import Record, write
 from benchmarks.studies import GOLD, SETS, RealSet, Unit, draw_seeds
-from benchmarks.systems import SYSTEMS, Scores, Task, setfit
+from benchmarks.systems import SYSTEMS, Scores, Task, TaughtTask, setfit
 from nptlens.agreement import Frame, compare, expected_calibration_error
 from nptlens.agreement.compare import kappa
 from nptlens.coding import Excerpts, definition
@@ -36,6 +40,7 @@ from nptlens.text import count_words
 KS = (4, 8, 16, 32)
 METRICS = ("macro_ap", "macro_f1", "mean_kappa", "ece", "coverage_at_kappa_75", "train_s")
 _KAPPA = 0.75
+TALK, FEWEST = 200, 2  # units of transcripts that a person coded whole
 MEAN = "mean over sets"
 
 
@@ -49,7 +54,7 @@ class Bench:
         self.book = Codebook(real.name, "1", tuple(Code(*code) for code in real.codes))
         self.place = {id(unit): row for row, unit in enumerate(real.units)}
 
-    def task(self, k: int, draw: int, settings: Settings) -> tuple[Task, list[Unit]]:
+    def task(self, k: int, draw: int, settings: Settings) -> tuple[TaughtTask, list[Unit]]:
         """Return the task of a draw and the units that are measured."""
         drawn, measured = draw_seeds(self.real, k, draw)
         names = set(measured)
@@ -60,8 +65,22 @@ class Bench:
         counts = labels(seeds, self.book, self.book.ids()).sum(axis=0)
         found = {code for unit in units for code in unit.codes}
         codes = tuple(code for code, n in zip(self.book.ids(), counts, strict=True) if n >= settings.coding.fewest_seeds and code in found)
-        task = Task(seeds, self._seen(drawn), self._seen(units), self.definitions, self.book, codes, settings.coding)
+        talk = self._talk(names, draw)
+        coded = tuple(Seed(f"t{number:04}", unit.text, unit.codes, group=unit.transcript) for number, unit in enumerate(talk))
+        task = TaughtTask(
+            seeds, self._seen(drawn), self._seen(units), self.definitions, self.book, codes, settings.coding, coded, self._seen(talk)
+        )
         return task, units
+
+    def _talk(self, measured: set[str], draw: int) -> list[Unit]:
+        """Return all units of transcripts that are not measured, drawn whole until they hold TALK units, and at least two."""
+        spoken = [unit for unit in self.real.units if unit.transcript not in measured and not unit.interviewer and count_words(unit.text)]
+        order = sorted({unit.transcript for unit in spoken})
+        random.Random(f"talk {draw}").shuffle(order)  # noqa: S311
+        sizes = Counter(unit.transcript for unit in spoken)
+        held = itertools.accumulate(sizes[name] for name in order)
+        names = {name for i, (name, total) in enumerate(zip(order, held, strict=True)) if i < FEWEST or total - sizes[name] < TALK}
+        return [unit for unit in spoken if unit.transcript in names]
 
     def _seen(self, units: Sequence[Unit]) -> Excerpts:
         rows = [self.place[id(unit)] for unit in units]
@@ -132,7 +151,7 @@ def main() -> int:
         return 3
     settings = default_settings()
     settings = settings.model_copy(update={"agreement": settings.agreement.model_copy(update={"resamples": 200})})
-    systems: dict[str, Callable[[Task], Scores]] = dict(SYSTEMS)
+    systems: dict[str, Callable[[TaughtTask], Scores]] = dict(SYSTEMS)
     if arguments.setfit:
         folder = str(find_encoder(settings.embedding.encoder).folder)
         systems["setfit"] = partial(setfit, folder=folder, steps=arguments.setfit)
@@ -154,7 +173,7 @@ def main() -> int:
 
 
 def _records(
-    bench: Bench, name: str, system: Callable[[Task], Scores], k: int, draws: Sequence[int], settings: Settings
+    bench: Bench, name: str, system: Callable[[TaughtTask], Scores], k: int, draws: Sequence[int], settings: Settings
 ) -> list[Record]:
     found, units = [], []
     for draw in draws:

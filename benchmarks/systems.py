@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from nptlens.coding import train
+from nptlens.coding import Excerpts, deal, train, train_panel
 from nptlens.coding.baselines import Scores, Task, centroid, definition_cosine, linear_head, majority, tfidf_lr
+from nptlens.records import Seed, TaughtBy
 
-__all__ = ["SYSTEMS", "Scores", "Task", "centroid", "definition_cosine", "linear_head", "majority", "nptlens", "setfit", "tfidf_lr"]
+__all__ = ["SYSTEMS", "Scores", "Task", "centroid", "definition_cosine", "linear_head", "majority", "nptlens", "nptlens_taught", "setfit", "tfidf_lr"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtTask(Task):
+    """A task with a few transcripts that a person coded whole: `coded` are their units, uncoded ones too, `talk` the same as excerpts."""
+
+    coded: tuple[Seed, ...]
+    talk: Excerpts
 
 
 def nptlens(task: Task) -> Scores:
     """The coder of this project."""
     heads = train(task.examples, task.seeds, task.codebook, task.definitions, task.study, task.coding, seed=1)
+    place = [heads.codes.index(code) for code in task.codes]
+    probability = heads.probabilities(task.study)[:, place]
+    return Scores(probability, probability >= heads.thresholds[place])
+
+
+def nptlens_taught(task: TaughtTask) -> Scores:
+    """The coder of this project, which a few transcripts that a person coded whole taught and calibrated too."""
+    dealt = deal([seed.group for seed in task.coded], task.coding.folds)
+    by = TaughtBy("gold", len(task.coded), tuple(sorted(dealt.items())))
+    examples, seeds = task.examples + task.talk, (*task.seeds, *task.coded)
+    heads = train_panel(examples, seeds, by, task.codebook, task.definitions, task.study, task.coding, seed=1).general
     place = [heads.codes.index(code) for code in task.codes]
     probability = heads.probabilities(task.study)[:, place]
     return Scores(probability, probability >= heads.thresholds[place])
@@ -33,7 +54,7 @@ def setfit(task: Task, folder: str, steps: int) -> Scores:
     return Scores(score, score >= 0.5)
 
 
-SYSTEMS: dict[str, Callable[[Task], Scores]] = {
-    each.__name__: each for each in (majority, definition_cosine, centroid, tfidf_lr, linear_head, nptlens)
+SYSTEMS: dict[str, Callable[[TaughtTask], Scores]] = {
+    each.__name__: each for each in (majority, definition_cosine, centroid, tfidf_lr, linear_head, nptlens, nptlens_taught)
 }
 
