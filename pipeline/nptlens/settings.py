@@ -127,7 +127,12 @@ class ReportSettings(_Section):
 
     excerpts: int = Field(ge=1)
     mismatches: int = Field(ge=0)
-    formats: tuple[Literal["html", "csv", "xlsx"], ...] = Field(strict=False)
+    formats: tuple[Literal["html", "docx", "xlsx", "csv", "md", "jsonl"], ...] = Field(strict=False)
+    codes: tuple[str, ...] = Field(strict=False, default=())
+    by: Literal["", "role", "practice", "adopter", "project"] = ""
+    template: str = ""
+    smallest_cell: int = Field(ge=0, default=0)
+    most_quoted_words: int = Field(ge=0, default=0)
 
 
 class Settings(_Section):
