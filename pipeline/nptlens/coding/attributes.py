@@ -1,0 +1,162 @@
+"""Attributes: codes whose children exclude each other, so that a text has one of them.
+
+For each attribute heads are trained on the seeds that speak of it, one head a value. Their probabilities are shared out among the values
+so that they sum to one; the most probable value is claimed unless the runner-up is too near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.coding.heads import Heads, labels, save_heads, train
+from nptlens.coding.views import Excerpts
+from nptlens.errors import SeedError
+from nptlens.fieldwork import PROJECT_CODINGS
+from nptlens.ids import digest
+from nptlens.records import Code, Codebook, Problem, Seed, Severity
+from nptlens.settings import CodingSettings
+from nptlens.tables import checked
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeCodings:
+    """The machine's claims as a project codings table, row by row of texts and then attributes; and what a person should know."""
+
+    table: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def attributes(codebook: Codebook) -> tuple[Code, ...]:
+    """Return the codes at the top that have codes below them, in the codebook's order."""
+    return tuple(code for code in codebook if code.parent is None and codebook.children(code.id))
+
+
+def code_attributes(
+    texts: Excerpts,
+    ids: Sequence[str],
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    definitions: NDArray[np.float32],
+    codebook: Codebook,
+    settings: CodingSettings,
+    *,
+    least_margin: float,
+    seed: int,
+) -> AttributeCodings:
+    """Return a claim per text and attribute: row i of `texts` is `ids[i]`, of `examples` seed i, of `definitions` code i of the codebook.
+
+    A value is claimed where its probability is `least_margin` above the runner-up's; `likeliest`, both figures and the nearest seeds that
+    carry it are told in any case. An attribute that fewer than two values have seeds for is left open, and listed.
+    """
+    frames, problems = [], []
+    for attribute in attributes(codebook):
+        values = codebook.children(attribute.id)
+        try:
+            heads, own = _heads(attribute, values, texts, examples, seeds, definitions, codebook, settings, seed)
+        except SeedError:
+            what = f"nothing is coded: fewer than two of its values have {settings.fewest_seeds} seeds"
+            problems.append(Problem(attribute.id, what, "write more seeds", Severity.WARNING))
+            frames.append(_open(attribute, ids))
+            continue
+        problems += heads.problems
+        frames.append(_claims(attribute, heads, texts, ids, examples.take(own), [seeds[i] for i in own], settings.nearest, least_margin))
+    order = {name: i for i, name in enumerate(ids)}
+    table = pd.concat(frames) if frames else pd.DataFrame(columns=PROJECT_CODINGS.names())
+    table = table.sort_values("project_id", key=lambda column: column.map(order), kind="stable")
+    return AttributeCodings(checked(PROJECT_CODINGS, table), tuple(problems))
+
+
+def _heads(
+    attribute: Code,
+    values: Sequence[Code],
+    texts: Excerpts,
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    definitions: NDArray[np.float32],
+    codebook: Codebook,
+    settings: CodingSettings,
+    seed: int,
+) -> tuple[Heads, NDArray[np.intp]]:
+    """Return the heads of one attribute and the rows of the seeds that speak of it."""
+    names = {value.id for value in values}
+    own = np.array([i for i, each in enumerate(seeds) if names & set(each.codes)], dtype=np.intp)
+    place = {name: i for i, name in enumerate(codebook.ids())}
+    rows = np.array([place[value.id] for value in values], dtype=np.intp)
+    book = Codebook(attribute.id, codebook.version, tuple(Code(v.id, v.name, v.definition) for v in values))
+    lessons = examples.take(own)
+    heads = train(lessons, [seeds[i] for i in own], book, definitions[rows], texts, settings, seed=seed)
+    if len(heads.codes) < 2:
+        raise SeedError("one value alone")
+    return heads, own
+
+
+def _claims(
+    attribute: Code,
+    heads: Heads,
+    texts: Excerpts,
+    ids: Sequence[str],
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    nearest: int,
+    least_margin: float,
+) -> pd.DataFrame:
+    raw = heads.probabilities(texts)
+    probability = raw / raw.sum(axis=1, keepdims=True)
+    order = np.argsort(-probability, axis=1, kind="stable")
+    rows = np.arange(len(ids))
+    best, second = order[:, 0], order[:, 1]
+    margin = probability[rows, best] - probability[rows, second]
+    names = np.array(heads.codes, dtype=object)
+    claimed = margin >= least_margin
+    return _frame(
+        attribute,
+        ids,
+        claim=np.where(claimed, names[best], ""),
+        likeliest=names[best],
+        probability=probability[rows, best],
+        margin=margin,
+        runner_up=names[second],
+        nearest_seeds=_nearest(texts, examples, labels(seeds, _flat(heads), heads.codes), best, seeds, nearest),
+        machine=f"machine:{digest(save_heads([heads]))[:12]}",
+    )
+
+
+def _flat(heads: Heads) -> Codebook:
+    return Codebook("", "", tuple(Code(name, name, "") for name in heads.codes))
+
+
+def _nearest(
+    texts: Excerpts, examples: Excerpts, carried: NDArray[np.bool_], best: NDArray[np.intp], seeds: Sequence[Seed], number: int
+) -> list[str]:
+    similarity = (texts.embedded.vectors @ examples.embedded.vectors.T).round(6)
+    found = []
+    for row, column in enumerate(best):
+        rows = np.flatnonzero(carried[:, column])
+        near = similarity[row, rows]
+        found.append("; ".join(f"{seeds[rows[i]].id}={near[i]:.3f}" for i in np.argsort(-near, kind="stable")[:number]))
+    return found
+
+
+def _open(attribute: Code, ids: Sequence[str]) -> pd.DataFrame:
+    return _frame(
+        attribute, ids, claim="", likeliest="", probability=np.nan, margin=np.nan, runner_up="", nearest_seeds="", machine=""
+    )
+
+
+def _frame(attribute: Code, ids: Sequence[str], **columns: object) -> pd.DataFrame:
+    """Return the claims with what the machine alone decides."""
+    frame = pd.DataFrame({"project_id": list(ids), "attribute": attribute.id}).assign(**columns)  # type: ignore[arg-type]
+    claimed = frame["claim"] != ""
+    return frame.assign(
+        code=frame["claim"],
+        decided_by=np.where(claimed, "machine", "undecided"),
+        coder=np.where(claimed, frame["machine"], ""),
+        reason=np.where(claimed, "", np.where(frame["likeliest"] == "", "too few seeds", "two values are about as probable")),
+    )
