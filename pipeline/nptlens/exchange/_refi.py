@@ -38,7 +38,7 @@ def read_qdpx(data: bytes, *, where: str) -> ImportedProject:
     that cannot be had (a text that is not there, a coding of an unknown code) is a Problem.
     """
     archive = open_archive(data, where=where)
-    root = parse_xml(read_member(archive, _project_file(archive, where), where=where), where=where)
+    root = parse_xml(read_member(archive, project_file(archive, where), where=where), where=where)
     if kind(root) != "Project":
         raise ReadingError("not a REFI-QDA project", where=where, hint="export it as REFI-QDA (.qdpx) again")
     return _Project(archive, root, where).read()
@@ -63,7 +63,8 @@ def project_of_qdc(data: bytes, *, where: str) -> ImportedProject:
     return ImportedProject(root.get("origin") or "REFI-QDA", codebook, (), (), tally.problems())
 
 
-def _project_file(archive: zipfile.ZipFile, where: str) -> str:
+def project_file(archive: zipfile.ZipFile, where: str) -> str:
+    """Return the name of the member that holds the project; raises ReadingError where there is none."""
     found = [name for name in archive.namelist() if name.lower().endswith(".qde")]
     if not found:
         raise ReadingError("the archive holds no project.qde", where=where, hint="export it as REFI-QDA (.qdpx) again")

@@ -111,7 +111,7 @@ def _source(parent: etree._Element, source: OutgoingSource) -> etree._Element:
 def _selection(parent: etree._Element, quote: str, codings: Sequence[OutgoingCoding], names: Mapping[str, str]) -> etree._Element:
     first = codings[0]
     place = {"startPosition": str(first.span.start), "endPosition": str(first.span.end)}
-    about = {"guid": guid_of("selection", *_key(first)[:4]), "name": _shortened(quote), **place}
+    about = {"guid": guid_of("selection", *_key(first)[:4]), "name": shortened(quote), **place}
     element = _add(parent, "PlainTextSelection", **about, **_by(first.user()))
     claims = [f"{names[c.code]}: probability {c.claim.probability:.2f}, {c.claim.decision}" for c in codings if c.claim]
     if claims:
@@ -160,7 +160,8 @@ def _line(text: str) -> str:
     return _clean(" ".join(text.split()))
 
 
-def _shortened(quote: str) -> str:
+def shortened(quote: str) -> str:
+    """Return the name of a selection: its words on one line, cut with "…" after `_NAME` characters."""
     line = _line(quote)
     return line if len(line) <= _NAME else f"{line[: _NAME - 1]}…"
 

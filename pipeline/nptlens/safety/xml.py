@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from nptlens.errors import ReadingError
@@ -22,3 +24,20 @@ def parse_xml(data: bytes, *, where: str) -> etree._Element:
     if root.getroottree().docinfo.doctype:
         raise ReadingError("the XML declares a document type, which is refused", where=where)
     return root
+
+
+def iter_xml(data: bytes, tag: str, *, where: str) -> Iterator[etree._Element]:
+    """Yield each element of that tag when it is complete, and forget it after; raises ReadingError as `parse_xml` does."""
+    from lxml import etree
+
+    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True}
+    try:
+        for _, element in etree.iterparse(BytesIO(data), events=("end",), tag=tag, **options):
+            if element.getroottree().docinfo.doctype:
+                raise ReadingError("the XML declares a document type, which is refused", where=where)
+            yield element
+            element.clear(keep_tail=True)
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise ReadingError("not well-formed XML", where=where, hint="save the file again") from error

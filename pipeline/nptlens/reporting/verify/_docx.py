@@ -1,0 +1,65 @@
+"""Quotations of a Word file: its content controls, and what stands in paragraphs of the style Quote outside of them."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from nptlens.errors import ReadingError
+from nptlens.ids import segment_id
+from nptlens.quotations import Quotation
+from nptlens.reporting import _wordxml
+from nptlens.reporting._wordxml import known_as, qn, text_of
+from nptlens.safety.archives import open_archive
+from nptlens.safety.xml import parse_xml
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_PARTS = ("word/document.xml", "word/comments.xml", "word/footnotes.xml", "word/endnotes.xml")
+_QUOTE = "Quote"
+
+
+def docx_quotations(data: bytes, transcripts: Collection[str], *, where: str) -> tuple[Quotation, ...]:
+    """Return the quotations of a Word file, part by part; raises ReadingError where it is no acceptable one."""
+    with open_archive(data, where=where) as archive:
+        try:
+            members = set(archive.namelist())
+            parts = [parse_xml(archive.read(name), where=where) for name in _PARTS if name in members]
+            styles = parse_xml(archive.read("word/styles.xml"), where=where)
+        except (KeyError, RuntimeError, zipfile.BadZipFile, NotImplementedError, zlib.error) as error:
+            raise ReadingError(f"a damaged Word file ({type(error).__name__})", where=where) from None
+    quoting = {
+        style.get(qn("styleId"))
+        for style in styles.iter(qn("style"))
+        if any((name.get(qn("val")) or "").casefold() == _QUOTE.casefold() for name in style.iter(qn("name")))
+    }
+    found: list[Quotation] = []
+    for root in parts:
+        for each in _wordxml.quotations(root):
+            place = segment_id(_transcript(each, transcripts), each.start, each.end)
+            found.append(Quotation("excerpt", f"quotation {len(found) + 1}", place, each.text))
+        found += _unmarked(root, quoting)
+    return tuple(found)
+
+
+def _transcript(quotation: _wordxml.Quotation, transcripts: Collection[str]) -> str:
+    """Return the id of the transcript that a tag knows by another name where its own does not fit."""
+    if quotation.transcript in transcripts:
+        return quotation.transcript
+    names = (each for each in transcripts if known_as(each, quotation.start, quotation.end) == quotation.transcript)
+    return next(names, quotation.transcript)
+
+
+def _unmarked(root: etree._Element, quoting: Collection[str | None]) -> Iterator[Quotation]:
+    """Yield the words in paragraphs of quotations that no content control holds."""
+    for number, paragraph in enumerate(root.iter(qn("p")), start=1):
+        style = paragraph.find(f"{qn('pPr')}/{qn('pStyle')}")
+        if style is None or style.get(qn("val")) not in quoting:
+            continue
+        held = {run for control in paragraph.iter(qn("sdt")) for run in control.iter(qn("r"))}
+        outside = "".join(text_of(run) for run in paragraph.iter(qn("r")) if run not in held)
+        if outside.strip():
+            yield Quotation("excerpt", f"paragraph {number}", "", outside)

@@ -1,0 +1,119 @@
+"""Is every quotation of a finished report the exact slice of its source?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from nptlens.errors import IntegrityError, UsageError
+from nptlens.exchange.quotations import qdpx_quotations
+from nptlens.ids import digest
+from nptlens.quotations import Fault, Quotation, faults
+from nptlens.reporting.verify import READERS, quotations
+from nptlens.store.files import read_records
+from nptlens.study.desk import Desk
+from nptlens.study.folder import open_study
+
+_PROJECT = ".qdpx"
+SUFFIXES = (*READERS, _PROJECT)
+"""The kinds of files that can be verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many quotations of a kind a file holds, and how many of them do not hold."""
+
+    kind: str
+    checked: int
+    faulty: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedFile:
+    """One file of a report: what was checked in it, and what is wrong."""
+
+    path: Path
+    counts: tuple[KindCount, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """All files that were verified against one study."""
+
+    study: Path
+    sources: int
+    files: tuple[VerifiedFile, ...]
+
+    def holds(self) -> bool:
+        """Tell whether every quotation is exact."""
+        return not any(each.faults for each in self.files)
+
+
+def verify(report: Path, study: Path | None = None) -> Verified:
+    """Check each quotation of `report`, a file or a folder of them, against the transcripts of its study.
+
+    Without `study` it is the nearest folder above the report that has a study.toml. The sources come first: raises IntegrityError naming
+    those that are not what the last run read. Raises UsageError where there is no study, it never ran, or the report holds no quotation.
+    """
+    if not report.exists():
+        raise UsageError(f"no such file or folder: {report}", hint="check the path")
+    opened = open_study(study or _study_of(report))
+    desk = Desk(opened)
+    sources = _same_sources(desk)
+    texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
+    segments = frozenset(desk.segments["segment_id"])
+    files = []
+    for path in _files(report):
+        found = _quotations(path, texts)
+        if found or path == report:
+            files.append(_checked(path, found, texts, segments))
+    if not any(each.counts for each in files):
+        raise UsageError("it holds no quotation that could be checked", where=str(report), hint=f"name a report: {', '.join(SUFFIXES)}")
+    return Verified(opened.root, sources, tuple(files))
+
+
+def _study_of(report: Path) -> Path:
+    for folder in report.resolve().parents if report.is_file() else (report.resolve(), *report.resolve().parents):
+        if (folder / "study.toml").is_file():
+            return folder
+    raise UsageError("no study above the report", where=str(report), hint="name the study: --study DIR")
+
+
+def _same_sources(desk: Desk) -> int:
+    """Return how many sources the last run read; raises IntegrityError where one is gone or no longer gives the same text."""
+    path = desk.study.store / "transcripts.json"
+    if not path.is_file():
+        raise UsageError("the study never ran", where=str(desk.study.root), hint="run: nptlens run")
+    known = read_records(path, tuple[tuple[str, str, str, str, str, str], ...])
+    now = {each.source: (each.source_sha256, each.id, digest(each.text)) for each in desk.reading.transcripts}
+    changed = sorted(source for name, source, sha256, text, *_ in known if now.get(source) != (sha256, name, text))
+    if changed:
+        more = f" (with {len(changed) - 1} more)" if len(changed) > 1 else ""
+        told = "can no longer be read" if changed[0] not in now else "changed, or is read in another way"
+        raise IntegrityError(f"a source{more} {told} since the last run", where=changed[0], hint="put it back, or run: nptlens run")
+    return len(known)
+
+
+def _files(report: Path) -> list[Path]:
+    if report.is_file():
+        return [report]
+    return sorted(path for path in report.iterdir() if path.is_file() and path.suffix.lower() in SUFFIXES)
+
+
+def _quotations(path: Path, texts: dict[str, str]) -> tuple[Quotation, ...]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot be opened: {error.strerror}", where=str(path)) from None
+    if path.suffix.lower() == _PROJECT:
+        return qdpx_quotations(data, texts, where=path.name)
+    return quotations(data, texts, where=path.name)
+
+
+def _checked(path: Path, found: tuple[Quotation, ...], texts: dict[str, str], segments: frozenset[str]) -> VerifiedFile:
+    wrong = tuple(faults(found, texts, segments))
+    faulty = Counter(each.kind for each in wrong)
+    counts = tuple(KindCount(kind, number, faulty[kind]) for kind, number in Counter(each.kind for each in found).items())
+    return VerifiedFile(path, counts, wrong)
