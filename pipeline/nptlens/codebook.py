@@ -19,7 +19,7 @@ from nptlens.resources import resource
 from nptlens.text import canonical
 
 _FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
-SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
+SHIPPED = ("npt", "microsystems", "npt-cmo-2022", "projects")
 
 
 def find_codebook(name: str, folder: Path) -> Path:

@@ -23,6 +23,7 @@ class StudySettings(_Section):
     name: str
     transcripts: str
     participants: str
+    practices: str
     codebooks: tuple[str, ...] = Field(strict=False, min_length=1)
     seeds: tuple[str, ...] = Field(strict=False)
     manual: tuple[str, ...] = Field(strict=False)
@@ -122,6 +123,19 @@ class SaturationSettings(_Section):
     orders: int = Field(ge=1)
 
 
+class ProjectSettings(_Section):
+    """The register of projects around the interviews: where it lies, and what its values are compared by."""
+
+    file: str
+    coded: str
+    codebook: str = Field(min_length=1)
+    seeds: tuple[str, ...] = Field(strict=False)
+    margin: float = Field(ge=0, lt=1)
+    outcome: tuple[str, str] = Field(strict=False)
+    all_of: tuple[str, ...] = Field(strict=False)
+    any_of: tuple[str, ...] = Field(strict=False)
+
+
 class ReportSettings(_Section):
     """What the report shows."""
 
@@ -148,6 +162,7 @@ class Settings(_Section):
     selective: SelectiveSettings
     validation: ValidationSettings
     saturation: SaturationSettings
+    projects: ProjectSettings
     report: ReportSettings
 
 

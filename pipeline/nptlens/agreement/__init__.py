@@ -4,6 +4,7 @@ from nptlens.agreement.calibration import calibration_bins, expected_calibration
 from nptlens.agreement.compare import CLUSTERS, Agreement, compare
 from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_weight
 from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
+from nptlens.agreement.links import code_links, partners, themes
 from nptlens.agreement.prevalence import prevalence
 from nptlens.agreement.sample_size import advise
 from nptlens.agreement.saturation import Saturation, saturation
@@ -17,13 +18,16 @@ __all__ = [
     "TrainingSet",
     "advise",
     "calibration_bins",
+    "code_links",
     "compare",
     "expected_calibration_error",
     "learning_curve",
     "machine_codings",
     "manual_frame",
     "pair_weight",
+    "partners",
     "prevalence",
     "saturation",
+    "themes",
     "training_sets",
 ]

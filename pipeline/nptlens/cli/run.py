@@ -22,6 +22,9 @@ _NAMES = {
     "map": "map topics to codes",
     "compare": "compare with manual coding",
     "stance": "judge the stance of the codings",
+    "sampling": "set who was invited beside who was interviewed",
+    "projects": "code the register of projects",
+    "links": "measure how themes go with other codes",
     "report": "write the report",
 }
 

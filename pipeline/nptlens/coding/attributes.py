@@ -7,13 +7,13 @@ so that they sum to one; the most probable value is claimed unless the runner-up
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.coding.heads import Heads, labels, save_heads, train
+from nptlens.coding.heads import Heads, save_heads, train
 from nptlens.coding.views import Excerpts
 from nptlens.errors import SeedError
 from nptlens.fieldwork import PROJECT_CODINGS
@@ -59,14 +59,14 @@ def code_attributes(
     for attribute in attributes(codebook):
         values = codebook.children(attribute.id)
         try:
-            heads, own = _heads(attribute, values, texts, examples, seeds, definitions, codebook, settings, seed)
+            heads, own, spoken = _heads(values, texts, examples, seeds, definitions, codebook, settings, seed)
         except SeedError:
             what = f"nothing is coded: fewer than two of its values have {settings.fewest_seeds} seeds"
             problems.append(Problem(attribute.id, what, "write more seeds", Severity.WARNING))
             frames.append(_open(attribute, ids))
             continue
         problems += heads.problems
-        frames.append(_claims(attribute, heads, texts, ids, examples.take(own), [seeds[i] for i in own], settings.nearest, least_margin))
+        frames.append(_claims(attribute, heads, texts, ids, examples.take(own), spoken, settings.nearest, least_margin))
     order = {name: i for i, name in enumerate(ids)}
     table = pd.concat(frames) if frames else pd.DataFrame(columns=PROJECT_CODINGS.names())
     table = table.sort_values("project_id", key=lambda column: column.map(order), kind="stable")
@@ -74,7 +74,6 @@ def code_attributes(
 
 
 def _heads(
-    attribute: Code,
     values: Sequence[Code],
     texts: Excerpts,
     examples: Excerpts,
@@ -83,18 +82,18 @@ def _heads(
     codebook: Codebook,
     settings: CodingSettings,
     seed: int,
-) -> tuple[Heads, NDArray[np.intp]]:
-    """Return the heads of one attribute and the rows of the seeds that speak of it."""
+) -> tuple[Heads, NDArray[np.intp], list[Seed]]:
+    """Return the heads of one attribute, the rows of the seeds that speak of it, and those seeds with nothing but its values."""
     names = {value.id for value in values}
     own = np.array([i for i, each in enumerate(seeds) if names & set(each.codes)], dtype=np.intp)
+    spoken = [replace(seeds[i], codes=tuple(code for code in seeds[i].codes if code in names)) for i in own]
     place = {name: i for i, name in enumerate(codebook.ids())}
     rows = np.array([place[value.id] for value in values], dtype=np.intp)
-    book = Codebook(attribute.id, codebook.version, tuple(Code(v.id, v.name, v.definition) for v in values))
-    lessons = examples.take(own)
-    heads = train(lessons, [seeds[i] for i in own], book, definitions[rows], texts, settings, seed=seed)
+    book = Codebook("", "", tuple(replace(value, parent=None) for value in values))
+    heads = train(examples.take(own), spoken, book, definitions[rows], texts, settings, seed=seed)
     if len(heads.codes) < 2:
         raise SeedError("one value alone")
-    return heads, own
+    return heads, own, spoken
 
 
 def _claims(
@@ -123,13 +122,13 @@ def _claims(
         probability=probability[rows, best],
         margin=margin,
         runner_up=names[second],
-        nearest_seeds=_nearest(texts, examples, labels(seeds, _flat(heads), heads.codes), best, seeds, nearest),
+        nearest_seeds=_nearest(texts, examples, _carried(seeds, heads.codes), best, seeds, nearest),
         machine=f"machine:{digest(save_heads([heads]))[:12]}",
     )
 
 
-def _flat(heads: Heads) -> Codebook:
-    return Codebook("", "", tuple(Code(name, name, "") for name in heads.codes))
+def _carried(seeds: Sequence[Seed], codes: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([[code in seed.codes for code in codes] for seed in seeds])
 
 
 def _nearest(

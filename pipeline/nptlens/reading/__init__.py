@@ -5,6 +5,8 @@ from __future__ import annotations
 from nptlens.reading._language import language_of
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
+from nptlens.reading.practices import read_practices
+from nptlens.reading.projects import read_project_values, read_projects
 from nptlens.reading.roles import assign_roles, strangers, unled
 from nptlens.reading.spellings import mixed_spellings
 
@@ -18,6 +20,9 @@ __all__ = [
     "read",
     "read_file",
     "read_participants",
+    "read_practices",
+    "read_project_values",
+    "read_projects",
     "strangers",
     "unled",
 ]

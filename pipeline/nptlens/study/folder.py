@@ -45,10 +45,31 @@ class Study:
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
-        if self.settings.study.participants:
-            return self._named(self.settings.study.participants)
-        usual = self.root / "participants.csv"
-        return usual if usual.is_file() else None
+        return self._usual(self.settings.study.participants, "participants.csv")
+
+    def practices_file(self) -> Path | None:
+        """Return the practices sheet, None where there is none."""
+        return self._usual(self.settings.study.practices, "practices.csv")
+
+    def projects_file(self) -> Path | None:
+        """Return the register of projects, None where there is none."""
+        return self._usual(self.settings.projects.file, "projects.csv")
+
+    def project_values_file(self) -> Path | None:
+        """Return the values that people gave the projects, None where there are none."""
+        return self._usual(self.settings.projects.coded, "projects_coded.csv")
+
+    def project_codebook_file(self) -> Path:
+        """Return the file of the codebook that projects are coded with."""
+        return find_codebook(self.settings.projects.codebook, self.root)
+
+    def project_seed_files(self) -> list[Path]:
+        """Return the seed tables of the projects' codebook: those named, else the shipped ones of a shipped codebook."""
+        if self.settings.projects.seeds:
+            return [self._named(name) for name in self.settings.projects.seeds]
+        name = self.settings.projects.codebook
+        shipped = resource("corpora", "seeds") / f"{name}.csv"
+        return [shipped] if name in SHIPPED and shipped.is_file() else []
 
     def codebook_files(self) -> list[Path]:
         """Return the files of the study's codebooks."""
@@ -86,6 +107,12 @@ class Study:
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""
         path = self.root / TOPIC_NAMES
+        return path if path.is_file() else None
+
+    def _usual(self, named: str, usual: str) -> Path | None:
+        if named:
+            return self._named(named)
+        path = self.root / usual
         return path if path.is_file() else None
 
     def _named(self, name: str) -> Path:

@@ -16,12 +16,25 @@ from nptlens.resources import resource
 from nptlens.study.folder import Study
 
 STAGES = ("read", "segment", "manual", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
+AROUND = ("sampling", "projects", "links")
+"""Stages of the study around the coding, before the report; a study without their files or links has none of them."""
 Ingredients = dict[str, str]
 
 
 def encoder_card(study: Study) -> EncoderCard:
     """Return the card of the study's encoder, its files checked against the registry."""
     return find_encoder(study.settings.embedding.encoder, study.root)
+
+
+def stages_of(study: Study) -> tuple[str, ...]:
+    """Return the stages that this study has, in the order in which they run."""
+    codebook = study.codebook()
+    has = {
+        "sampling": study.practices_file() is not None,
+        "projects": study.projects_file() is not None,
+        "links": any(link.first in codebook and link.second in codebook for link in codebook.links),
+    }
+    return *STAGES[:-1], *(stage for stage in AROUND if has[stage]), STAGES[-1]
 
 
 def plan(study: Study) -> dict[str, Ingredients]:
@@ -54,10 +67,13 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_section("agreement", settings.agreement),
         **_versions("spacy", "scikit-learn", "scipy", "numpy"),
     }
+    around = [stage for stage in stages_of(study) if stage in AROUND]
+    made |= {stage: _around(study, made)[stage] for stage in around}
     made["report"] = {
-        **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance"),
+        **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance", *around),
         **_section("report", settings.report),
         **_section("embedding", settings.embedding),
+        **(_section("projects", settings.projects) if "projects" in around else {}),
         # The report tells these settings and versions, so it hangs on them even where no result does.
         "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
         "version Python": platform.python_version(),
@@ -66,15 +82,46 @@ def plan(study: Study) -> dict[str, Ingredients]:
     return made
 
 
+def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients]:
+    """Return what the stages around the coding hang on: the register of projects on its own files alone."""
+    settings = study.settings
+
+    def files(*found: Path | None) -> Ingredients:
+        return _files([path for path in found if path], study.root)
+
+    register = study.projects_file()
+    return {
+        "sampling": {**_after(made, "read"), **files(study.practices_file(), study.participants_file())},
+        "projects": {
+            **files(register, study.project_values_file(), study.project_codebook_file(), *study.project_seed_files(), study.practices_file()),
+            **_section("coding", settings.coding),
+            "settings projects.margin": digest(repr(settings.projects.margin)),
+            "seed": str(settings.study.seed),
+            **_encoder(study),
+            **_versions("scikit-learn", "scipy", "numpy"),
+        }
+        if register
+        else {},
+        "links": {
+            **_after(made, "segment", "code"),
+            **_files(study.codebook_files(), study.root),
+            **_section("agreement", settings.agreement),
+            "seed": str(settings.study.seed),
+            **_versions("numpy"),
+        },
+    }
+
+
+def _encoder(study: Study) -> Ingredients:
+    return {"encoder": encoder_card(study).digest, **_versions("torch", "sentence-transformers", "transformers", "tokenizers")}
+
+
 def _up_to_topics(study: Study) -> dict[str, Ingredients]:
     """Return the stages that know no codes, and the embedding of the seeds."""
     settings = study.settings
     sources = study.source_files()
     sheet = study.participants_file()
-    encoder = {
-        "encoder": encoder_card(study).digest,
-        **_versions("torch", "sentence-transformers", "transformers", "tokenizers"),
-    }
+    encoder = _encoder(study)
     made: dict[str, Ingredients] = {}
     made["read"] = {
         **_files(sources, study.root),

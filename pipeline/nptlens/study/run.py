@@ -10,6 +10,7 @@ from nptlens.ids import digest_file
 from nptlens.records import AgreementSummary, Problem, StageReport, worth_a_look
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
+from nptlens.study.around import MAKERS_AROUND
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.plan import plan
@@ -52,12 +53,13 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
     ingredients = plan(study)
     desk = Desk(study)
     reports = []
-    for stage, make in MAKERS.items():
+    makers = MAKERS | MAKERS_AROUND
+    for stage in ingredients:
         started = time.perf_counter()
         why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
         if why:
             progress(stage, 0, 0)
-            files = make(desk, progress)
+            files = makers[stage](desk, progress)
             artefacts = {name: digest_file(study.store / name) for name in files}
             ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
@@ -65,6 +67,6 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=tuple(problem for stage in MAKERS for problem in desk.problems_of(stage)),
+        problems=tuple(problem for stage in ingredients for problem in desk.problems_of(stage)),
         agreement=desk.summaries,
     )

@@ -23,7 +23,7 @@ from nptlens.segmenting import segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
-from nptlens.study.plan import encoder_card
+from nptlens.study.plan import encoder_card, stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
 from nptlens.tables import (
@@ -227,7 +227,7 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
 
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
-    problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
+    problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
     inputs = report_inputs(desk, problems=problems)
     paths = report(inputs, desk.study.results)
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
-from nptlens.study.plan import STAGES, plan
+from nptlens.study.plan import plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ def status(study: Study) -> tuple[StageStatus, ...]:
     ingredients = plan(study)
     path = study.store / "ledger.sqlite"
     if not path.is_file():
-        return tuple(StageStatus(stage, False, "never ran", None) for stage in STAGES)
+        return tuple(StageStatus(stage, False, "never ran", None) for stage in ingredients)
     ledger = Ledger(path)
     try:
         found = []
-        for stage in STAGES:
+        for stage in ingredients:
             why, entry = ledger.why_stale(stage, ingredients[stage]), ledger.get(stage)
             found.append(StageStatus(stage, not why, why, entry.seconds if entry else None))
         return tuple(found)

@@ -1,0 +1,170 @@
+"""The stages around the coding: the sampling frame, the register of projects, links between codes; and what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+
+from nptlens.agreement import code_links
+from nptlens.codebook import load_codebook
+from nptlens.coding import Excerpts, code_attributes, definition, load_seeds
+from nptlens.embedding import embed, load_encoder
+from nptlens.errors import CodebookError
+from nptlens.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
+from nptlens.reading import read_practices, read_project_values, read_projects
+from nptlens.records import Codebook, Problem, Severity, SpeakerRole
+from nptlens.register import cross_tables, decide, sampling_frame, sampling_table, tallies
+from nptlens.store.files import read_table, write_records, write_table
+from nptlens.store.vectors import VectorCache
+from nptlens.study.desk import Desk
+from nptlens.study.folder import Study
+from nptlens.study.plan import encoder_card, stages_of
+from nptlens.tables import empty
+
+Progress = Callable[[str, int, int], None]
+Files = tuple[str, ...]
+
+
+def frame_sample(desk: Desk, progress: Progress) -> Files:
+    """Set the practices and participants that were invited beside those who speak in a transcript."""
+    sheet = desk.study.practices_file()
+    practices = read_practices(sheet) if sheet else ()
+    heard = {speaker.participant.id for speaker in desk.speakers if speaker.role is SpeakerRole.PARTICIPANT}
+    table = sampling_table(practices, desk.participants, heard)
+    store = desk.study.store
+    write_table(store / "sampling.parquet", SAMPLING, table)
+    write_records(store / "problems_sampling.json", _unlisted(table, {each.id for each in practices}, "the participants sheet"))
+    return "sampling.parquet", "problems_sampling.json"
+
+
+def _unlisted(table: pd.DataFrame, known: set[str], where: str) -> list[Problem]:
+    strange = sorted({name for name in table["practice"] if name} - known)
+    hint = "add them to the practices sheet"
+    return [Problem(where, f"practices that the practices sheet lacks: {', '.join(strange)}", hint)] if strange else []
+
+
+def code_projects(desk: Desk, progress: Progress) -> Files:
+    """Code the register of projects with its own codebook and seeds; people's values win, and the machine's claims are kept."""
+    study = desk.study
+    store, settings = study.store, study.settings
+    codebook, projects = project_codebook(study), read_projects(_there(study.projects_file()))
+    values_file = study.project_values_file()
+    values = read_project_values(values_file, projects, codebook) if values_file else empty(PROJECT_VALUES)
+    seed_set = load_seeds(study.project_seed_files(), codebook)
+    texts, examples, definitions = _embedded(
+        study, (list(projects["description"]), [seed.text for seed in seed_set.seeds], [definition(code) for code in codebook]), progress
+    )
+    claims = code_attributes(
+        texts,
+        list(projects["project_id"]),
+        examples,
+        seed_set.seeds,
+        definitions.embedded.vectors,
+        codebook,
+        settings.coding,
+        least_margin=settings.projects.margin,
+        seed=settings.study.seed,
+    )
+    write_table(store / "projects.parquet", PROJECTS, projects)
+    write_table(store / "project_codings.parquet", PROJECT_CODINGS, decide(claims.table, values, codebook))
+    sheet = study.practices_file()
+    problems = [*seed_set.problems, *claims.problems]
+    problems += _strange_practices(projects, {each.id for each in read_practices(sheet)}) if sheet else []
+    write_records(store / "problems_projects.json", problems)
+    return "projects.parquet", "project_codings.parquet", "problems_projects.json"
+
+
+def _there(path: Path | None) -> Path:
+    assert path is not None, "the stage is planned only where there is a register"
+    return path
+
+
+def project_codebook(study: Study) -> Codebook:
+    """Return the codebook of the projects; raises CodebookError where it has no attribute with two values."""
+    path = study.project_codebook_file()
+    codebook = load_codebook(path)
+    odd = [code.id for code in codebook if code.parent is not None and codebook.get(code.parent).parent is not None]
+    odd += [code.id for code in codebook if code.parent is None and len(codebook.children(code.id)) < 2]
+    if odd:
+        hint = "codes at the top are attributes, two or more codes below each are its values"
+        raise CodebookError(f"neither an attribute nor a value: {', '.join(odd)}", where=str(path), hint=hint)
+    return codebook
+
+
+def _strange_practices(projects: pd.DataFrame, known: set[str]) -> list[Problem]:
+    return [
+        Problem(f"project {project}", f"its practice {name} is not on the practices sheet", "correct one of the two", Severity.NOTE)
+        for project, practices in zip(projects["project_id"], projects["practices"], strict=True)
+        for name in filter(None, practices.split("; "))
+        if name not in known
+    ]
+
+
+def _embedded(study: Study, parts: tuple[list[str], ...], progress: Progress) -> list[Excerpts]:
+    """Return each list of texts with what the encoder makes of them; texts that were embedded before come from the cache."""
+    card = encoder_card(study)
+    with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
+        made = embed(
+            [text for part in parts for text in part],
+            encoder=lambda: load_encoder(card, threads=study.settings.study.threads),
+            cache=cache,
+            progress=lambda done, total: progress("projects", done, total),
+        )
+    found, start = [], 0
+    for part in parts:
+        found.append(Excerpts(tuple(part), made.part(start, start + len(part))))
+        start += len(part)
+    return found
+
+
+def link_codes(desk: Desk, progress: Progress) -> Files:
+    """Measure how the codebook's themes go with other codes."""
+    settings = desk.study.settings
+    table = code_links(desk.codings, desk.segments, desk.codebook, settings.agreement, seed=settings.study.seed)
+    write_table(desk.study.store / "code_links.parquet", CODE_LINKS, table)
+    return ("code_links.parquet",)
+
+
+MAKERS_AROUND: dict[str, Callable[[Desk, Progress], Files]] = {
+    "sampling": frame_sample,
+    "projects": code_projects,
+    "links": link_codes,
+}
+
+
+def fieldwork(study: Study) -> Fieldwork:
+    """Return what the stages around the coding found; raises IntegrityError where a planned stage has not run."""
+    planned, store = stages_of(study), study.store
+    return Fieldwork(
+        register=register(study) if "projects" in planned else None,
+        sampling=sampling_frame(read_table(store / "sampling.parquet", SAMPLING)) if "sampling" in planned else None,
+        links=read_table(store / "code_links.parquet", CODE_LINKS) if "links" in planned else None,
+        links_confidence=study.settings.agreement.confidence,
+    )
+
+
+def register(study: Study) -> Register:
+    """Return the register as the last run coded it, counted; raises IntegrityError where there was none."""
+    settings, codebook = study.settings, project_codebook(study)
+    codings = read_table(study.store / "project_codings.parquet", PROJECT_CODINGS)
+    confidence, outcome = settings.agreement.confidence, settings.projects.outcome
+    names = [codebook.get(value).name if value in codebook else "" for value in outcome]
+    return Register(
+        codebook=codebook,
+        projects=read_table(study.store / "projects.parquet", PROJECTS),
+        codings=codings,
+        tallies=tallies(codings, codebook, confidence=confidence),
+        outcome=(names[0], names[1]),
+        crosses=cross_tables(
+            codings,
+            codebook,
+            outcome=outcome,
+            all_of=settings.projects.all_of,
+            any_of=settings.projects.any_of,
+            confidence=confidence,
+        ),
+        confidence=confidence,
+    )
