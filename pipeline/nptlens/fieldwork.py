@@ -131,14 +131,14 @@ class ValueTally:
 
 @dataclass(frozen=True, slots=True)
 class HandCheck:
-    """The machine's values of one attribute beside those of people: of `compared` projects it left `abstained` open and hit `same`.
+    """The machine's values of one attribute beside those of people: of `compared` projects it left `abstained` open.
 
-    `kappa` is Cohen's over those it decided; NaN where it is not determined.
+    `same` is the share of equal values among those it decided, `kappa` Cohen's over these; NaN where it is not determined.
     """
 
     compared: int
     abstained: int
-    same: int
+    same: Share
     kappa: float
 
 

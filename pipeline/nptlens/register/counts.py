@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -32,18 +33,18 @@ def tallies(codings: pd.DataFrame, codebook: Codebook, *, confidence: float) -> 
         )
         people, machine, undecided = (int(by.get(name, 0)) for name in ("person", "machine", "undecided"))
         name = codebook.get(attribute).name
-        found.append(AttributeTally(attribute, name, values, people, machine, undecided, hand_check(own)))
+        found.append(AttributeTally(attribute, name, values, people, machine, undecided, hand_check(own, confidence=confidence)))
     return tuple(found)
 
 
-def hand_check(codings: pd.DataFrame) -> HandCheck:
+def hand_check(codings: pd.DataFrame, *, confidence: float) -> HandCheck:
     """Return how the machine's claims of one attribute compare with people's values, where both looked at a project."""
     both = codings[(codings["decided_by"] == "person") & (codings["likeliest"] != "")]
     decided = both[both["claim"] != ""]
     return HandCheck(
         compared=len(both),
         abstained=len(both) - len(decided),
-        same=int((decided["claim"] == decided["code"]).sum()),
+        same=wilson(int((decided["claim"] == decided["code"]).sum()), len(decided), confidence),
         kappa=_kappa(decided["claim"], decided["code"]),
     )
 
@@ -98,11 +99,14 @@ def cross_tables(
         if attribute == codebook.get(outcome[0]).parent:
             continue
         children = codebook.children(attribute)
-        rows = tuple(row(value.name, lambda each, value=value: value.id in each) for value in children)  # type: ignore[misc]
-        known = {value.id for value in children}
-        rows += (row("undecided", lambda each, known=known: not each & known),)  # type: ignore[misc]
-        made.append(_table(codebook.get(attribute).name, rows))
+        known = frozenset(value.id for value in children)
+        by_value = [row(value.name, partial(_has, value.id)) for value in children]
+        made.append(_table(codebook.get(attribute).name, (*by_value, row("undecided", known.isdisjoint))))
     return tuple(made)
+
+
+def _has(value: str, values: set[str]) -> bool:
+    return value in values
 
 
 def _names(values: Sequence[str], codebook: Codebook) -> list[str]:

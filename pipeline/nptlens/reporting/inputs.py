@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from nptlens.fieldwork import Fieldwork
 from nptlens.records import (
     AgreementSummary,
     Codebook,
@@ -21,6 +23,10 @@ from nptlens.records import (
 )
 from nptlens.settings import ReportSettings
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -28,6 +34,16 @@ class Provenance:
 
     name: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How intervals of the report's own figures are made: a bootstrap of whole transcripts, participants or practices."""
+
+    cluster: Literal["transcript", "participant", "practice"] = "transcript"
+    resamples: int = 1000
+    confidence: float = 0.95
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +79,8 @@ class ReportInputs:
     problems: tuple[Problem, ...]
     provenance: tuple[Provenance, ...]
     settings: ReportSettings
+    vectors: NDArray[np.float32] | None = None  # ``(n, d)``, a row per row of `segments`
+    sampling: Sampling = Sampling()
+    template: bytes = b""  # a Word file whose styles the DOCX takes
+    projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)
+    fieldwork: Fieldwork = Fieldwork()  # what the study has around its coding

@@ -146,6 +146,23 @@ def fieldwork(study: Study) -> Fieldwork:
     )
 
 
+def practice_types(study: Study) -> tuple[tuple[str, str], ...]:
+    """Return (practice, name of a value) for each project's value of the codebook's first attribute; empty without a register."""
+    if "projects" not in stages_of(study):
+        return ()
+    found = register(study)
+    first = found.tallies[0].code
+    codings = found.codings[(found.codings["attribute"] == first) & (found.codings["code"] != "")]
+    value = dict(zip(codings["project_id"], codings["code"], strict=True))
+    pairs = {
+        (practice, found.codebook.get(value[project]).name)
+        for project, practices in zip(found.projects["project_id"], found.projects["practices"], strict=True)
+        for practice in practices.split("; ")
+        if practice and project in value
+    }
+    return tuple(sorted(pairs))
+
+
 def register(study: Study) -> Register:
     """Return the register as the last run coded it, counted; raises IntegrityError where there was none."""
     settings, codebook = study.settings, project_codebook(study)

@@ -9,6 +9,7 @@ from nptlens import __version__
 from nptlens.ids import digest_file, digest_json
 from nptlens.records import Problem
 from nptlens.reporting import Provenance, ReportInputs
+from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card, installed
 
@@ -48,6 +49,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         problems=tuple(sorted(set(problems))),
         provenance=_provenance(desk),
         settings=settings.report,
+        projects=practice_types(desk.study),
+        fieldwork=fieldwork(desk.study),
     )
 
 
