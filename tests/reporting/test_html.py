@@ -44,6 +44,7 @@ def test_sections_stand_in_order(page: lxml_html.HtmlElement) -> None:
         "aside",
         "problems",
         "made",
+        "appendix",
     ]
 
 

@@ -1,38 +1,60 @@
-"""What a study leaves behind: one printable HTML file, CSVs of machine codings and topics, a workbook."""
+"""What a study leaves behind: one printable HTML file, Word files, Markdown, a workbook, CSVs, JSON lines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from nptlens.reporting._annotated import annotated
 from nptlens.reporting._csv import codings_csv, topics_csv
+from nptlens.reporting._docx import docx
 from nptlens.reporting._html import html
-from nptlens.reporting._index import build_index
-from nptlens.reporting._view import build_view
+from nptlens.reporting._index import Index, build_index
+from nptlens.reporting._jsonl import jsonl
+from nptlens.reporting._markdown import markdown
+from nptlens.reporting._quota import withheld
+from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
-from nptlens.reporting.inputs import Provenance, ReportInputs
-from nptlens.store.files import write_bytes, write_text
+from nptlens.reporting.around.tables import projects_csv
+from nptlens.reporting.inputs import Provenance, ReportInputs, Sampling
+from nptlens.store.files import write_bytes
 
-__all__ = ["Provenance", "ReportInputs", "report"]
+__all__ = ["Provenance", "ReportInputs", "Sampling", "report"]
 
 
 def report(inputs: ReportInputs, folder: Path) -> tuple[Path, ...]:
     """Write the formats that the settings name into `folder`, each file whole or not at all, and return their paths.
 
     The same inputs give the same bytes: no clock is read. Raises IntegrityError where a coding names a segment that is
-    not there.
+    not there, UsageError where the settings name a code or a column that the study lacks, SettingsError for a template that cannot be used.
     """
     index = build_index(inputs)
+    index = replace(index, withheld=withheld(index, build_view(index))) if inputs.settings.most_quoted_words else index
     view = build_view(index)
     written: list[Path] = []
-    if "html" in inputs.settings.formats:
-        written.append(folder / "report.html")
-        write_text(written[-1], html(view))
-    if "csv" in inputs.settings.formats:
-        written.append(folder / "codings.csv")
-        write_text(written[-1], codings_csv(index))
-        written.append(folder / "topics.csv")
-        write_text(written[-1], topics_csv(view.topics))
-    if "xlsx" in inputs.settings.formats:
-        written.append(folder / "excerpts.xlsx")
-        write_bytes(written[-1], workbook(index, view))
+    for name, content in _files(index, view):
+        written.append(folder / name)
+        write_bytes(written[-1], content if isinstance(content, bytes) else content.encode("utf-8"))
     return tuple(written)
+
+
+def _files(index: Index, view: ReportView) -> Iterator[tuple[str, str | bytes]]:
+    formats = index.inputs.settings.formats
+    if "html" in formats:
+        yield "report.html", html(view)
+    if "docx" in formats:
+        yield "report.docx", docx(view, index.inputs.template)
+        if not index.inputs.settings.most_quoted_words:  # it quotes everybody in full
+            yield "annotated.docx", annotated(index, view.title, view.notice)
+    if "md" in formats:
+        yield "report.md", markdown(view)
+    if "csv" in formats:
+        yield "codings.csv", codings_csv(index)
+        yield "topics.csv", topics_csv(view.topics)
+        if index.inputs.fieldwork.register is not None:
+            yield "projects_coded.csv", projects_csv(index.inputs.fieldwork.register)
+    if "jsonl" in formats:
+        yield "excerpts.jsonl", jsonl(index)
+    if "xlsx" in formats:
+        yield "excerpts.xlsx", workbook(index, view)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from nptlens.records import Code
 from nptlens.reporting._contrary import Contrary, contrary, judged_contrary
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
+from nptlens.reporting._groups import Groups, GroupView, group_views, groups
+from nptlens.reporting._hidden import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_column
 
@@ -17,7 +19,7 @@ class CodeView:
 
     `statement` says that no contrary excerpt was marked, and among how many manual codings; "" where there is one.
     `machine_statement` says the same of the machine, which judged `stances` of its excerpts; `judged` are those it found
-    contrary, the surest first, of `machine_contrary` in all.
+    contrary, the surest first, of `machine_contrary` in all. Where counts are asked for `by` a column, `groups` hold them.
     """
 
     anchor: str
@@ -35,8 +37,8 @@ class CodeView:
     taught: int
     assigned: int
     abstained: int
-    participants: int
-    practices: int
+    participants: Shown
+    practices: Shown
     excerpts: tuple[Excerpt, ...]
     manual: int
     contrary: tuple[Contrary, ...]
@@ -45,10 +47,13 @@ class CodeView:
     judged: tuple[Excerpt, ...]
     machine_contrary: int
     machine_statement: str
+    by: str = ""
+    groups: tuple[GroupView, ...] = ()
 
 
 def code_views(index: Index) -> tuple[CodeView, ...]:
-    """Return all codes, each before those below it, otherwise in the order of the codebook."""
+    """Return the codes that the settings ask for, each before those below it, otherwise in the order of the codebook."""
+    grouped = groups(index)
     codebook = index.inputs.codebook
     below: dict[str | None, list[Code]] = {}
     for code in codebook:
@@ -58,17 +63,19 @@ def code_views(index: Index) -> tuple[CodeView, ...]:
     stack = [(code, 0) for code in reversed(below.get(None, []))]
     while stack:
         code, level = stack.pop()
-        views.append(_view(index, code, level, f"code-{number[code.id]}", bool(below.get(code.id))))
+        if index.shown(code.id):
+            views.append(_view(index, code, level, f"code-{number[code.id]}", grouped))
         stack += [(child, level + 1) for child in reversed(below.get(code.id, []))]
     return tuple(views)
 
 
-def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> CodeView:
+def _view(index: Index, code: Code, level: int, anchor: str, grouped: Groups | None) -> CodeView:
     codings = index.assigned.get(code.id, ())
     head = index.heads.get(code.id)
     practices = {practice_column(coding.segment.practice) for coding in codings} - {SEVERAL, NO_PRACTICE}
     speaking = contrary(index, code.id)
     manual = len(index.manual.get(code.id, ()))
+    above = bool(index.inputs.codebook.children(code.id))
     judged, machine_contrary = judged_contrary(index, code.id, index.inputs.settings.excerpts)
     stances = sum(bool(coding.stance) for coding in codings)
     return CodeView(
@@ -89,7 +96,7 @@ def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> Cod
         abstained=index.abstained.get(code.id, 0),
         participants=len({coding.segment.participant for coding in codings} - {""}),
         practices=len(practices),
-        excerpts=tuple(excerpt(index, coding) for coding in chosen(codings, index.inputs.settings.excerpts)),
+        excerpts=tuple(excerpt(index, coding) for coding in chosen(codings, index.inputs.settings.excerpts, index.vectors_of(codings))),
         manual=manual,
         contrary=speaking,
         statement="" if any(each.stance == "contrary" for each in speaking) else _statement(manual, above),
@@ -97,6 +104,8 @@ def _view(index: Index, code: Code, level: int, anchor: str, above: bool) -> Cod
         judged=judged,
         machine_contrary=machine_contrary,
         machine_statement="" if judged else _machine_statement(stances, len(codings)),
+        by=index.inputs.settings.by,
+        groups=group_views(index, grouped, codings, code.id),
     )
 
 

@@ -37,7 +37,7 @@ def codings_csv(index: Index) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for coding in index.codings:
+    for coding in (each for each in index.codings if index.shown(each.code)):
         segment = coding.segment
         writer.writerow(
             (

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from nptlens.records import SpeakerRole
+from nptlens.reporting._hidden import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_ROLE, practices_in
 
@@ -15,7 +16,7 @@ class Tally:
     """How many of something, and how many words where that means anything."""
 
     name: str
-    count: int
+    count: Shown
     words: int = 0
 
 
@@ -25,10 +26,10 @@ class Figures:
 
     transcripts: int
     words: int
-    participants: int
+    participants: Shown
     roles: tuple[Tally, ...]
-    unheard: int
-    practices: int
+    unheard: Shown
+    practices: Shown
     segments: int
     segment_words: int
     coded: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nptlens.reporting import _words
+from nptlens.reporting import _groups, _words
 from nptlens.reporting._view import ReportView
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(count=_words.count, decimal=_words.decimal, visible=_words.visible)
+    made.globals.update(group_columns=_groups.columns, group_line=_groups.line)
     made.globals.update(counted=_words.counted, percent=_words.percent, has_interval=_words.has_interval)
     return made
 

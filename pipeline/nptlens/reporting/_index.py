@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nptlens.errors import IntegrityError
+import numpy as np
+from numpy.typing import NDArray
+
+from nptlens.errors import IntegrityError, UsageError
 from nptlens.records import NONE_CODE, HeadCard, Seed, Speaker, Transcript
 from nptlens.reporting.inputs import ReportInputs
 from nptlens.text import Span
@@ -62,7 +66,10 @@ class ManualCoding:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The inputs by id. `codings` are ordered by place, then by the codebook; `assigned` are those by code."""
+    """The inputs by id. `codings` are ordered by place, then by the codebook; `assigned` are those by code.
+
+    `withheld` are the places (``TRANSCRIPT:start-end``) whose words the report may not quote.
+    """
 
     inputs: ReportInputs
     transcripts: Mapping[str, Transcript]
@@ -76,14 +83,31 @@ class Index:
     heads: Mapping[str, HeadCard]
     manual: Mapping[str, tuple[ManualCoding, ...]]
     topic_of: Mapping[str, int]
+    rows: NDArray[np.intp]  # by a segment's position, its row in the segments table
+    withheld: frozenset[str] = frozenset()
 
     def text(self, segment: Segment) -> str:
-        """Return the exact words of a segment: a slice of its transcript."""
-        return self.transcripts[segment.transcript_id].quote(segment.span)
+        """Return the exact words of a segment: a slice of its transcript; "" where they are withheld."""
+        return "" if segment.id in self.withheld else self.transcripts[segment.transcript_id].quote(segment.span)
+
+    def vectors_of(self, codings: Sequence[Coding]) -> NDArray[np.float64] | None:
+        """Return the vectors ``(n, d)`` of the segments of some codings, None where none are at hand."""
+        vectors = self.inputs.vectors
+        if vectors is None or not codings:
+            return None
+        return vectors[self.rows[[coding.segment.position for coding in codings]]].astype(np.float64)
+
+    def shown(self, code: str) -> bool:
+        """Tell whether the settings ask for the excerpts of a code."""
+        return not self.inputs.settings.codes or code in self.inputs.settings.codes
 
 
 def build_index(inputs: ReportInputs) -> Index:
-    """Join the inputs; raises IntegrityError where a table names a segment or transcript that is not there."""
+    """Join the inputs; raises IntegrityError where a table names a segment or transcript that is not there.
+
+    Raises UsageError where the settings name a code that the codebook lacks.
+    """
+    _check_codes(inputs)
     transcripts = {transcript.id: transcript for transcript in sorted(inputs.transcripts, key=lambda each: each.id)}
     segments = _segments(inputs)
     lost = sorted({segment.transcript_id for segment in segments.values()} - set(transcripts))
@@ -107,7 +131,21 @@ def build_index(inputs: ReportInputs) -> Index:
         heads={head.code: head for head in inputs.heads},
         manual=_manual(inputs),
         topic_of=dict(zip(inputs.topics["segment_id"].tolist(), inputs.topics["topic"].tolist(), strict=True)),
+        rows=_order(inputs),
     )
+
+
+def _check_codes(inputs: ReportInputs) -> None:
+    for code in inputs.settings.codes:
+        if code not in inputs.codebook:
+            close = difflib.get_close_matches(code, inputs.codebook.ids(), n=1)
+            meant = f" (did you mean {close[0]}?)" if close else ""
+            raise UsageError(f"the codebook has no code {code!r}{meant}", hint="take codes from the codebook")
+
+
+def _order(inputs: ReportInputs) -> NDArray[np.intp]:
+    places = zip(*(inputs.segments[name].tolist() for name in ("transcript_id", "start", "end")), strict=True)
+    return np.array([row for _, row in sorted((place, row) for row, place in enumerate(places))], dtype=np.intp)
 
 
 def _rows(table: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -38,7 +38,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """An exact slice of one turn: `data_span` says which, `cut_before` and `cut_after` that the turn goes on."""
+    """An exact slice of one turn: `data_span` says which, `cut_before` and `cut_after` that the turn goes on.
+
+    `text` is "" where the words are withheld.
+    """
 
     relation: str
     speaker: str
@@ -152,11 +155,13 @@ def _speech(
     cut_before: bool = False,
     cut_after: bool = False,
 ) -> Speech:
+    speaker, place = speaker_name(index, transcript, turn), segment_id(transcript.id, span.start, span.end)
+    beside = bool(relation) and speaker != INTERVIEWER and index.inputs.settings.most_quoted_words > 0
     return Speech(
         relation=relation,
-        speaker=speaker_name(index, transcript, turn),
-        data_span=segment_id(transcript.id, span.start, span.end),
-        text=transcript.quote(span),
+        speaker=speaker,
+        data_span=place,
+        text="" if beside or place in index.withheld else transcript.quote(span),
         cut_before=cut_before,
         cut_after=cut_after,
     )

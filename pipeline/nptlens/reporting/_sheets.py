@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from nptlens.reporting._hidden import Hidden
 from nptlens.reporting._index import Index
-from nptlens.reporting._view import ReportView
 
-Cell = str | int | float | None
+if TYPE_CHECKING:
+    from nptlens.reporting._view import ReportView
+
+Cell = str | int | float | Hidden | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ def excerpts(index: Index) -> Sheet:
     """One row for each machine coding that is assigned or abstained, as in codings.csv, with its topic."""
     names = {code.id: code.name for code in index.inputs.codebook}
     rows = []
-    for coding in index.codings:
+    for coding in (each for each in index.codings if index.shown(each.code)):
         segment = coding.segment
         topic = index.topic_of.get(segment.id)
         rows.append(
@@ -271,7 +275,7 @@ def set_aside(view: ReportView) -> Sheet:
     columns = (("transcript", 24), *((tally.name, 12) for tally in reasons), ("stretches", 11), ("words", 10))
     rows: list[tuple[Cell, ...]] = [(row.transcript, *row.counts, row.total, row.words) for row in view.aside]
     rows.append(
-        ("all transcripts", *(t.count for t in reasons), sum(t.count for t in reasons), sum(t.words for t in reasons))
+        ("all transcripts", *(t.count for t in reasons), sum(row.total for row in view.aside), sum(t.words for t in reasons))
     )
     return Sheet("Set aside", columns, tuple(rows), frozen=1)
 

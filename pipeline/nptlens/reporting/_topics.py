@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nptlens.records import TopicStability
+from nptlens.reporting._hidden import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks
 from nptlens.reporting._places import Place, place_of
@@ -34,8 +35,8 @@ class TopicView:
     merged: tuple[int, ...]
     words: tuple[str, ...]
     size: int
-    participants: int
-    transcripts: int
+    participants: Shown
+    transcripts: Shown
     exemplars: tuple[Exemplar, ...]
     codes: tuple[str, ...]
 

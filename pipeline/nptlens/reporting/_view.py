@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from nptlens.records import Problem, Severity, TaughtBy
 from nptlens.reporting._agreement import AgreementView, agreement
+from nptlens.reporting._checklists import Appendix, appendix
 from nptlens.reporting._codes import CodeView, code_views
 from nptlens.reporting._contrary import lost
 from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
 from nptlens.reporting._readings import Readings, readings
+from nptlens.reporting._suppress import hidden_figures, suppressed
 from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
+from nptlens.reporting.around import around
 from nptlens.reporting.inputs import Provenance
+from nptlens.reporting.validation._blocks import Section
 
 INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
 METHOD = (
@@ -48,17 +52,20 @@ class ReportView:
     aside: tuple[AsideRow, ...]
     problems: tuple[Problem, ...]
     provenance: tuple[Provenance, ...]
+    appendix: Appendix
+    around: tuple[Section, ...]
 
 
 def build_view(index: Index) -> ReportView:
-    """Build every section from the joined inputs."""
+    """Build every section from the joined inputs; small counts of people are hidden where the settings say so."""
     inputs = index.inputs
-    return ReportView(
+    counted_up = figures(index)
+    view = ReportView(
         title=inputs.study_name,
         notice=INVENTED if inputs.invented else "",
         method=METHOD,
         codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
-        figures=figures(index),
+        figures=counted_up,
         agreement=agreement(index),
         taught_by=inputs.taught_by,
         verdicts=verdict_rows(index),
@@ -69,7 +76,10 @@ def build_view(index: Index) -> ReportView:
         aside=aside_rows(index),
         problems=_problems(index),
         provenance=inputs.provenance,
+        around=around(index),
+        appendix=appendix(index, hidden_figures(counted_up, inputs.settings.smallest_cell)),
     )
+    return suppressed(view, inputs.settings.smallest_cell)
 
 
 def _problems(index: Index) -> tuple[Problem, ...]:
@@ -79,4 +89,12 @@ def _problems(index: Index) -> tuple[Problem, ...]:
     if missed:
         what = f"not shown: {counted(missed, 'coding')} of a place or a code that the study does not have"
         problems.append(Problem("manual codings", what, "check the transcript ids, the offsets and the codes"))
+    settings = index.inputs.settings
+    if settings.codes:
+        what = f"only the excerpts of {', '.join(settings.codes)} are shown; all other tables are of the whole study"
+        problems.append(Problem("codes", what, severity=Severity.NOTE))
+    if index.withheld:
+        most = counted(settings.most_quoted_words, "word")
+        what = f"{counted(len(index.withheld), 'excerpt')} withheld: at most {most} of one participant are quoted"
+        problems.append(Problem("quotations", what, "report.most_quoted_words", Severity.NOTE))
     return tuple(sorted(problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint)))

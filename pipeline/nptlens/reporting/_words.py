@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import unicodedata
 
+from nptlens.reporting._hidden import Hidden, Shown
+
 UNDETERMINED = "n/d"
 SEVERAL = "several practices"
 NO_PRACTICE = "practice not stated"
@@ -15,13 +17,15 @@ INTERVIEWER = "interviewer"
 _JOINERS = "\u200c\u200d\u00ad"
 
 
-def count(number: int) -> str:
-    """Return a whole number with commas: 12,345."""
-    return f"{number:,}"
+def count(number: Shown) -> str:
+    """Return a whole number with commas: 12,345; "<5" of a small one that is hidden."""
+    return str(number) if isinstance(number, Hidden) else f"{number:,}"
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
+def counted(number: Shown, singular: str, plural: str = "") -> str:
     """Return a number with its noun: "1 excerpt", "2 excerpts"."""
+    if isinstance(number, Hidden):
+        return f"{number} {plural or singular + 's'}" if number.below else f"number of {plural or singular + 's'} not shown"
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 

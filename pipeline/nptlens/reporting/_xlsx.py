@@ -7,12 +7,16 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nptlens.reporting import _sheets
+from nptlens.reporting._hidden import Hidden
 from nptlens.reporting._index import Index
-from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import counted
+from nptlens.reporting.around.tables import sheets as around_sheets
+
+if TYPE_CHECKING:
+    from nptlens.reporting._view import ReportView
 
 _EPOCH = datetime(2000, 1, 1)
 _ROWS = 1_048_575  # below the header
@@ -28,6 +32,7 @@ def workbook(index: Index, view: ReportView) -> bytes:
         _sheets.readings(view),
         _sheets.agreement(view),
         _sheets.verdicts(view),
+        *around_sheets(index.inputs.fieldwork, index.inputs.settings.smallest_cell),
         _sheets.set_aside(view),
     )
     return book(view.title, sheets, lambda notices: _sheets.about(view, notices), "codings.csv")
@@ -90,7 +95,9 @@ class _Writer:
         cut = 0
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                if isinstance(cell, str):
+                if isinstance(cell, Hidden):
+                    page.write_string(number, column, str(cell), self.formats["text"])
+                elif isinstance(cell, str):
                     cut += self._text(page, number, column, cell, self.formats["text"])
                 elif cell is not None and math.isfinite(cell):
                     page.write_number(number, column, cell, self.formats["whole" if isinstance(cell, int) else "real"])

@@ -63,26 +63,36 @@ def _stroke(canvas: Canvas, axes: Any, xs: Sequence[float], ys: Sequence[float],
 def dots(labels: Sequence[str], series: Sequence[Series], scale: str, name: str, alt: str) -> str:
     """A row per label, in it one mark with its interval per series; `Point.x` is the number of the row."""
     with settings():
-        row = 12.0 + 12.0 * len(series)
-        height = row * len(labels)
-        least = _floor(series)
-        canvas = Canvas(_WIDTH, 20.0 * len(series) + 18 + height + 46)
-        left = 128.0
-        top = _legend(canvas, [each.name for each in series], left) + 8
-        axes = canvas.axes(left, top, _WIDTH - left - _RIGHT, height, (least, 1), (max(1, len(labels)), 0))
-        steps = round((1 - least) / 0.2)
-        for step in (round(least + 0.2 * each, 1) for each in range(steps + 1)):
-            canvas.line(axes, [step, step], [0, len(labels)], color=SOFT if step == 0 else RULE, linewidth=1)
-            canvas.text(axes, (step, len(labels)), decimal(step, 1), dy=-16, ha="center", color=SOFT)
-        for place, label in enumerate(labels):
-            canvas.text(axes, (least, place + 0.5), short(label, _LABEL), dx=-12, dy=-4, ha="right")
-            if not any(point.x == place and _known(point.value) for each in series for point in each.points):
-                canvas.text(axes, (max(least, 0), place + 0.5), "not determined", dx=8, dy=-4, color=SOFT, size=11)
-        for number, each in enumerate(series):
-            for point in each.points:
-                _interval(canvas, axes, point, number, (number - (len(series) - 1) / 2) * 12.0 / row)
-        canvas.text(axes, (least, len(labels)), scale, dy=-36, color=SOFT)
-        return canvas.svg(name, alt)
+        return _dots(labels, series, scale).svg(name, alt)
+
+
+def dots_png(labels: Sequence[str], series: Sequence[Series], scale: str) -> bytes:
+    """The picture of `dots` as a PNG."""
+    with settings():
+        return _dots(labels, series, scale).png()
+
+
+def _dots(labels: Sequence[str], series: Sequence[Series], scale: str) -> Canvas:
+    row = 12.0 + 12.0 * len(series)
+    height = row * len(labels)
+    least = _floor(series)
+    canvas = Canvas(_WIDTH, 20.0 * len(series) + 18 + height + 46)
+    left = 128.0
+    top = _legend(canvas, [each.name for each in series], left) + 8
+    axes = canvas.axes(left, top, _WIDTH - left - _RIGHT, height, (least, 1), (max(1, len(labels)), 0))
+    steps = round((1 - least) / 0.2)
+    for step in (round(least + 0.2 * each, 1) for each in range(steps + 1)):
+        canvas.line(axes, [step, step], [0, len(labels)], color=SOFT if step == 0 else RULE, linewidth=1)
+        canvas.text(axes, (step, len(labels)), decimal(step, 1), dy=-16, ha="center", color=SOFT)
+    for place, label in enumerate(labels):
+        canvas.text(axes, (least, place + 0.5), short(label, _LABEL), dx=-12, dy=-4, ha="right")
+        if not any(point.x == place and _known(point.value) for each in series for point in each.points):
+            canvas.text(axes, (max(least, 0), place + 0.5), "not determined", dx=8, dy=-4, color=SOFT, size=11)
+    for number, each in enumerate(series):
+        for point in each.points:
+            _interval(canvas, axes, point, number, (number - (len(series) - 1) / 2) * 12.0 / row)
+    canvas.text(axes, (least, len(labels)), scale, dy=-36, color=SOFT)
+    return canvas
 
 
 def _interval(canvas: Canvas, axes: Any, point: Point, number: int, shift: float) -> None:

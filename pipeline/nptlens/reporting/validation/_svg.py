@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _COLOURS = dict(
         strict=True,
     )
 )
+_ON_PAPER = dict(zip(_COLOURS, ("#1b1f23", "#5a6570", "#d5dbe0", "#ffffff", "#0b5a6b", "#9a4a00", "#5b3a8c"), strict=True))
 _TOKEN = re.compile("^@([0-9]+)@$")
 _SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "nptlens", "path.simplify": False, "font.size": 12.0}
 _LOCK = threading.Lock()
@@ -96,6 +98,30 @@ class Canvas:
         raw = buffer.getvalue()
         root = parse_xml(raw[raw.index(b"<svg") :], where="a figure of matplotlib")
         return _tidy(root, self.words, name, alt)
+
+    def png(self, dots_per_inch: int = 200) -> bytes:
+        """Return the figure as a PNG in the colours of the page on paper; its words are drawn in the font that matplotlib brings."""
+        for artist in self.figure.findobj():
+            token = _TOKEN.match(artist.get_text()) if hasattr(artist, "get_text") else None
+            if token:
+                artist.set_text(self.words[int(token[1])])
+            _print_colours(artist)
+        buffer = io.BytesIO()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # such a letter is drawn as a box; the table has it
+            self.figure.savefig(buffer, format="png", dpi=dots_per_inch, metadata={"Software": None})
+        return buffer.getvalue()
+
+
+def _print_colours(artist: Any) -> None:
+    from matplotlib.colors import to_hex
+
+    for name in ("color", "markerfacecolor", "markeredgecolor", "facecolor", "edgecolor"):
+        if hasattr(artist, f"get_{name}") and hasattr(artist, f"set_{name}"):
+            colour = getattr(artist, f"get_{name}")()
+            known = _ON_PAPER.get(to_hex(colour)) if isinstance(colour, str | tuple) and colour != "auto" else None
+            if known:
+                getattr(artist, f"set_{name}")(known)
 
 
 def _tidy(root: Any, words: list[str], name: str, alt: str) -> str:

@@ -1,0 +1,73 @@
+"""Small-cell suppression: counts of participants and practices below a limit are hidden wherever the report shows them.
+
+The excerpts' participant ids still tell who spoke; `report.excerpts` and `report.most_quoted_words` limit those.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nptlens.reporting._codes import CodeView
+from nptlens.reporting._figures import Figures, Tally
+from nptlens.reporting._groups import GroupView
+from nptlens.reporting._hidden import Hidden, Shown, hide, hide_parts
+from nptlens.reporting._topics import TopicView
+
+if TYPE_CHECKING:
+    from nptlens.reporting._view import ReportView
+
+
+def suppressed(view: ReportView, least: int) -> ReportView:
+    """Return the view with every count of participants or practices below `least` hidden, and those that would give one away."""
+    if least < 2:
+        return view
+    people = _whole(view.figures.participants)
+    return replace(
+        view,
+        figures=hidden_figures(view.figures, least),
+        codes=tuple(_code(code, people, least) for code in view.codes),
+        topics=replace(view.topics, cards=tuple(_topic(card, least) for card in view.topics.cards)),
+    )
+
+
+def _whole(number: Shown) -> int:
+    return 0 if isinstance(number, Hidden) else number
+
+
+def hidden_figures(figures: Figures, least: int) -> Figures:
+    """Return the study's figures with small counts of people hidden."""
+    if least < 2:
+        return figures
+    counts = tuple(_whole(tally.count) for tally in figures.roles)
+    parts, total = hide_parts(counts, _whole(figures.participants), least)
+    roles = tuple(Tally(tally.name, count) for tally, count in zip(figures.roles, parts, strict=True))
+    return replace(
+        figures,
+        participants=figures.participants if total is None else total,
+        roles=roles,
+        practices=hide(_whole(figures.practices), least),
+        unheard=hide(_whole(figures.unheard), least) if figures.unheard else 0,
+    )
+
+
+def _code(code: CodeView, people: int, least: int) -> CodeView:
+    parts, total = hide_parts([_whole(group.participants) for group in code.groups], _whole(code.participants), least)
+    heard, _ = hide_parts([_whole(group.heard) for group in code.groups], people, least)
+    return replace(
+        code,
+        participants=hide(_whole(code.participants), least) if not code.groups or total is None else total,
+        practices=hide(_whole(code.practices), least),
+        groups=tuple(_group(*each) for each in zip(code.groups, parts, heard, strict=True)),
+    )
+
+
+def _group(group: GroupView, participants: Shown, heard: Shown) -> GroupView:
+    if isinstance(participants, Hidden) or isinstance(heard, Hidden):
+        return replace(group, participants=participants, heard=heard, person_low=math.nan, person_high=math.nan)
+    return group
+
+
+def _topic(card: TopicView, least: int) -> TopicView:
+    return replace(card, participants=hide(_whole(card.participants), least), transcripts=hide(_whole(card.transcripts), least))
