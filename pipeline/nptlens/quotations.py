@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nptlens.text import Span
 
@@ -18,7 +18,8 @@ class Quotation:
 
     `at` says where in the report, `place` where in the study: ``TRANSCRIPT:start-end`` in code points. `text` is None where a place
     is named without its words. `segment` says that the place must be a segment of the study, `whole` that it must be a whole
-    transcript, `cell` that words beyond what a workbook's cell holds may be cut. `doubt` is a fault that its reader found.
+    transcript, `cell` that words beyond what a workbook's cell holds may be cut, `withheld` that the report keeps the words back. `doubt`
+    is a fault that its reader found.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Quotation:
     segment: bool = False
     whole: bool = False
     cell: bool = False
+    withheld: bool = False
     doubt: str = ""
 
 
@@ -56,12 +58,16 @@ def place_of(mark: str) -> tuple[str, Span] | None:
     return match[1], Span(int(match[2]), int(match[3]))
 
 
-def faults(quotations: Iterable[Quotation], texts: Mapping[str, str], segments: Collection[str]) -> Iterator[Fault]:
+def faults(
+    quotations: Iterable[Quotation], texts: Mapping[str, str], segments: Collection[str], *, limited: bool = False
+) -> Iterator[Fault]:
     """Yield a fault for each quotation that is not the slice of `texts` (canonical, by transcript id) that its place names.
 
-    `segments` are the ids of the study's segments.
+    `segments` are the ids of the study's segments; `limited` says that reports of the study may withhold words.
     """
-    for quotation in quotations:
+    for each in quotations:
+        silent = each.withheld and not limited and not each.doubt
+        quotation = replace(each, doubt="it has no words, and the study sets no limit to what is quoted") if silent else each
         fault = _fault(quotation, texts, segments)
         if fault is not None:
             yield fault

@@ -18,7 +18,7 @@ _MOST = 30
 
 
 def verify_cli(
-    report: Annotated[Path, typer.Argument(help="A report (HTML, CSV, XLSX, JSONL, QDPX), or a folder of them.", show_default=False)],
+    report: Annotated[Path, typer.Argument(help="A report (HTML, DOCX, XLSX, CSV, JSONL, QDPX), or a folder of them.", show_default=False)],
     study: Annotated[Path | None, typer.Option(help="The study folder.", show_default="the one around the report")] = None,
     json: _show.Json = False,
 ) -> None:
@@ -37,6 +37,8 @@ def verify_cli(
                 typer.echo(_line(each.path.name, fault), err=True)
             if len(each.faults) > _MOST:
                 typer.echo(f"… and {len(each.faults) - _MOST} more in {each.path.name}; all are in --json", err=True)
+        for name in found.unchecked:
+            typer.echo(f"note: {name}: not checked, its quotations name no places", err=True)
         if found.holds():
             _show.next_step("hand the report on; keep the sources, so that it can be verified again")
         else:

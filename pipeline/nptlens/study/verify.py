@@ -16,6 +16,7 @@ from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
 
 _PROJECT = ".qdpx"
+_UNCHECKED = (".md",)
 SUFFIXES = (*READERS, _PROJECT)
 """The kinds of files that can be verified."""
 
@@ -40,11 +41,12 @@ class VerifiedFile:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """All files that were verified against one study."""
+    """All files that were verified against one study; `unchecked` are reports of the folder whose quotations name no places."""
 
     study: Path
     sources: int
     files: tuple[VerifiedFile, ...]
+    unchecked: tuple[str, ...] = ()
 
     def holds(self) -> bool:
         """Tell whether every quotation is exact."""
@@ -64,14 +66,16 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     sources = _same_sources(desk)
     texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
     segments = frozenset(desk.segments["segment_id"])
+    limited = opened.settings.report.most_quoted_words > 0
     files = []
     for path in _files(report):
         found = _quotations(path, texts)
         if found or path == report:
-            files.append(_checked(path, found, texts, segments))
+            files.append(_checked(path, found, tuple(faults(found, texts, segments, limited=limited))))
     if not any(each.counts for each in files):
         raise UsageError("it holds no quotation that could be checked", where=str(report), hint=f"name a report: {', '.join(SUFFIXES)}")
-    return Verified(opened.root, sources, tuple(files))
+    unchecked = sorted(path.name for path in report.iterdir() if path.suffix.lower() in _UNCHECKED) if report.is_dir() else ()
+    return Verified(opened.root, sources, tuple(files), tuple(unchecked))
 
 
 def _study_of(report: Path) -> Path:
@@ -112,8 +116,7 @@ def _quotations(path: Path, texts: dict[str, str]) -> tuple[Quotation, ...]:
     return quotations(data, texts, where=path.name)
 
 
-def _checked(path: Path, found: tuple[Quotation, ...], texts: dict[str, str], segments: frozenset[str]) -> VerifiedFile:
-    wrong = tuple(faults(found, texts, segments))
+def _checked(path: Path, found: tuple[Quotation, ...], wrong: tuple[Fault, ...]) -> VerifiedFile:
     faulty = Counter(each.kind for each in wrong)
     counts = tuple(KindCount(kind, number, faulty[kind]) for kind, number in Counter(each.kind for each in found).items())
     return VerifiedFile(path, counts, wrong)

@@ -7,8 +7,9 @@ HTML      An element that holds the exact slice and nothing else, no tag and no 
           `context`, is a quotation and needs such a mark.
 tables    (CSV, XLSX, JSON lines) One row a quotation, its words in the column `excerpt` (`text` in exports), its place in `transcript`,
           `start` and `end`; `segment_id` where it is a segment. CSV cells, and those of a column `text`, are guarded (`safety.cells`).
+          In JSON lines, `turns` are quotations of their own, with `place` and `text`. No words: they are withheld.
 DOCX      The whole content of a content control whose tag names the place (`reporting._wordxml`); a paragraph of the style Quote holds
-          nothing else.
+          nothing else but, in bold, who speaks.
 
 A shortened quotation is its parts, each a quotation with its own mark; what stands for the words left out stands outside of them.
 """

@@ -11,6 +11,7 @@ from nptlens.errors import ReadingError
 from nptlens.ids import segment_id
 from nptlens.quotations import Quotation
 from nptlens.reporting import _wordxml
+from nptlens.reporting._docx import WITHHELD
 from nptlens.reporting._wordxml import known_as, qn, text_of
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
@@ -54,12 +55,13 @@ def _transcript(quotation: _wordxml.Quotation, transcripts: Collection[str]) -> 
 
 
 def _unmarked(root: etree._Element, quoting: Collection[str | None]) -> Iterator[Quotation]:
-    """Yield the words in paragraphs of quotations that no content control holds."""
+    """Yield the words in paragraphs of quotations that no content control holds: neither the speaker's name nor that they are withheld."""
     for number, paragraph in enumerate(root.iter(qn("p")), start=1):
         style = paragraph.find(f"{qn('pPr')}/{qn('pStyle')}")
         if style is None or style.get(qn("val")) not in quoting:
             continue
         held = {run for control in paragraph.iter(qn("sdt")) for run in control.iter(qn("r"))}
-        outside = "".join(text_of(run) for run in paragraph.iter(qn("r")) if run not in held)
-        if outside.strip():
+        plain = (run for run in paragraph.iter(qn("r")) if run not in held and run.find(f"{qn('rPr')}/{qn('b')}") is None)
+        outside = "".join(text_of(run) for run in plain)
+        if outside.strip() and outside != WITHHELD:
             yield Quotation("excerpt", f"paragraph {number}", "", outside)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nptlens.errors import ReadingError
 from nptlens.ids import segment_id
-from nptlens.quotations import Quotation
+from nptlens.quotations import Quotation, place_of
 from nptlens.safety.cells import bare, guarded
 
 _PLACE = ("transcript", "start", "end")
@@ -40,7 +40,8 @@ def json_quotations(data: bytes, *, where: str) -> tuple[Quotation, ...]:
                 record = json.loads(line)
                 if not isinstance(record, dict):
                     raise ValueError
-                found += _quotations("line", f"line {number}", {str(name): value for name, value in record.items()})
+                found += _quotations("line", f"line {number}", record)
+                found += _turns(f"line {number}", record)
     except ValueError as error:  # bad UTF-8 and bad JSON are both
         raise ReadingError(f"no JSON lines ({type(error).__name__})", where=where, hint=_AGAIN) from None
     return tuple(found)
@@ -73,7 +74,22 @@ def _quotations(kind: str, at: str, row: Mapping[str, object], *, guard: bool = 
         doubt = "" if guarded(text) == shown else "its cell is not guarded as it should be, so its words cannot be told"
     if placed and _SEGMENT in row and _plain(row[_SEGMENT], guard=guard) != place:
         doubt = "its place and the id of its segment differ"
+    if row[words] in ("", None):  # left out where a limit on what is quoted of one person is reached
+        return [Quotation(f"{kind}, withheld", at, place, None, segment=_SEGMENT in row, withheld=True, doubt=doubt)]
     return [Quotation(kind, at, place, text, segment=_SEGMENT in row, cell=cell, doubt=doubt)]
+
+
+def _turns(at: str, record: Mapping[str, object]) -> Iterator[Quotation]:
+    """Yield the quotations of a record whose words stand turn by turn, each with a place within its own."""
+    turns = record.get("turns")
+    whole = place_of(_place(record, guard=False)) if all(name in record for name in _PLACE) else None
+    for turn in turns if isinstance(turns, list) else ():
+        place, text = (turn.get("place"), turn.get("text")) if isinstance(turn, dict) else ("", None)
+        found = place_of(str(place))
+        outside = whole is None or found is None or found[0] != whole[0] or found[1].overlap(whole[1]) < len(found[1])
+        doubt = "its place is not within that of the coding" if outside else ""
+        kind = "turn" if text else "turn, withheld"
+        yield Quotation(kind, at, str(place), str(text) if text else None, withheld=not text, doubt=doubt)
 
 
 def _place(row: Mapping[str, object], *, guard: bool) -> str:
