@@ -123,6 +123,29 @@ def test_report(tiny_study, no_model):
     assert len(invoke("report", tiny_study.root).stdout.splitlines()) == 4
 
 
+def test_report_of_a_selection(tiny_study, no_model, tmp_path):
+    invoke("run", tiny_study.root)
+    made = tiny_study.made()
+    code = load_settings_codes(tiny_study)[0]
+    options = ("--format", "docx", "--format", "md", "--format", "jsonl", "--codes", code, "--by", "role", "--max-excerpts", "1")
+    assert [Path(path).name for path in answer("report", tiny_study.root, *options, "--out", tmp_path / "out")] == [
+        "report.docx", "annotated.docx", "report.md", "excerpts.jsonl"
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "out" / "excerpts.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["code"] for line in lines} <= {code}
+    assert tiny_study.made() == made
+    assert Path(answer("report", tiny_study.root, "--format", "csv")[0]).parent.name == "selected"
+    assert all(stage["up_to_date"] for stage in answer("status", tiny_study.root))
+    wrong = CliRunner().invoke(app, ["report", str(tiny_study.root), "--codes", f"{code}x"])
+    assert isinstance(wrong.exception, UsageError)
+
+
+def load_settings_codes(study):
+    from nptlens.study.folder import open_study
+
+    return open_study(study.root).codebook().ids()
+
+
 def test_demo(tiny_study, no_model, monkeypatch, tmp_path):
     """The verb runs the folder that `prepare_demo` gives; the demo itself is run in tests/e2e."""
     from nptlens.study.folder import open_study

@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from nptlens.cli import _show
 
-_EPILOG = "Examples:\n\n  nptlens report my-study\n\n  nptlens report my-study --json"
+_EPILOG = "Examples:\n\n  nptlens report my-study\n\n  nptlens report my-study --format docx --codes F1,F3 --by role --out for-the-team"
 
 
-def report_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
-    """Write the reports again from what the last run made."""
-    from nptlens.errors import UsageError
+class Format(StrEnum):
+    """The formats."""
+
+    HTML = "html"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+    MD = "md"
+    JSONL = "jsonl"
+
+
+class By(StrEnum):
+    """The columns that counts and excerpts are grouped by."""
+
+    ROLE = "role"
+    PRACTICE = "practice"
+    ADOPTER = "adopter"
+    PROJECT = "project"
+
+
+def report_cli(  # noqa: PLR0913  (each is an option)
+    study: _show.StudyFolder = Path(),
+    formats: Annotated[list[Format] | None, typer.Option("--format", help="A format; again for more.", show_default="the study's")] = None,
+    codes: Annotated[
+        list[str] | None, typer.Option("--codes", metavar="CODE,…", help="Only the excerpts of these codes.", show_default="all")
+    ] = None,
+    by: Annotated[By | None, typer.Option("--by", help="Count and quote each code by this column.", show_default="together")] = None,
+    max_excerpts: Annotated[
+        int | None, typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The folder to write to.", show_default="results/selected with an option")] = None,
+    json: _show.Json = False,
+) -> None:
+    """Write the reports again from what the last run made; with an option, another report beside them."""
     from nptlens.study.folder import open_study
     from nptlens.study.run import run
-    from nptlens.study.status import status
+    from nptlens.study.selection import refuse_stale, report_selected
 
     opened = open_study(study)
-    stale = [each for each in status(opened) if not each.up_to_date and each.stage != "report"]
-    if stale:
-        raise UsageError(f"stage {stale[0].stage} is not up to date ({stale[0].why})", hint="run: nptlens run")
-    result = run(opened, again=("report",))
+    wanted: dict[str, object] = {
+        **({"formats": tuple(dict.fromkeys(each.value for each in formats))} if formats else {}),
+        **({"codes": tuple(part.strip() for each in codes for part in each.split(",") if part.strip())} if codes else {}),
+        **({"by": by.value} if by else {}),
+        **({"excerpts": max_excerpts} if max_excerpts else {}),
+    }
+    if wanted or out:
+        outputs = report_selected(opened, wanted, out)
+    else:
+        refuse_stale(opened)
+        outputs = run(opened, again=("report",)).outputs
     if json:
-        _show.as_json(result.outputs)
+        _show.as_json(outputs)
         return
-    for path in result.outputs:
+    for path in outputs:
         typer.echo(path)
-    _show.next_step("open results/report.html")
+    _show.next_step(f"open {outputs[0].name}" if wanted or out else "open results/report.html")
 
 
 def add_to(app: typer.Typer) -> None:

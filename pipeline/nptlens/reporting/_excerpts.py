@@ -14,7 +14,7 @@ from nptlens.reporting._places import Place, Speech, context, place_of
 from nptlens.reporting._words import practice_column
 
 _ENTRY = re.compile(r"^(?P<id>.+?)\s*=\s*(?P<similarity>-?\d*\.?\d+)$")
-_VARIETY = 0.3  # how much being unlike the others counts, beside being typical
+_VARIETY = 0.4  # how much being unlike the others counts, beside being typical
 _COMPARED = 64  # excerpts that later ones are held against
 
 

@@ -1,8 +1,9 @@
 """report.md: the report as CommonMark with tables; words from outside are escaped, so that they stay words.
 
 A quotation stands in a block quote. Its line ends are hard line breaks (CommonMark 0.31, section 6.7), a second one in a row, white space
-at the end of a line and all control characters are character references (section 2.5), so that a reader of CommonMark gives
-back the exact slice. XML's and CommonMark's one impossible character, U+0000, is shown as ⟨U+0000⟩.
+at the end of a line and characters that have no look (the marks that turn writing around among them) are character references (section
+2.5), so that a reader of CommonMark gives back the exact slice. Control characters, which readers refuse in a reference and terminals obey,
+are shown as ⟨U+001B⟩; excerpts.jsonl has them as they are.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ def escaped(text: str) -> str:
 
 
 def _referred(character: str) -> str:
-    if character == "\0":
-        return "⟨U+0000⟩"
-    # unusual spaces at the ends of a line would be stripped, and a control character could turn the file around
-    if character != " " and unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
+    kind = unicodedata.category(character)
+    if kind == "Cc" and character != "\t":
+        return visible(character)
+    # unusual spaces would be stripped at the ends of a line
+    if character == "\t" or (character != " " and kind in ("Cf", "Zs", "Zl", "Zp")):
         return f"&#{ord(character)};"
     return character
 

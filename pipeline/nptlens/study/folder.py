@@ -104,6 +104,10 @@ class Study:
             return [self._named(name) for name in self.settings.study.manual]
         return sorted(self.root.glob("manual*.csv"))
 
+    def template_files(self) -> list[Path]:
+        """Return the Word file whose styles the report takes, if the settings name one."""
+        return [self._named(self.settings.report.template)] if self.settings.report.template else []
+
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""
         path = self.root / TOPIC_NAMES

@@ -72,12 +72,14 @@ def plan(study: Study) -> dict[str, Ingredients]:
     made["report"] = {
         **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance", *around),
         **_section("report", settings.report),
+        **_section("agreement", settings.agreement),
+        **_files(study.template_files(), study.root),
         **_section("embedding", settings.embedding),
         **(_section("projects", settings.projects) if "projects" in around else {}),
         # The report tells these settings and versions, so it hangs on them even where no result does.
         "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
         "version Python": platform.python_version(),
-        **_versions("jinja2", "xlsxwriter", "pandas"),
+        **_versions("jinja2", "xlsxwriter", "pandas", "python-docx", "matplotlib"),
     }
     return made
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from nptlens import __version__
 from nptlens.ids import digest_file, digest_json
 from nptlens.records import Problem
-from nptlens.reporting import Provenance, ReportInputs
+from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card, installed
@@ -49,6 +49,14 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         problems=tuple(sorted(set(problems))),
         provenance=_provenance(desk),
         settings=settings.report,
+        vectors=desk.vectors,
+        sampling=Sampling(
+            cluster=settings.agreement.cluster,
+            resamples=settings.agreement.resamples,
+            confidence=settings.agreement.confidence,
+            seed=settings.study.seed,
+        ),
+        template=b"".join(path.read_bytes() for path in desk.study.template_files()),
         projects=practice_types(desk.study),
         fieldwork=fieldwork(desk.study),
     )
