@@ -223,3 +223,4 @@ class Fieldwork:
     sampling: SamplingFrame | None = None
     links: pd.DataFrame | None = None
     links_confidence: float = 0.95
+    links_cluster: str = "transcript"

@@ -153,7 +153,7 @@ def test_a_transcript_says_that_it_is_invented(name):
             assert any(SAYS in line for line in path.read_text(encoding="utf-8").splitlines()[:3])
 
 
-@pytest.mark.parametrize("name", ["participants.csv", "practices.csv", "projects.csv", "manual_A.csv", "manual_B.csv"])
+@pytest.mark.parametrize("name", ["participants.csv", "practices.csv", "projects.csv", "projects_A.csv", "manual_A.csv", "manual_B.csv"])
 def test_a_table_says_that_it_is_invented(name):
     assert {row["provenance"] for row in rows(name)} == {"invented"}
 

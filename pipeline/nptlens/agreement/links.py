@@ -18,6 +18,8 @@ from nptlens.resampling import cluster_draws
 from nptlens.settings import AgreementSettings
 from nptlens.tables import checked, empty
 
+FEWEST = 5
+
 
 def themes(codebook: Codebook) -> tuple[str, ...]:
     """Return the codes that the codebook links to others, in its order; a link to a code that is not there does not count."""
@@ -37,7 +39,7 @@ def code_links(codings: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook
 
     Lift is P(both) / (P(theme) P(code)), 1 where the two have nothing to do with each other; phi is their correlation as yes and no
     (Pearson 1900). Excerpts are drawn in whole `settings.cluster` units; participants one by one. NaN where a code is given to none or to
-    all. A link that the codebook expects is marked and treated like any other.
+    all; no interval where the two never met, or fewer than FEWEST units have, or lack, one of them: draws of so few hardly vary. A link that the codebook expects is marked and treated like any other.
     """
     own, others = themes(codebook), partners(codebook)
     if not own or not others:
@@ -86,12 +88,16 @@ def _level(coded: Bools, cluster: NDArray[np.intp], first: int, settings: Agreem
     figures = sampled(lambda sums: _figures(sums, shape), tallies, draws)
     low, high = figures.limits(settings.interval, settings.confidence)
     totals = tallies.sum(axis=0).astype(np.int64)
+    theme, code = np.repeat(totals[1 : 1 + first], shape[1]), np.tile(totals[1 + first : 1 + sum(shape)], first)
+    both = totals[1 + sum(shape) :]
+    few = (both == 0) | (np.min([theme, totals[0] - theme, code, totals[0] - code], axis=0) < FEWEST)
+    low, high = (np.where(few, np.nan, each) for each in (low, high))
     return pd.DataFrame(
         {
             "n": totals[0],
-            "theme_n": np.repeat(totals[1 : 1 + first], shape[1]),
-            "code_n": np.tile(totals[1 + first : 1 + sum(shape)], first),
-            "both_n": totals[1 + sum(shape) :],
+            "theme_n": theme,
+            "code_n": code,
+            "both_n": both,
             **_named("lift", figures.value, low, high, 0),
             **_named("phi", figures.value, low, high, 1),
         }

@@ -143,6 +143,7 @@ def fieldwork(study: Study) -> Fieldwork:
         sampling=sampling_frame(read_table(store / "sampling.parquet", SAMPLING)) if "sampling" in planned else None,
         links=read_table(store / "code_links.parquet", CODE_LINKS) if "links" in planned else None,
         links_confidence=study.settings.agreement.confidence,
+        links_cluster=study.settings.agreement.cluster,
     )
 
 

@@ -16,7 +16,7 @@ def around(index: Index) -> tuple[Section, ...]:
     found, inputs = index.inputs.fieldwork, index.inputs
     sections = []
     if found.links is not None:
-        sections.append(themes_section(index, found.links, found.links_confidence))
+        sections.append(themes_section(index, found.links))
     if found.sampling is not None:
         sections.append(sampling_section(found.sampling, inputs.settings.smallest_cell))
     if found.register is not None:

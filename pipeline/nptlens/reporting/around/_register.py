@@ -33,7 +33,7 @@ def _blocks(register: Register, invented: bool) -> Iterator[Block]:
     if any(tally.check.compared for tally in register.tallies):
         yield _check(register, level, invented)
     if register.crosses:
-        yield Heading("What goes with lasting" if not register.outcome[0] else f"{register.outcome[0]} or {register.outcome[1].casefold()}, by group")
+        yield Heading(f"{register.outcome[0]} or {register.outcome[1].casefold()}, by group")
         yield Words(
             f"Share: “{register.outcome[0]}” out of the projects that are “{register.outcome[0]}” or “{register.outcome[1]}”, with Wilson’s {level} "
             "interval. Projects with neither, still running or undecided, are left out of the share and counted beside it."
@@ -68,7 +68,7 @@ def _check(register: Register, level: str, invented: bool) -> Grid:
     data = " These are figures of invented data: an upper bound." if invented else ""
     caption = (
         f"Projects that people gave a value. Same: of those that the machine decided, with Wilson’s {level} interval; kappa is Cohen’s over these."
-        " Where people looked only at what they doubted, the machine is right more often than this." + data
+        " Where people looked only at what they doubted, the machine may be right more often than this." + data
     )
     columns = ("Attribute", "Compared", "Left open by the machine", "Same value", "Share the same", "Kappa")
     return Grid("The machine beside people", caption, columns, tuple(lines))

@@ -17,12 +17,13 @@ _STRONGEST = 3
 """Links beside the expected ones that are shown of each theme."""
 
 
-def themes_section(index: Index, links: pd.DataFrame, confidence: float) -> Section:
+def themes_section(index: Index, links: pd.DataFrame) -> Section:
     """Return the section, made of a links table."""
-    return Section("themes", "Themes and what they go with", tuple(_blocks(index, links, confidence)))
+    return Section("themes", "Themes and what they go with", tuple(_blocks(index, links)))
 
 
-def _blocks(index: Index, links: pd.DataFrame, confidence: float) -> Iterator[Block]:
+def _blocks(index: Index, links: pd.DataFrame) -> Iterator[Block]:
+    found = index.inputs.fieldwork
     own = list(dict.fromkeys(links["theme"]))
     yield Words(
         f"The codebook links {counted(len(own), 'theme')} to other codes. How often each was found, how often it was contradicted, and how it goes with "
@@ -33,7 +34,8 @@ def _blocks(index: Index, links: pd.DataFrame, confidence: float) -> Iterator[Bl
     yield Heading("What each theme goes with")
     yield Words(
         "Lift: how many times as often as if the two had nothing to do with each other (1). Phi: their correlation as yes and no (0: none). "
-        f"Intervals ({confidence:.0%}) come from drawing whole transcripts, participants or practices again, as the settings say; among participants, from drawing participants. "
+        f"Intervals ({found.links_confidence:.0%}) come from drawing whole {found.links_cluster}s again, of participants from drawing participants; there is none where the two "
+        "never met, or hardly anybody has, or lacks, one of them. "
         f"Shown are the links that the codebook expects and the {_STRONGEST} others of the highest phi."
     )
     yield _links(index, _chosen(links), "Expected and strongest links", folded=False)

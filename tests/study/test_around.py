@@ -1,0 +1,195 @@
+"""The stages around the coding: only where a study has their files, on their own inputs, and in every format of the report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from nptlens.cli.main import app
+from nptlens.errors import CodebookError, SettingsError, UsageError
+from nptlens.reporting.around.tables import projects_csv
+from nptlens.study.around import MAKERS_AROUND, fieldwork, practice_types, register
+from nptlens.study.desk import Desk
+from nptlens.study.folder import open_study
+from nptlens.study.plan import AROUND, STAGES, plan, stages_of
+from nptlens.study.projects import projects
+from nptlens.study.run import run, silent
+from nptlens.study.status import status
+
+WORDS = {
+    "BIG": "everybody in all departments and sites took part in this enormous thing",
+    "LITTLE": "one small form on one desk and nothing else",
+    "YES": "still kept up and done today by everybody who is new",
+    "NO": "stopped and lapsed and gone after the summer",
+}
+CODEBOOK = "".join(
+    f'[[code]]\nid = "{code}"\nname = "{name}"\ndefinition = "{name} it is."\n' + (f'parent = "{parent}"\n' if parent else "")
+    for code, name, parent in (
+        ("SIZE", "Size", ""), ("BIG", "Big", "SIZE"), ("LITTLE", "Little", "SIZE"), ("LAST", "Lasting", ""), ("YES", "Kept", "LAST"), ("NO", "Gone", "LAST"),
+    )
+)  # fmt: skip
+SETTINGS = """
+[projects]
+codebook = "register.toml"
+seeds = ["register_seeds.csv"]
+outcome = ["YES", "NO"]
+all_of = ["LITTLE"]
+any_of = ["BIG"]
+margin = 0.05
+"""
+
+
+def sheet(columns, rows):
+    return "\n".join([",".join(columns), *(",".join(f'"{cell}"' for cell in row) for row in rows)]) + "\n"
+
+
+@pytest.fixture
+def with_projects(tiny_study):
+    """The tiny study with a register of eight projects and a practices sheet."""
+    pairs = [(size, last) for size in ("BIG", "LITTLE") for last in ("YES", "NO")]
+    seeds = [(f"X{i}", f"{WORDS[a]}, {WORDS[b]}, number {i}", f"{a};{b}") for i, (a, b) in enumerate(pairs * 5)]
+    told = [(f"PR{i}", "A" if i % 2 else "A;C", f"We had {WORDS[a]}. It is {WORDS[b]}.") for i, (a, b) in enumerate(pairs * 2)]
+    tiny_study.write("register.toml", CODEBOOK)
+    tiny_study.write("register_seeds.csv", sheet(("seed_id", "text", "codes"), seeds))
+    tiny_study.write("projects.csv", sheet(("project_id", "practice", "description"), told))
+    tiny_study.write("practices.csv", "practice,adopter_category,invited\nA,innovator,yes\nB,laggard,yes\nC,early majority,yes\n")
+    tiny_study.write("study.toml", (tiny_study.root / "study.toml").read_text() + SETTINGS)
+    return tiny_study
+
+
+def make(tiny, *stages):
+    """Make the products of some stages around the coding, and nothing else."""
+    study = opened(tiny)
+    for stage in stages:
+        MAKERS_AROUND[stage](Desk(study), silent)
+    return study
+
+
+def reran(result):
+    return tuple(stage.stage for stage in result.stages if stage.reran)
+
+
+def opened(tiny):
+    return open_study(tiny.root)
+
+
+def test_a_study_without_the_files_has_none_of_it(tiny_study, no_model):
+    study = opened(tiny_study)
+    assert stages_of(study) == STAGES == tuple(plan(study))
+    result = run(study)
+    assert {stage.stage for stage in result.stages}.isdisjoint(AROUND)
+    page = (study.results / "report.html").read_text()
+    for word in ("Register of projects", "Sampling frame", "goes with"):
+        assert word not in page
+    assert not (study.results / "projects_coded.csv").exists()
+    assert set(load_workbook(study.results / "excerpts.xlsx").sheetnames).isdisjoint({"Projects", "Sampling frame", "Links between codes"})
+    found = fieldwork(study)
+    assert (found.register, found.sampling, found.links, practice_types(study)) == (None, None, None, ())
+    with pytest.raises(UsageError, match="no register of projects"):
+        projects(study)
+
+
+def test_it_is_in_every_format(with_projects, no_model):
+    study = opened(with_projects)
+    result = run(study)
+    assert [stage.stage for stage in result.stages][-3:] == ["sampling", "projects", "report"]
+    assert all(each.up_to_date for each in status(study))
+    page = (study.results / "report.html").read_text()
+    assert "Register of projects" in page and "Sampling frame" in page and "What each theme goes with" not in page
+    rows = list(csv.DictReader(io.StringIO((study.results / "projects_coded.csv").read_text())))
+    assert len(rows) == 16
+    book = load_workbook(study.results / "excerpts.xlsx")
+    assert {"Projects", "Project counts", "Project cross-tables", "Sampling frame"} <= set(book.sheetnames)
+    assert book["Projects"].max_row == 17
+    assert {row["likeliest"] for row in rows if row["project_id"] == "PR0"} == {"BIG", "YES"}
+
+
+def test_the_register_hangs_on_its_own_inputs(with_projects, no_model):
+    run(opened(with_projects))
+    with_projects.edit("transcripts/P02.txt", "small money", "big money")
+    with_projects.edit("seeds.csv", "endless paper", "endless")
+    assert "projects" not in reran(run(opened(with_projects)))
+    with_projects.edit("projects.csv", "We had one small form", "We had one tiny form")
+    assert reran(run(opened(with_projects))) == ("projects", "report")
+    with_projects.write("projects_coded.csv", "project_id,code,coder\nPR0,LITTLE,A\n")
+    assert reran(run(opened(with_projects))) == ("projects", "report")
+    with_projects.edit("study.toml", 'any_of = ["BIG"]', "any_of = []")
+    assert reran(run(opened(with_projects))) == ("report",)
+    assert reran(run(opened(with_projects))) == ()
+
+
+def test_a_persons_value_wins_and_the_result_read_back_changes_nothing_else(with_projects, no_model):
+    study = make(with_projects, "projects")
+    rows = list(csv.DictReader(io.StringIO(projects_csv(register(study)))))
+    changed = next(row for row in rows if row["project_id"] == "PR0" and row["attribute"] == "SIZE")
+    changed |= {"code": "LITTLE", "coder": "Kim"}
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    with_projects.write("projects_coded.csv", buffer.getvalue())
+    again = list(csv.DictReader(io.StringIO(projects_csv(register(make(with_projects, "projects"))))))
+    people = [row for row in again if row["decided_by"] == "person"]
+    assert [(row["project_id"], row["code"], row["coder"], row["claim"]) for row in people] == [("PR0", "LITTLE", "Kim", "BIG")]
+    size = projects(opened(with_projects)).tallies[0]
+    assert (size.people, size.check.compared, size.check.same.n) == (1, 1, 0)
+
+
+def test_sampling_says_who_was_not_met(with_projects, no_model):
+    with_projects.write("participants.csv", "participant,labels,role,practice\nP01,,nurse,A\nP02,,doctor,A\nP03,,manager,B\nP04,,nurse,B\n")
+    make(with_projects, "sampling", "projects")
+    frame = fieldwork(opened(with_projects)).sampling
+    assert (frame.total.all_invited, frame.total.all_interviewed) == (4, 3)
+    assert {row.name: row.gap for row in frame.practices} == {"A": "", "B": "", "C": "invited, nobody interviewed"}
+    assert practice_types(opened(with_projects)) == (("A", "Big"), ("A", "Little"), ("C", "Big"), ("C", "Little"))
+
+
+def test_linked_themes_have_a_page(tiny_study, no_model):
+    tiny_study.write("codebook.toml", (tiny_study.root / "codebook.toml").read_text() + '[[link]]\nfirst = "MONEY"\nsecond = "TEAM"\n')
+    study = opened(tiny_study)
+    assert stages_of(study) == (*STAGES[:-1], "links", "report")
+    run(study)
+    page = (study.results / "report.html").read_text()
+    assert "What each theme goes with" in page and "What these interviews cannot show" in page and "expected" in page
+    links = fieldwork(study).links
+    assert set(links["theme"]) == {"MONEY"} and set(links["code"]) == {"TEAM", "FORMS"}
+
+
+def test_the_same_bytes_again(with_projects, no_model):
+    make(with_projects, "projects", "sampling")
+    first = with_projects.made()
+    make(with_projects, "projects", "sampling")
+    assert with_projects.made() == first
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "told"),
+    [
+        ("projects.csv", "project_id\nA\n", SettingsError, "no column description"),
+        ("practices.csv", "name\nA\n", SettingsError, "no column practice"),
+        ("projects_coded.csv", "project_id,code,coder\nPR99,BIG,A\n", SettingsError, "no project PR99"),
+        ("register.toml", '[[code]]\nid = "SIZE"\nname = "Size"\n', CodebookError, "neither an attribute nor a value: SIZE"),
+    ],
+)
+def test_faults_say_where(with_projects, no_model, name, text, error, told):
+    with_projects.write(name, text)
+    with pytest.raises(error) as caught:
+        make(with_projects, "sampling", "projects")
+    assert told in str(caught.value) and name in caught.value.where
+
+
+def test_the_verb(with_projects, no_model):
+    runner = CliRunner()
+    before = runner.invoke(app, ["projects", str(with_projects.root)])
+    assert isinstance(before.exception, UsageError)
+    make(with_projects, "projects")
+    told = json.loads(runner.invoke(app, ["projects", str(with_projects.root), "--json"]).stdout)
+    assert told["projects"] == 8 and len(told["tallies"]) == 2
+    assert len(told["coded"]) + len(told["open"]) == 16
+    shown = runner.invoke(app, ["projects", str(with_projects.root)])
+    assert "Little" in shown.stdout and "next:" in shown.stderr
