@@ -110,7 +110,7 @@ class Page:
             link = el("hyperlink", *text_runs(shown(heading.text)), anchor=_mark(number), history=1)
             opening = _field_start(f' TOC \\o "1-{_DEEPEST}" \\h \\z \\u ') if number == 1 else []
             closing = [el("r", el("fldChar", fldCharType="end"))] if number == len(headings) else []
-            self.paragraph(f"TOC {heading.level}", *opening, link, *closing)
+            self.paragraph(f"toc {heading.level}", *opening, link, *closing)
         self.words("Excerpt source", "Page numbers appear when the table of contents is updated (Word: right-click, Update field).")
 
     def quote(self, quote: Quote) -> None:

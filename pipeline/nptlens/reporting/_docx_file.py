@@ -1,7 +1,7 @@
 """What is odd about Word files, in one place: the styles that must be there, a template's, and the same bytes each time.
 
 Named styles a template may restyle: Title, Subtitle, Heading 1 to 4, Normal, Quote, Excerpt source, Caption, Table Grid, Table text,
-Notice, List Bullet, TOC Heading, TOC 1 to 3, and the character styles Code id and ControlCharacter. Those that a template lacks are added.
+Notice, List Bullet, TOC Heading, toc 1 to 3, and the character styles Code id and ControlCharacter. Those that a template lacks are added.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _PARAGRAPHS = {  # name: (based on, points, colour, italic, bold, left indent in
     "Excerpt source": ("Normal", 8.5, _SOFT, False, False, 14, 0, 9),
     "Table text": ("Normal", 8.5, None, False, False, 0, 1, 1),
     "Notice": ("Normal", 10.5, None, False, True, 6, 6, 6),
-    "TOC 1": ("Normal", 10.5, None, False, True, 0, 4, 0),
-    "TOC 2": ("Normal", 10, None, False, False, 12, 0, 0),
-    "TOC 3": ("Normal", 9.5, _SOFT, False, False, 24, 0, 0),
+    "toc 1": ("Normal", 10.5, None, False, True, 0, 4, 0),
+    "toc 2": ("Normal", 10, None, False, False, 12, 0, 0),
+    "toc 3": ("Normal", 9.5, _SOFT, False, False, 24, 0, 0),
 }
 _OURS = {  # the look of the built-in styles where no template is given, as above
     "Normal": (None, 10.5, _INK, False, False, 0, 0, 6),
@@ -129,7 +129,7 @@ def _add_missing(document: Any) -> None:
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True).base_style = styles["Normal"]
     for name, look in _PARAGRAPHS.items():
         if name not in have:
-            made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("TOC"))
+            made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
             made.base_style = styles[look[0]]
             _restyle_lightly(made, look)
     if "Table Grid" not in have:

@@ -11,6 +11,7 @@ from nptlens.reporting._outline_codes import codes
 from nptlens.reporting._outline_topics import readings, topics
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import count, counted, percent
+from nptlens.reporting.validation._blocks import Picture
 
 _PER_TABLE = 7  # columns of figures that fit on an upright page
 
@@ -35,6 +36,8 @@ def outline(view: ReportView) -> Iterator[Block]:
         for block in section.blocks:
             if isinstance(block, Heading):
                 yield Heading(block.text, 2)
+            elif isinstance(block, Picture):
+                yield from block.data
             elif isinstance(block, Words | Items | Grid):
                 yield block
     yield from _rest(view)
