@@ -28,7 +28,7 @@ def made(make_tiny_study, word_encoder, tmp_path_factory):
         path = study.root / "transcripts" / "P01.txt"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + _LINE.encode())
         run(open_study(study.root))
-    for kind in ("qdpx", "csv", "xlsx"):
+    for kind in ("qdpx", "csv", "xlsx", "taguette-csv"):
         export_study(open_study(study.root), kind)
     return study.root
 
@@ -58,7 +58,7 @@ def test_all_that_a_study_leaves_behind_holds(root):
     counted = {each.path.name: {kind.kind: kind.checked for kind in each.counts} for each in found.files}
     assert {"report.html", "codings.csv", "excerpts.xlsx", "export.qdpx", "export.csv", "export.xlsx"} <= set(counted)
     assert "topics.csv" not in counted
-    assert found.unchecked == ("report.md",)
+    assert found.unchecked == ("report.md", "taguette.csv", "topics.csv")
     assert counted["report.html"]["excerpt"] and counted["report.html"]["context"]
     assert counted["export.qdpx"]["source"] == 3
     assert any("HYPERLINK" in path.read_text() for path in (root / "results").glob("codings.csv"))

@@ -38,7 +38,7 @@ def verify_cli(
             if len(each.faults) > _MOST:
                 typer.echo(f"… and {len(each.faults) - _MOST} more in {each.path.name}; all are in --json", err=True)
         for name in found.unchecked:
-            typer.echo(f"note: {name}: not checked, its quotations name no places", err=True)
+            typer.echo(f"note: {name}: not checked, no quotation in it names its place", err=True)
         if found.holds():
             _show.next_step("hand the report on; keep the sources, so that it can be verified again")
         else:

@@ -41,7 +41,7 @@ class VerifiedFile:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """All files that were verified against one study; `unchecked` are reports of the folder whose quotations name no places."""
+    """All files that were verified against one study; `unchecked` are files of a folder in which no quotation names a place."""
 
     study: Path
     sources: int
@@ -67,14 +67,15 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
     segments = frozenset(desk.segments["segment_id"])
     limited = opened.settings.report.most_quoted_words > 0
-    files = []
+    files, unchecked = [], []
     for path in _files(report):
-        found = _quotations(path, texts)
-        if found or path == report:
+        found = _quotations(path, texts) if path.suffix.lower() not in _UNCHECKED or path == report else ()
+        if not found:
+            unchecked.append(path.name)
+        else:
             files.append(_checked(path, found, tuple(faults(found, texts, segments, limited=limited))))
-    if not any(each.counts for each in files):
+    if not files:
         raise UsageError("it holds no quotation that could be checked", where=str(report), hint=f"name a report: {', '.join(SUFFIXES)}")
-    unchecked = sorted(path.name for path in report.iterdir() if path.suffix.lower() in _UNCHECKED) if report.is_dir() else ()
     return Verified(opened.root, sources, tuple(files), tuple(unchecked))
 
 
@@ -103,7 +104,7 @@ def _same_sources(desk: Desk) -> int:
 def _files(report: Path) -> list[Path]:
     if report.is_file():
         return [report]
-    return sorted(path for path in report.iterdir() if path.is_file() and path.suffix.lower() in SUFFIXES)
+    return sorted(path for path in report.iterdir() if path.is_file() and path.suffix.lower() in (*SUFFIXES, *_UNCHECKED))
 
 
 def _quotations(path: Path, texts: dict[str, str]) -> tuple[Quotation, ...]:

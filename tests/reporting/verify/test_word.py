@@ -75,7 +75,12 @@ def test_a_style_that_a_template_calls_otherwise_is_known_by_its_name():
     buffer = io.BytesIO()
     document.save(buffer)
     assert len(wrong(buffer.getvalue())) == 1
+
+
+def test_other_paragraphs_hold_quotations_alone_or_none():
     assert wrong(word(text_runs("not a quotation"), style="Normal")) == []
+    assert wrong(word([*text_runs("S01: ", bold=True), slices("S01", end=4), slices("S01", start=4)], style="Normal")) == []
+    assert len(wrong(word([slices("S01", end=4), *text_runs(TEXTS["S01"][4:])], style="Normal"))) == 1
 
 
 def test_a_damaged_file_is_refused():

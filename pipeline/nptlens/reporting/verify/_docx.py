@@ -1,4 +1,4 @@
-"""Quotations of a Word file: its content controls, and what stands in paragraphs of the style Quote outside of them."""
+"""Quotations of a Word file: its content controls, and what stands beside them, or in a paragraph of the style Quote without one."""
 
 from __future__ import annotations
 
@@ -58,9 +58,10 @@ def _unmarked(root: etree._Element, quoting: Collection[str | None]) -> Iterator
     """Yield the words in paragraphs of quotations that no content control holds: neither the speaker's name nor that they are withheld."""
     for number, paragraph in enumerate(root.iter(qn("p")), start=1):
         style = paragraph.find(f"{qn('pPr')}/{qn('pStyle')}")
-        if style is None or style.get(qn("val")) not in quoting:
-            continue
+        quotes = style is not None and style.get(qn("val")) in quoting
         held = {run for control in paragraph.iter(qn("sdt")) for run in control.iter(qn("r"))}
+        if not quotes and (not held or paragraph.getparent().tag == qn("tc")):  # a table's cell may say more than it quotes
+            continue
         plain = (run for run in paragraph.iter(qn("r")) if run not in held and run.find(f"{qn('rPr')}/{qn('b')}") is None)
         outside = "".join(text_of(run) for run in plain)
         if outside.strip() and outside != WITHHELD:

@@ -1,6 +1,6 @@
 """Quotations of an HTML report, as a browser shows them: character by character, by Python's own tokenizer.
 
-It knows no entity but HTML's, fetches nothing, drops no control character and says in which line it is.
+It knows no entity but HTML's, fetches nothing, keeps every character as it stands (U+0000 too) and says in which line it is.
 """
 
 from __future__ import annotations
