@@ -33,7 +33,7 @@ class By(StrEnum):
     PROJECT = "project"
 
 
-def report_cli(  # noqa: PLR0913  (each is an option)
+def report_cli(
     study: _show.StudyFolder = Path(),
     formats: Annotated[list[Format] | None, typer.Option("--format", help="A format; again for more.", show_default="the study's")] = None,
     codes: Annotated[
@@ -41,9 +41,12 @@ def report_cli(  # noqa: PLR0913  (each is an option)
     ] = None,
     by: Annotated[By | None, typer.Option("--by", help="Count and quote each code by this column.", show_default="together")] = None,
     max_excerpts: Annotated[
-        int | None, typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's")
+        int | None,
+        typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's"),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The folder to write to.", show_default="results/selected with an option")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder to write to.", show_default="results/selected with an option")
+    ] = None,
     json: _show.Json = False,
 ) -> None:
     """Write the reports again from what the last run made; with an option, another report beside them."""

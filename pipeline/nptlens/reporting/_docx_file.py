@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +86,7 @@ def _our_look(document: Any) -> None:
     section.top_margin = section.bottom_margin = Mm(20)
     for name, look in _OURS.items():
         _restyle(document.styles[name], look)
+        _restyle_link(document.styles, document.styles[name])
     rule = el("left", val="single", sz=12, space=8, color="9DB8BF")
     document.styles["Quote"].element.get_or_add_pPr().insert(0, el("pBdr", rule))
     for edges in document.styles["Title"].element.iter(qn("pBdr")):
@@ -116,6 +118,16 @@ def _restyle(style: Any, look: tuple[Any, ...]) -> None:
     form = style.paragraph_format
     form.left_indent, form.space_before, form.space_after = Pt(indent), Pt(before), Pt(after)
     form.line_spacing = 1.15 if size < 12 else 1.0
+
+
+def _restyle_link(styles: Any, style: Any) -> None:
+    """Give the character style that belongs to a paragraph style the same letters."""
+    link = style.element.find(qn("link"))
+    for other in styles.element.iter(qn("style")):
+        if link is not None and other.get(qn("styleId")) == link.get(qn("val")):
+            for letters in other.findall(qn("rPr")):
+                other.remove(letters)
+            other.append(deepcopy(style.element.rPr))
 
 
 def _add_missing(document: Any) -> None:
