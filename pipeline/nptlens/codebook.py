@@ -19,7 +19,9 @@ from nptlens.resources import resource
 from nptlens.text import canonical
 
 _FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
-SHIPPED = ("npt", "microsystems", "npt-cmo-2022", "projects")
+SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
+OF_PROJECTS = ("projects",)
+"""Shipped codebooks of attributes, for a register of projects, not for interviews."""
 
 
 def find_codebook(name: str, folder: Path) -> Path:
@@ -27,7 +29,7 @@ def find_codebook(name: str, folder: Path) -> Path:
 
     Raises CodebookError where there is neither.
     """
-    if name in SHIPPED:
+    if name in SHIPPED + OF_PROJECTS:
         return resource("config", "codebooks", f"{name}.toml")
     path = folder / name
     if path.suffix.lower() in {".toml", ".csv"} and path.is_file():

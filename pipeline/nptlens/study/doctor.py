@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from nptlens.codebook import SHIPPED, find_codebook, load_codebook
+from nptlens.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook
 from nptlens.embedding import find_encoder
 from nptlens.errors import NptlensError
 from nptlens.resources import resource
@@ -39,7 +39,7 @@ def diagnose() -> tuple[Finding, ...]:
         found = installed(name)
         findings.append(Finding(name, found != "absent", found, "" if found != "absent" else "install nptlens again"))
     findings.append(_tried("shipped data", lambda: str(resource("corpora", "demo", "study.toml").parent)))
-    findings += [_tried(f"codebook {name}", partial(_codebook, name)) for name in SHIPPED]
+    findings += [_tried(f"codebook {name}", partial(_codebook, name)) for name in SHIPPED + OF_PROJECTS]
     encoder = default_settings().embedding.encoder
     findings.append(_tried(f"encoder {encoder}", lambda: f"files as in the registry, digest {find_encoder(encoder).digest[:16]}"))
     findings.append(Finding("cores", True, str(os.cpu_count() or 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.codebook import SHIPPED, find_codebook, load_codebook, merge
+from nptlens.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook, merge
 from nptlens.errors import UsageError
 from nptlens.records import Codebook
 from nptlens.resources import resource
@@ -69,7 +69,7 @@ class Study:
             return [self._named(name) for name in self.settings.projects.seeds]
         name = self.settings.projects.codebook
         shipped = resource("corpora", "seeds") / f"{name}.csv"
-        return [shipped] if name in SHIPPED and shipped.is_file() else []
+        return [shipped] if name in OF_PROJECTS and shipped.is_file() else []
 
     def codebook_files(self) -> list[Path]:
         """Return the files of the study's codebooks."""
