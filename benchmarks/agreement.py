@@ -56,8 +56,8 @@ NOTES = (
     "Interviews differ widely (see the records of each), so the part is not expected to give the figure of the whole.",
     "annomi: nobody's label is missing. The therapists' published kappa is reproduced. The clients' is lower here (.433 over three "
     "dialogues of .597, .492 and .327, the last with 61 % of the clients' utterances); .47 lies inside the interval. The plain mean over "
-    "the dialogues would give .472, but .723 for therapists; whether the published figures cover other dialogues cannot be told from these data. "
-    "Resampling 3 dialogues cannot reach beyond "
+    "the dialogues would give .472, but .723 for therapists; whether the published figures cover other dialogues cannot be told from "
+    "these data. Resampling 3 dialogues cannot reach beyond "
     "the worst and the best of them; resampling utterances takes those of one dialogue for strangers.",
 )
 _NAN = math.nan
