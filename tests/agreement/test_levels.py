@@ -54,27 +54,27 @@ def row(table, level, frame_, code, statistic):
 
 
 @pytest.mark.parametrize(
-    ("level", "frame_", "code", "statistic", "value", "n", "uncoded", "coded", "coded_against", "prevalence"),
+    ("level", "frame_", "code", "statistic", "value", "counts", "prevalence"),
     [
-        ("where", "all", "", "kappa", 0.5, 4, 1, 2, 3, 0.75),
-        ("where", "all", "", "pabak", 0.5, 4, 1, 2, 3, 0.75),
-        ("where", "all", "", "precision", 1.0, 4, 1, 2, 3, 0.75),
-        ("which", "all", "D", "kappa", 0.5, 4, 1, 1, 2, 0.5),
-        ("which", "all", "D", "recall", 0.5, 4, 1, 1, 2, 0.5),
-        ("which", "all", "C", "kappa", 1.0, 4, 1, 1, 1, 0.25),
-        ("which", "all", "", "mean_kappa", 2.5 / 3, 4, 1, 2, 3, np.nan),
-        ("which", "either", "D", "kappa", 0.4, 3, 0, 1, 2, 2 / 3),
-        ("which", "both", "D", "kappa", 1.0, 2, 0, 1, 1, 0.5),
-        ("which", "both", "", "alpha_masi", 1.0, 2, 0, 2, 2, np.nan),
-        ("case", "participants", "D", "recall", 0.5, 2, 0, 1, 2, 1.0),
-        ("case", "participants", "C1", "kappa", 1.0, 2, 0, 1, 1, 0.5),
-        ("case", "practices", "D", "pabak", -1.0, 1, 0, 0, 1, 1.0),
+        ("where", "all", "", "kappa", 0.5, (4, 1, 2, 3), 0.75),
+        ("where", "all", "", "pabak", 0.5, (4, 1, 2, 3), 0.75),
+        ("where", "all", "", "precision", 1.0, (4, 1, 2, 3), 0.75),
+        ("which", "all", "D", "kappa", 0.5, (4, 1, 1, 2), 0.5),
+        ("which", "all", "D", "recall", 0.5, (4, 1, 1, 2), 0.5),
+        ("which", "all", "C", "kappa", 1.0, (4, 1, 1, 1), 0.25),
+        ("which", "all", "", "mean_kappa", 2.5 / 3, (4, 1, 2, 3), np.nan),
+        ("which", "either", "D", "kappa", 0.4, (3, 0, 1, 2), 2 / 3),
+        ("which", "both", "D", "kappa", 1.0, (2, 0, 1, 1), 0.5),
+        ("which", "both", "", "alpha_masi", 1.0, (2, 0, 2, 2), np.nan),
+        ("case", "participants", "D", "recall", 0.5, (2, 0, 1, 2), 1.0),
+        ("case", "participants", "C1", "kappa", 1.0, (2, 0, 1, 1), 0.5),
+        ("case", "practices", "D", "pabak", -1.0, (1, 0, 0, 1), 1.0),
     ],
 )
-def test_truth_table(segments, how, level, frame_, code, statistic, value, n, uncoded, coded, coded_against, prevalence):
+def test_truth_table(segments, how, level, frame_, code, statistic, value, counts, prevalence):  # noqa: PLR0917
     found = row(levels([A, B], segments, how), level, frame_, code, statistic)
     assert found["value"] == pytest.approx(value, abs=1e-12)
-    assert found[["n", "uncoded", "coded", "coded_against"]].tolist() == [n, uncoded, coded, coded_against]
+    assert found[["n", "uncoded", "coded", "coded_against"]].tolist() == list(counts)
     assert found["prevalence"] == pytest.approx(prevalence, nan_ok=True)
     assert found["scope"] == ("overall" if not code else "construct" if code == "C" else "code")
 

@@ -45,7 +45,7 @@ class _Verbs(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def study_cli(  # noqa: PLR0913, PLR0917 - an option each
+def study_cli(
     study: _show.StudyFolder = Path(),
     coder: Annotated[str, typer.Option("--coder", metavar="A", help="Only pairs with this coder (or machine).")] = "",
     against: Annotated[
@@ -172,7 +172,8 @@ def _counts(result: SheetImport) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs about validation."""
-    group = typer.Typer(cls=_Verbs, help="How far the coding can be trusted: agreement, blind sheets, adjudication.", no_args_is_help=True, epilog=_GROUP)
+    told = "How far the coding can be trusted: agreement, blind sheets, adjudication."
+    group = typer.Typer(cls=_Verbs, help=told, no_args_is_help=True, epilog=_GROUP)
     group.command("study", epilog=_STUDY)(study_cli)
     group.command("sheet", epilog=_SHEET)(sheet_cli)
     group.command("import", epilog=_IMPORT)(import_cli)

@@ -115,7 +115,13 @@ def _seeds_alone(desk: Desk, machine: Frame, codes: tuple[str, ...]) -> tuple[Fr
 
 
 def _coded(
-    desk: Desk, panel: Panel, excerpts: Excerpts, segments: pd.DataFrame, seeds: tuple[Seed, ...], examples: Excerpts, codes: tuple[str, ...]
+    desk: Desk,
+    panel: Panel,
+    excerpts: Excerpts,
+    segments: pd.DataFrame,
+    seeds: tuple[Seed, ...],
+    examples: Excerpts,
+    codes: tuple[str, ...],
 ) -> Frame:
     table = code(excerpts, segments, panel, seeds, examples, desk.codebook, desk.study.settings.coding)
     return machine_codings(table, np.ones(len(segments), dtype=bool), codes)

@@ -53,7 +53,8 @@ def coders(desk: Desk) -> Coders:
         hint = "write manual_NAME.csv, or begin with: nptlens validate sheet"
         raise UsageError("nobody coded by hand, so nothing can be validated", where=str(desk.study.root), hint=hint)
     known = tuple(card.code for card in desk.heads) if len(desk.codings) else ()
-    machine, problems = None, []
+    machine = None
+    problems: list[Problem] = []
     if known:
         leaked, problems = _leaked(desk)
         machine = machine_codings(desk.codings, ~leaked, known)

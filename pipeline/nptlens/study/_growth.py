@@ -26,10 +26,10 @@ def growth(desk: Desk, found: Coders) -> tuple[Saturation, ...]:
     if found.machine is not None:
         rows, columns = np.nonzero(found.machine.coded)
         names = np.array(found.known, dtype=object)[columns]
-        lowest = np.array([not book.children(code) for code in names], dtype=bool)
+        low = np.array([not book.children(code) for code in names], dtype=bool)
         transcripts = desk.segments["transcript_id"]
-        given = pd.Series(transcripts.to_numpy(dtype=object)[rows][lowest])
-        result.append(_curve(desk, _held(transcripts, given, pd.Series(names[lowest])), "code", found.machine.coder))
+        given = pd.Series(transcripts.to_numpy(dtype=object)[rows][low])
+        result.append(_curve(desk, _held(transcripts, given, pd.Series(names[low])), "code", found.machine.coder))
     if settings.topics.method != "off":
         told = desk.segments[["segment_id", "transcript_id"]].merge(desk.topics, on="segment_id")
         inside = told[told["topic"] >= 0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, Score, learning_curve, machine_codings, training_sets
 from nptlens.agreement.levels import brief, measure
@@ -34,7 +35,7 @@ def trained(desk: Desk, found: Coders) -> tuple[Trained, ...]:
     if by is None:
         what = f"{seeds} alone, with its thresholds and probabilities set on held-out folds of these seeds"
         return (Trained(found.machine.coder, what, "", settings.coding.folds, tuned),)
-    what = f"{seeds} and {by.excerpts} excerpts that {by.coder} read, with its thresholds and probabilities set on held-out folds of the latter"
+    what = f"{seeds} and {by.excerpts} excerpts that {by.coder} read, with its thresholds and probabilities set on held-out folds of these"
     return (Trained(found.machine.coder, what, settings.coding.hold_out, by.folds(), tuned),)
 
 
@@ -98,7 +99,7 @@ def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tupl
     return replace(frame, coded=coded, score=score)
 
 
-def _as_seeds(segments: pd.DataFrame, person: Frame, rows: np.ndarray[tuple[int], np.dtype[np.intp]], codes: tuple[str, ...]) -> tuple[Seed, ...]:
+def _as_seeds(segments: pd.DataFrame, person: Frame, rows: NDArray[np.intp], codes: tuple[str, ...]) -> tuple[Seed, ...]:
     names = np.array(codes, dtype=object)
     own = segments.iloc[rows][["segment_id", "text", "transcript_id"]]
     return tuple(

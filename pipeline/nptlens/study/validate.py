@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from nptlens.agreement import advise, calibration_bins, prevalence
-from nptlens.agreement.ceiling import ceiling
 from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.confusion import confused
-from nptlens.agreement.levels import Measure, brief, levels, measure
-from nptlens.agreement.mismatches import mismatches
-from nptlens.agreement.stretches import unitized
 from nptlens.errors import UsageError
 from nptlens.records import Problem, Severity, worth_a_look
 from nptlens.reporting.validation import write_validation
 from nptlens.settings import AgreementSettings
 from nptlens.store.lock import study_lock
-from nptlens.study._beside import baselines
-from nptlens.study._coders import Coders, coders, known_coder, pairs, stretches, triples, unshared
+from nptlens.study._coders import Coders, coders, known_coder, pairs, triples, unshared
 from nptlens.study._growth import growth
+from nptlens.study._tables import Pairs, Work, joined, measured_by
 from nptlens.study._taught import learning, trained
 from nptlens.study.adjudication import ADJUDICATED, MACHINE
 from nptlens.study.desk import Desk
@@ -34,11 +26,10 @@ from nptlens.study.provenance import provenance
 from nptlens.study.run import silent
 from nptlens.study.sheets import up_to_date
 from nptlens.study.stages import Progress
-from nptlens.tables import Table, checked, empty
-from nptlens.validation import ADVICE, CALIBRATION, CEILING, CONFUSION, FIGURES, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
+from nptlens.tables import empty
+from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
 
 Cluster = Literal["transcript", "participant", "practice"]
-Pairs = tuple[tuple[str, str], ...]
 _FEW = 5
 _HEADLINES = (
     ("which", "all", "mean_kappa"), ("which", "all", "alpha_masi"), ("which", "all", "macro_f1"), ("which", "all", "macro_ap"),
@@ -114,7 +105,7 @@ def validation(
         raise UsageError("the machine does not teach itself", hint="name a person: --learning CODER")
     gaps = unshared(found, wanted, desk.segments["transcript_id"].to_numpy(dtype=object), explicit=bool(coder and against))
     kept = tuple(pair for pair in wanted if _shared(found, pair))
-    work = _Work(desk, found, agreement, progress)
+    work = Work(desk, found, agreement, progress)
     many = () if coder or against else tuple(name for name in found.people if name != ADJUDICATED)
     curves = growth(desk, found)
     taught = trained(desk, found)
@@ -133,93 +124,16 @@ def validation(
         figures=work.figures(kept, many),
         baselines=work.baselines(kept),
         ceiling=work.ceiling(triples(found, kept, named=bool(coder or against))),
-        confusion=_joined(CONFUSION, map(work.confusion, kept)),
-        mismatches=_joined(MISMATCHES, map(work.mismatches, kept)),
-        calibration=_joined(CALIBRATION, map(work.calibration, _people(kept))),
+        confusion=joined(CONFUSION, map(work.confusion, kept)),
+        mismatches=joined(MISMATCHES, map(work.mismatches, kept)),
+        calibration=joined(CALIBRATION, map(work.calibration, measured_by(kept))),
         learning=learning(desk, found, learn_from, agreement, progress) if learn_from else empty(LEARNING),
-        advice=_joined(ADVICE, map(work.advice, kept)),
-        prevalence=_joined(PREVALENCE, map(work.prevalence, _people(kept))),
-        saturation=_joined(SATURATION, (each.table for each in curves)),
+        advice=joined(ADVICE, map(work.advice, kept)),
+        prevalence=joined(PREVALENCE, map(work.prevalence, measured_by(kept))),
+        saturation=joined(SATURATION, (each.table for each in curves)),
         saturation_summaries=tuple(each.summary for each in curves),
         problems=tuple(sorted(set(problems))),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The tables of one validation."""
-
-    desk: Desk
-    found: Coders
-    agreement: AgreementSettings
-    progress: Progress
-
-    @property
-    def seed(self) -> int:
-        return self.desk.study.settings.study.seed
-
-    def how(self, codes: tuple[str, ...]) -> Measure:
-        return measure(codes, self.desk.codebook, self.agreement, seed=self.seed)
-
-    def figures(self, kept: Pairs, many: tuple[str, ...]) -> pd.DataFrame:
-        """All three levels of every pair, and of more than two people at once."""
-        sets = [*kept, *([many] if len(many) > 2 else [])]  # noqa: PLR2004
-        tables = []
-        for number, names in enumerate(sets):
-            self.progress("figures", number, len(sets))
-            frames, codes = self.found.pair(*names) if len(names) == 2 else (self._people(names), self.found.codes)  # noqa: PLR2004
-            tables.append(levels(frames, self.desk.segments, self.how(codes)))
-            marked = [stretches(self.desk, self.found, name) for name in names]
-            tables.append(unitized(marked, self.desk.segments, self.how(codes)))
-        return _joined(FIGURES, tables)
-
-    def _people(self, names: tuple[str, ...]) -> list[object]:
-        return [self.found.people[name] for name in names]
-
-    def baselines(self, kept: Pairs) -> pd.DataFrame:
-        """What the machine must be better than, against each person it is measured by."""
-        if not any(MACHINE in pair for pair in kept) or self.found.machine is None:
-            return empty(FIGURES)
-        frames = baselines(self.desk, self.found.machine, self.found.known, self.progress)
-        how, people = self.how(self.found.known), _people(kept)
-        return _joined(FIGURES, (brief([frame, self.found.on_known(name)], self.desk.segments, how) for name in people for frame in frames))
-
-    def ceiling(self, asked: Pairs) -> pd.DataFrame:
-        """The machine beside a person, both compared with another person."""
-        if self.found.machine is None:
-            return empty(CEILING)
-        how, machine = self.how(self.found.known), self.found.machine
-        on = self.found.on_known
-        return _joined(CEILING, (ceiling(on(first), on(other), machine, self.desk.segments, how) for first, other in asked))
-
-    def confusion(self, pair: tuple[str, str]) -> pd.DataFrame:
-        """Which codes are taken for which."""
-        frames, codes = self.found.pair(*pair)
-        return confused(*frames, self.desk.segments, self.desk.codebook, self.how(codes))
-
-    def mismatches(self, pair: tuple[str, str]) -> pd.DataFrame:
-        """Where two coders differ."""
-        frames, codes = self.found.pair(*pair)
-        return mismatches(*frames, self.desk.segments, codes, self.desk.codebook)
-
-    def advice(self, pair: tuple[str, str]) -> pd.DataFrame:
-        """How much more coding gives intervals of the wanted width."""
-        frames, codes = self.found.pair(*pair)
-        wanted = self.desk.study.settings.validation.width
-        return advise(*frames, self.desk.segments, codes, self.agreement, wanted=wanted, seed=self.seed)
-
-    def calibration(self, person: str) -> pd.DataFrame:
-        """The machine's probabilities beside what a person gave."""
-        (machine, frame), codes = self.found.pair(MACHINE, person)
-        both = machine.read & frame.read
-        assert machine.score is not None
-        clusters = self.desk.segments[CLUSTERS[self.agreement.cluster]].to_numpy(dtype=object)[both].tolist()
-        return calibration_bins(machine.score[both], frame.coded[both], clusters, codes, self.agreement, against=person, seed=self.seed)
-
-    def prevalence(self, person: str) -> pd.DataFrame:
-        """How common each code is, corrected by a person's coding."""
-        (machine, frame), codes = self.found.pair(MACHINE, person)
-        return prevalence(machine, frame, self.desk.segments, codes, self.agreement, seed=self.seed, kind=self.agreement.interval)
 
 
 def headlines(made: Validation) -> tuple[Headline, ...]:
@@ -227,21 +141,12 @@ def headlines(made: Validation) -> tuple[Headline, ...]:
     whole = made.figures[made.figures["scope"] == "overall"]
     columns = list(Headline.__slots__)
     rows = []
-    for (coder, against), own in whole.groupby(["coder", "against"], sort=False):
+    for coder, against in dict.fromkeys(zip(whole["coder"], whole["against"], strict=True)):
+        own = whole[(whole["coder"] == coder) & (whole["against"] == against)]
         for level, frame, statistic in _HEADLINES:
             held = own[(own["level"] == level) & (own["frame"] == frame) & (own["statistic"] == statistic)]
-            rows += [Headline(*row) for row in held.assign(coder=coder, against=against)[columns].itertuples(index=False, name=None)]
+            rows += [Headline(*row) for row in held[columns].itertuples(index=False, name=None)]
     return tuple(rows)
-
-
-def _joined(table: Table, parts: object) -> pd.DataFrame:
-    held = [part for part in parts if len(part)]  # type: ignore[attr-defined]
-    return checked(table, pd.concat(held, ignore_index=True)) if held else empty(table)
-
-
-def _people(kept: Pairs) -> tuple[str, ...]:
-    """Return whom the machine is compared with."""
-    return tuple(against for coder, against in kept if coder == MACHINE)
 
 
 def _shared(found: Coders, pair: tuple[str, str]) -> bool:
