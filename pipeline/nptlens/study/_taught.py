@@ -20,6 +20,7 @@ from nptlens.study.stages import Progress
 from nptlens.validation import Trained
 
 _LEFT = 2  # transcripts that the largest set leaves to be measured on
+_PARTS = (1, 2, 4, 8)
 _STATISTICS = ("mean_kappa", "macro_f1", "macro_ap")
 
 
@@ -42,8 +43,8 @@ def trained(desk: Desk, found: Coders) -> tuple[Trained, ...]:
 def learning(desk: Desk, found: Coders, coder: str, agreement: AgreementSettings, progress: Progress) -> pd.DataFrame:
     """Return the LEARNING table: the machine taught by the seeds and some of a person's transcripts, measured on the person's others.
 
-    Sets are nested: 1, 2, 4, ... transcripts up to all but two, over `validation.learning_draws` random orders. Raises UsageError where the
-    person coded fewer than three transcripts in whole.
+    Sets are nested: all transcripts but two, and a half, a quarter and an eighth of them, over `validation.learning_draws` random orders.
+    Raises UsageError where the person coded fewer than three transcripts in whole.
     """
     settings = desk.study.settings
     person = found.people[coder]
@@ -53,7 +54,7 @@ def learning(desk: Desk, found: Coders, coder: str, agreement: AgreementSettings
     if most < 1:
         hint = f"at least {_LEFT + 1}: one to teach, {_LEFT} to measure on"
         raise UsageError(f"{coder} coded {len(transcripts)} transcripts in whole, too few for a learning curve", hint=hint)
-    sizes = sorted({*(2**i for i in range(most.bit_length()) if 2**i <= most), most})
+    sizes = sorted({most // part for part in _PARTS} - {0})
     sets = training_sets(transcripts, sizes, draws=settings.validation.learning_draws, seed=settings.study.seed)
     how = measure(found.codes, desk.codebook, agreement.model_copy(update={"resamples": 0}), seed=settings.study.seed)
     scores = []

@@ -76,7 +76,7 @@ def overall(shelf: Shelf, figures: Iterable[Figure]) -> list[Block]:
             )
         columns = ("Coders", "Frame", "Units", _clusters(shelf), *(STATISTIC_WORDS[each] for each in statistics))
         means = any(one.level != "where" for _, held in rows for one in held.values())
-        caption = "Means over the codes that the second coder uses; alpha for sets of codes takes each unit’s codes as one. " if means else ""
+        caption = "Means over the codes that the second coder uses; alpha for sets of codes takes each unit’s set. " if means else ""
         caption += f"Below each figure: its {shelf.interval()}. –: not computed for this frame; n/d: not determined by these data."
         blocks.append(Grid(title, caption, columns, tuple(lines), frozenset({1})))
     return blocks
