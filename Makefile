@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,12 @@ bench-suggest: $(READY) ## Does labelling suggested excerpts help more than rand
 
 bench-stance: $(READY) ## How often the machine's stance is a coder's, on held-out demo transcripts (invented data)
 	$(BIN)/python -m benchmarks.stance
+
+bench-statistics: $(READY) ## Coefficients against independent oracles, coverage of intervals, speed
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.statistics
+
+bench-agreement: $(READY) ## Two people, and the machine with each of them, on real double-coded data (needs ../shared/data)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.agreement
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from benchmarks.records import Record, write
 from benchmarks.studies import GOLD, SETS, RealSet, Unit, draw_seeds
-from benchmarks.systems import SYSTEMS, Scores, Task, setfit
+from benchmarks.systems import SYSTEMS, Scores, Task, TaughtTask, setfit
 from nptlens.agreement import Frame, compare, expected_calibration_error
 from nptlens.agreement.compare import kappa
 from nptlens.coding import Excerpts, definition
@@ -54,7 +54,7 @@ class Bench:
         self.book = Codebook(real.name, "1", tuple(Code(*code) for code in real.codes))
         self.place = {id(unit): row for row, unit in enumerate(real.units)}
 
-    def task(self, k: int, draw: int, settings: Settings) -> tuple[Task, list[Unit]]:
+    def task(self, k: int, draw: int, settings: Settings) -> tuple[TaughtTask, list[Unit]]:
         """Return the task of a draw and the units that are measured."""
         drawn, measured = draw_seeds(self.real, k, draw)
         names = set(measured)
@@ -67,7 +67,7 @@ class Bench:
         codes = tuple(code for code, n in zip(self.book.ids(), counts, strict=True) if n >= settings.coding.fewest_seeds and code in found)
         talk = self._talk(names, draw)
         coded = tuple(Seed(f"t{number:04}", unit.text, unit.codes, group=unit.transcript) for number, unit in enumerate(talk))
-        task = Task(
+        task = TaughtTask(
             seeds, self._seen(drawn), self._seen(units), self.definitions, self.book, codes, settings.coding, coded, self._seen(talk)
         )
         return task, units
@@ -151,7 +151,7 @@ def main() -> int:
         return 3
     settings = default_settings()
     settings = settings.model_copy(update={"agreement": settings.agreement.model_copy(update={"resamples": 200})})
-    systems: dict[str, Callable[[Task], Scores]] = dict(SYSTEMS)
+    systems: dict[str, Callable[[TaughtTask], Scores]] = dict(SYSTEMS)
     if arguments.setfit:
         folder = str(find_encoder(settings.embedding.encoder).folder)
         systems["setfit"] = partial(setfit, folder=folder, steps=arguments.setfit)
@@ -173,7 +173,7 @@ def main() -> int:
 
 
 def _records(
-    bench: Bench, name: str, system: Callable[[Task], Scores], k: int, draws: Sequence[int], settings: Settings
+    bench: Bench, name: str, system: Callable[[TaughtTask], Scores], k: int, draws: Sequence[int], settings: Settings
 ) -> list[Record]:
     found, units = [], []
     for draw in draws:

@@ -31,17 +31,19 @@ class Record:
     n: int
 
 
-def write(path: Path, records: Sequence[Record]) -> None:
-    """Write a benchmark's result; NaN becomes null."""
+def write(path: Path, records: Sequence[Record], notes: Sequence[str] = ()) -> None:
+    """Write a benchmark's result, with notes where there are some; NaN becomes null."""
 
     def cleaned(record: Record) -> dict[str, object]:
         return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in asdict(record).items()}
 
-    result = {
+    result: dict[str, object] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
         "versions": {"nptlens": __version__, "python": platform.python_version(), **{name: version(name) for name in _TOLD}},
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         "records": [cleaned(record) for record in records],
     }
+    if notes:
+        result["notes"] = list(notes)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

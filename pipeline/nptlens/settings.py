@@ -92,6 +92,7 @@ class AgreementSettings(_Section):
     overlap: float = Field(gt=0, le=1)
     cluster: Literal["transcript", "participant", "practice"]
     resamples: int = Field(ge=0)
+    interval: Literal["percentile", "expanded", "bca"]
     confidence: float = Field(gt=0, lt=1)
 
 
@@ -106,10 +107,28 @@ class SelectiveSettings(_Section):
     gold: str
 
 
+class ValidationSettings(_Section):
+    """How codings are validated."""
+
+    width: float = Field(gt=0, le=2)
+    tuned: tuple[str, ...] = Field(strict=False)
+    learning_draws: int = Field(ge=1)
+
+
+class SaturationSettings(_Section):
+    """When an interview counts as bringing little that is new (Guest, Namey & Chen 2020)."""
+
+    base: int = Field(ge=1)
+    run: int = Field(ge=1)
+    threshold: float = Field(ge=0, le=1)
+    orders: int = Field(ge=1)
+
+
 class ReportSettings(_Section):
     """What the report shows."""
 
     excerpts: int = Field(ge=1)
+    mismatches: int = Field(ge=0)
     formats: tuple[Literal["html", "csv", "xlsx"], ...] = Field(strict=False)
 
 
@@ -124,6 +143,8 @@ class Settings(_Section):
     coding: CodingSettings
     agreement: AgreementSettings
     selective: SelectiveSettings
+    validation: ValidationSettings
+    saturation: SaturationSettings
     report: ReportSettings
 
 

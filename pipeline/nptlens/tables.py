@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its dtype, whether it may be empty, its smallest value, its allowed values."""
+    """A column: its dtype, whether it may be empty, its smallest value, its allowed values, what a table without it holds there."""
 
     dtype: str
     nullable: bool = False
     least: float | None = None
     most: float | None = None
     among: tuple[str, ...] = ()
+    default: str | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ MANUAL_CODINGS = _table(
         "code": _TEXT,
         "stance": _TEXT,
         "coder": _TEXT,
+        # 0: the coder read the whole transcript. Else this stretch alone, drawn from a sheet, which stands for so many units.
+        "weight": Column("float64", least=0, default=0.0),
     },
 )
 TOPIC_CODES = _table(
@@ -230,12 +233,14 @@ def _pandera(table: Table) -> Any:
 
 
 def checked(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` with the table's columns and dtypes in the table's order.
+    """Return `frame` with the table's columns and dtypes in the table's order; a column that is not there holds its default.
 
     Raises IntegrityError that names the column and the rule; the values themselves are never in the message.
     """
     from pandera.errors import SchemaError
 
+    defaults = {name: column.default for name, column in table.columns if column.default is not None and name not in frame.columns}
+    frame = frame.assign(**defaults) if defaults else frame
     missing = [name for name in table.names() if name not in frame.columns]
     if missing:
         raise IntegrityError(f"the {table.name} table lacks {', '.join(missing)}")

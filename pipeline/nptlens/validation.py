@@ -76,11 +76,12 @@ CONFUSION = Table(
     (
         ("coder", _TEXT),
         ("against", _TEXT),
+        ("scope", Column("str", among=("code", "construct"))),
         ("code", _TEXT),  # "" : not coded
         ("code_against", _TEXT),
         ("n", Column("float64", least=0)),  # a unit with several codes is shared out among its pairs
     ),
-    ("coder", "against", "code", "code_against"),
+    ("coder", "against", "scope", "code", "code_against"),
 )
 MISMATCHES = Table(
     "mismatches",

@@ -188,12 +188,14 @@ def test_perfect_agreement(coders, agreement_settings):
         assert (estimate.value, estimate.low, estimate.high) == (1, 1, 1)
 
 
-def test_one_transcript_gives_an_interval_without_width(coders, agreement_settings):
+def test_one_transcript_gives_an_interval_without_width_or_none(coders, agreement_settings):
     first, against, segments = coders
     one = Frame("A", against.coded, np.arange(N) % 12 == 0)
-    found = compare(first, one, segments, CODES, agreement_settings(), seed=1)
+    found = compare(first, one, segments, CODES, agreement_settings(interval="percentile"), seed=1)
     assert found.summary.transcripts == 1
     assert found.summary.macro_f1.low == found.summary.macro_f1.value == found.summary.macro_f1.high
+    found = compare(first, one, segments, CODES, agreement_settings(interval="expanded"), seed=1)
+    assert math.isnan(found.summary.macro_f1.low) and math.isnan(found.summary.macro_f1.high)
 
 
 def test_no_resamples_give_no_intervals(coders, agreement_settings):
@@ -223,7 +225,7 @@ def test_intervals_resample_whole_clusters(place_segments, agreement_settings):
     other = np.array([[True]] * 10 + [[False]] * 10)
     segments, read = place_segments(places), np.ones(20, dtype=bool)
     for confidence, expected in ((0.4, (2 / 3, 2 / 3)), (0.8, (0.0, 1.0))):
-        setting = agreement_settings(resamples=2000, confidence=confidence)
+        setting = agreement_settings(resamples=2000, confidence=confidence, interval="percentile")
         row = compare(Frame("a", own, read), Frame("b", other, read), segments, ("F1",), setting, seed=1).table.iloc[0]
         assert (row["f1_low"], row["f1_high"]) == pytest.approx(expected)
 
@@ -251,7 +253,7 @@ def test_any_codings_give_figures_in_bounds_and_no_warning(data):
     segments = pd.DataFrame({"transcript_id": data.draw(st.lists(st.sampled_from("TUV"), min_size=n, max_size=n))})
     own, other = (data.draw(arrays(bool, (n, 2))) for _ in range(2))
     score = data.draw(arrays(float, (n, 2), elements=st.sampled_from([0.0, 0.5, 1.0])))
-    setting = AgreementSettings(overlap=0.5, cluster="transcript", resamples=20, confidence=0.95)
+    setting = AgreementSettings(overlap=0.5, cluster="transcript", resamples=20, interval="percentile", confidence=0.95)
     read = np.ones(n, dtype=bool)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

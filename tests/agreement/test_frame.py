@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.agreement import machine_codings, manual_frame
+from nptlens.agreement import machine_codings, manual_frame, pair_weight
 from nptlens.records import Code, Codebook
 from nptlens.tables import CODINGS, MANUAL_CODINGS, checked, empty
 
@@ -138,3 +138,18 @@ def test_the_machine():
     assert frame.coded.astype(int).tolist() == [[0, 0, 1], [0, 0, 1]]  # an abstention is not assigned
     assert frame.score.tolist() == [[0.1, 0.5, 0.9], [0.4, 0.3, 0.2]]
     assert machine_codings(codings, read, ("CODI",)).score.tolist() == [[0.5], [0.3]]
+
+
+def test_drawn_units_alone_are_read(place_segments):
+    segments = place_segments([("T", 0, 100), ("T", 100, 200), ("T", 200, 300), ("U", 0, 100), ("U", 100, 200), ("V", 0, 100)])
+    rows = [("T", 0, 100, "F1", 3.5), ("T", 0, 100, "CODI", 3.5), ("T", 200, 300, "none", 2.0), ("U", 0, 50, "F1", 0.0), ("V", 0, 9, "none", 0.0)]
+    names = ["transcript_id", "start", "end", "code", "weight"]
+    codings = checked(MANUAL_CODINGS, pd.DataFrame(rows, columns=names).assign(coder="A", stance=""))
+    frame = framed(codings, segments)
+    assert frame.read.tolist() == [True, False, True, True, True, True]  # U and V were read as a whole
+    assert frame.weight.tolist() == [3.5, 1, 2.0, 1, 1, 1]
+    assert frame.coded.any(axis=1).tolist() == [True, False, False, True, False, False]
+    assert frame.coded[0].astype(int).tolist() == [1, 1, 0, 1]
+    other = framed(manual(("T", 0, 10, "F1")), segments)
+    assert other.weight.tolist() == [1] * 6
+    assert pair_weight(frame, other).tolist() == [3.5, 1, 2, 1, 1, 1]

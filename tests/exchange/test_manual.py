@@ -33,7 +33,7 @@ def load(tmp_path):
 
 
 def rows(frame: pd.DataFrame) -> list[tuple]:
-    return list(frame[MANUAL_CODINGS.names()].itertuples(index=False, name=None))
+    return list(frame[MANUAL_CODINGS.names()[:6]].itertuples(index=False, name=None))
 
 
 def quoted(*cells: object) -> str:
@@ -230,3 +230,17 @@ def test_no_files():
     found = read_manual([], TRANSCRIPTS, BOOK)
     assert rows(found.codings) == []
     assert found.problems == ()
+
+
+@pytest.mark.parametrize(("weight", "read"), [("", 0.0), ("2.5", 2.5), ("1", 1.0)])
+def test_a_weight(load, weight, read):
+    found = load(f"{HEAD},weight\nC01,3,14,CODI,{weight}\n")
+    assert found.problems == ()
+    assert found.codings["weight"].tolist() == [read]
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "many", "nan", "inf"])
+def test_what_is_no_weight(load, weight):
+    found = load(f"{HEAD},weight\nC01,3,14,CODI,{weight}\n")
+    assert found.codings.empty
+    assert [problem.what for problem in found.problems] == ["its weight is no number above 0"]

@@ -334,7 +334,7 @@ def build(
             Problem("broken.docx", "cannot be read", "save it again", Severity.ERROR),
         ),
         provenance=(Provenance("nptlens", "0.1.0"), Provenance("encoder", "all-MiniLM-L6-v2 sha256 53aa5117…")),
-        settings=ReportSettings(excerpts=3, formats=("html", "csv", "xlsx")),
+        settings=ReportSettings(excerpts=3, mismatches=2, formats=("html", "csv", "xlsx")),
     )
     return replace(inputs, **changes)  # type: ignore[arg-type]
 

@@ -1,7 +1,29 @@
 """Comparing codings: machine against people, people against people, on one stated frame."""
 
-from nptlens.agreement.calibration import expected_calibration_error
+from nptlens.agreement.calibration import calibration_bins, expected_calibration_error
 from nptlens.agreement.compare import CLUSTERS, Agreement, compare
-from nptlens.agreement.frame import Frame, machine_codings, manual_frame
+from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_weight
+from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
+from nptlens.agreement.prevalence import prevalence
+from nptlens.agreement.sample_size import advise
+from nptlens.agreement.saturation import Saturation, saturation
 
-__all__ = ["CLUSTERS", "Agreement", "Frame", "compare", "expected_calibration_error", "machine_codings", "manual_frame"]
+__all__ = [
+    "CLUSTERS",
+    "Agreement",
+    "Frame",
+    "Saturation",
+    "Score",
+    "TrainingSet",
+    "advise",
+    "calibration_bins",
+    "compare",
+    "expected_calibration_error",
+    "learning_curve",
+    "machine_codings",
+    "manual_frame",
+    "pair_weight",
+    "prevalence",
+    "saturation",
+    "training_sets",
+]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from nptlens.agreement.frame import Frame
+from nptlens.agreement import coefficients
+from nptlens.agreement.coefficients import Ratings, tally
+from nptlens.agreement.frame import Frame, pair_weight
+from nptlens.agreement.intervals import Bools, Floats, Sampled
+from nptlens.agreement.ranking import average_precision, sampled_average_precision
 from nptlens.records import AgreementSummary, Estimate
 from nptlens.resampling import cluster_draws
 from nptlens.settings import AgreementSettings
 from nptlens.tables import AGREEMENT, checked
 
-Floats = NDArray[np.float64]
+__all__ = ["CLUSTERS", "Agreement", "average_precision", "compare", "kappa"]
+
 CLUSTERS = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}
 
 
@@ -32,126 +35,64 @@ def compare(
 ) -> Agreement | None:
     """Compare two coders on the segments that both read; uncoded segments are in the frame. None where they share none.
 
-    Kappa is Cohen's (1960) per code, coded against not coded; F1 is ``2TP / (2TP + FP + FN)``. Intervals are percentile intervals over
-    resampled clusters (transcripts by default). Summaries average the codes that `against` used at least once in the frame.
+    Figures are those of `nptlens.agreement.coefficients`. Intervals are of `settings.interval` over resampled clusters (transcripts by
+    default); drawn units count as many as they stand for. Summaries average the codes that `against` used at least once in the frame.
     """
     both = first.read & against.read
     if not both.any() or not codes:
         return None
     units = segments[both]
+    coded = np.stack([first.coded[both], against.coded[both]])
     cluster = pd.factorize(units[CLUSTERS[settings.cluster]], sort=True)[0]
-    counts = _confusion(first.coded[both], against.coded[both], cluster)
-    draws = cluster_draws(len(counts), resamples=settings.resamples, seed=seed)
-    tail = 100 * (1 - settings.confidence) / 2
-    figures = {name: rule(*counts.sum(axis=0)) for name, rule in _RULES.items()}
-    resampled = np.tensordot(draws, counts, axes=1).transpose(1, 0, 2)
-    f1_draws, kappa_draws = _RULES["f1"](*resampled), kappa(*resampled)
-    ranking, ranking_draws = _average_precision(first, against, both, cluster, draws)
-    f1_low, f1_high = _percentiles(f1_draws, tail)
-    kappa_low, kappa_high = _percentiles(kappa_draws, tail)
+    weight = pair_weight(first, against)[both]
+    tallies = tally(Ratings((first.coder, against.coder), coded, np.ones(coded.shape[:2], dtype=bool)), cluster, weight)
+    draws = cluster_draws(tallies.clusters, resamples=settings.resamples, seed=seed)
+    f1, kappas = tallies.sampled("f1", draws), tallies.sampled("kappa", draws)
+    ranking = None if first.score is None else sampled_average_precision(first.score[both], coded[1], cluster, draws, weight)
+    f1_low, f1_high = f1.limits(settings.interval, settings.confidence)
+    kappa_low, kappa_high = kappas.limits(settings.interval, settings.confidence)
     table = pd.DataFrame(
         {
             "coder": first.coder,
             "against": against.coder,
             "code": codes,
-            "n": int(both.sum()),
-            "coded": first.coded[both].sum(axis=0),
-            "coded_against": against.coded[both].sum(axis=0),
-            **figures,
+            "n": len(units),
+            "coded": coded[0].sum(axis=0),
+            "coded_against": coded[1].sum(axis=0),
+            **{name: tallies.sampled(name, draws[:0]).value for name in ("precision", "recall")},
+            "f1": f1.value,
             "f1_low": f1_low,
             "f1_high": f1_high,
+            "kappa": kappas.value,
             "kappa_low": kappa_low,
             "kappa_high": kappa_high,
-            "average_precision": np.full(len(codes), np.nan) if ranking is None else ranking,
+            "average_precision": np.full(len(codes), np.nan) if ranking is None else ranking.value,
         }
     )
-    used: NDArray[np.bool_] = np.any(against.coded[both], axis=0)
+    used: Bools = coded[1].any(axis=0)
     summary = AgreementSummary(
         coder=first.coder,
         against=against.coder,
         transcripts=units["transcript_id"].nunique(),
-        units=int(both.sum()),
-        uncoded=int((~first.coded[both].any(axis=1) & ~against.coded[both].any(axis=1)).sum()),
+        units=len(units),
+        uncoded=int((~coded.any(axis=(0, 2))).sum()),
         codes=int(used.sum()),
-        mean_kappa=_over_codes(figures["kappa"], kappa_draws, used, tail),
-        macro_f1=_over_codes(figures["f1"], f1_draws, used, tail),
-        macro_ap=None if ranking is None or ranking_draws is None else _over_codes(ranking, ranking_draws, used, tail),
+        mean_kappa=_over_codes(kappas, used, settings),
+        macro_f1=_over_codes(f1, used, settings),
+        macro_ap=None if ranking is None else _over_codes(ranking, used, settings),
     )
     return Agreement(checked(AGREEMENT, table), summary)
 
 
-def _over_codes(values: Floats, draws: Floats, used: NDArray[np.bool_], tail: float) -> Estimate:
+def _over_codes(figures: Sampled, used: Bools, settings: AgreementSettings) -> Estimate:
     """Average over the codes in use: of the data, and of each resample for the interval."""
-    low, high = _percentiles(_mean(draws[:, used]), tail)
-    return Estimate(float(_mean(values[used])), float(low), float(high))
-
-
-def _confusion(first: NDArray[np.bool_], against: NDArray[np.bool_], cluster: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return ``(clusters, 4, codes)``: both, only first, only against, neither."""
-    cells = np.stack([first & against, first & ~against, ~first & against, ~first & ~against], axis=1)
-    counts = np.zeros((int(cluster.max()) + 1, 4, first.shape[1]), dtype=np.int64)
-    np.add.at(counts, cluster, cells.astype(np.int64))
-    return counts
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    result: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
-    return result
+    average = figures.mean(used)
+    low, high = average.limits(settings.interval, settings.confidence)
+    return Estimate(float(average.value), float(low), float(high))
 
 
 def kappa(both: Floats, only_first: Floats, only_against: Floats, neither: Floats) -> Floats:
-    """Cohen's kappa from the four cells (Cohen 1960, eq. 1); NaN where chance agreement is complete."""
-    n = both + only_first + only_against + neither
-    observed = _share(both + neither, n)
-    expected = _share((both + only_first) * (both + only_against) + (neither + only_first) * (neither + only_against), n * n)
-    return _share(observed - expected, 1 - expected)
-
-
-_RULES = {
-    "precision": lambda tp, fp, fn, tn: _share(tp, tp + fp),
-    "recall": lambda tp, fp, fn, tn: _share(tp, tp + fn),
-    "f1": lambda tp, fp, fn, tn: _share(2 * tp, 2 * tp + fp + fn),
-    "kappa": kappa,
-}
-
-
-def _average_precision(
-    first: Frame, against: Frame, both: NDArray[np.bool_], cluster: NDArray[np.intp], draws: NDArray[np.int64]
-) -> tuple[Floats | None, Floats | None]:
-    """Return average precision per code ``(k,)`` and per resample ``(resamples, k)``; None where `first` has no scores."""
-    if first.score is None:
-        return None, None
-    weights = draws[:, cluster].astype(np.float64)
-    values, drawn = [], []
-    for score, target in zip(first.score[both].T, against.coded[both].T, strict=True):
-        values.append(average_precision(score, target, np.ones((1, len(score))))[0])
-        drawn.append(average_precision(score, target, weights))
-    return np.array(values), np.stack(drawn, axis=1)
-
-
-def average_precision(score: Floats, target: NDArray[np.bool_], weights: Floats) -> Floats:
-    """Return ``sum (R_i - R_{i-1}) P_i`` over distinct scores, once per row of `weights` ``(r, n)``; NaN without positives."""
-    order = np.argsort(-score, kind="stable")
-    ranked = score[order]
-    hits = np.cumsum(weights[:, order] * target[order], axis=1)
-    seen = np.cumsum(weights[:, order], axis=1)
-    last = np.append(ranked[:-1] != ranked[1:], True)
-    hits, seen = hits[:, last], seen[:, last]
-    gained = np.diff(hits, axis=1, prepend=0.0)
-    precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
-    return _share((gained * precision).sum(axis=1), hits[:, -1])
-
-
-def _mean(values: Floats) -> Floats:
-    """Mean over the last axis that leaves out NaN; NaN where nothing is left."""
-    held = ~np.isnan(values)
-    return _share(np.where(held, values, 0.0).sum(axis=-1), held.sum(axis=-1).astype(np.float64))
-
-
-def _percentiles(values: Floats, tail: float) -> Floats:
-    """Percentile limits over the first axis, NaN left out."""
-    columns = values.reshape(len(values), math.prod(values.shape[1:]))  # a -1 is not allowed where there are no resamples
-    limits = [
-        np.percentile(held, [tail, 100 - tail]) if len(held := column[~np.isnan(column)]) else [np.nan, np.nan] for column in columns.T
-    ]
-    return np.array(limits).T.reshape(2, *values.shape[1:])
+    """Cohen's kappa from the four cells, each of the same shape; see `nptlens.agreement.coefficients.kappa`."""
+    shape = np.shape(both)
+    cells = np.stack([np.ravel(each) for each in (both, only_first, only_against, neither)])
+    return coefficients.kappa(cells.reshape(2, 2, -1)).reshape(shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,13 +16,29 @@ from nptlens.records import NONE_CODE, Codebook
 class Frame:
     """What one coder did: `coded` ``(n, k)`` over all segments and codes, and `read` ``(n,)``: on which of them the coder can be compared.
 
-    `score` holds probabilities ``(n, k)`` where the coder gives them (a machine), else None.
+    `score` holds probabilities ``(n, k)`` where the coder gives them (a machine), else None. `weight` ``(n,)`` is how many units of the
+    study each stands for: 1, unless the coder read drawn units only (`nptlens.agreement.sampling`).
     """
 
     coder: str
     coded: NDArray[np.bool_]
     read: NDArray[np.bool_]
     score: NDArray[np.float64] | None = None
+    weight: NDArray[np.float64] = field(default_factory=lambda: np.ones(0))
+
+    def __post_init__(self) -> None:
+        if not len(self.weight):
+            object.__setattr__(self, "weight", np.ones(len(self.read)))
+
+
+def pair_weight(first: Frame, against: Frame) -> NDArray[np.float64]:
+    """Return how many units ``(n,)`` each stands for where two coders are compared: the larger of their weights.
+
+    It is exact where one of them read everything, or both the same draw: ``validate sheet`` draws the same units for all coders of one
+    seed.
+    """
+    result: NDArray[np.float64] = np.maximum(first.weight, against.weight)
+    return result
 
 
 def manual_frame(
@@ -30,10 +46,12 @@ def manual_frame(
 ) -> Frame:
     """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
 
-    A code implies the codes above it; which segments a span codes is said in `nptlens.overlap`.
+    A coding with a weight was made on a sheet of drawn units: there, only the segments that its span covers are read. A code implies the
+    codes above it; which segments a span codes is said in `nptlens.overlap`.
     """
     own = manual[manual["coder"] == coder]
     coded = np.zeros((len(segments), len(codes)), dtype=bool)
+    weight = np.zeros(len(segments))
     place = {code: i for i, code in enumerate(codes)}
     columns = {
         code: [place[each] for each in (code, *codebook.ancestors(code)) if each in place]
@@ -46,13 +64,15 @@ def manual_frame(
         rows = np.asarray(rows_of.get(transcript_id, ()), dtype=np.intp)
         if not len(rows):
             continue
-        for start, end, code in spans[["start", "end", "code"]].itertuples(index=False):
-            if code == NONE_CODE:
+        for start, end, code, drawn in spans[["start", "end", "code", "weight"]].itertuples(index=False):
+            if code == NONE_CODE and not drawn:
                 continue
             hit = rows[shared(starts[rows], ends[rows], start, end, least=overlap) > 0]
-            coded[np.ix_(hit, np.array(columns.get(code, []), dtype=np.intp))] = True
-    read = segments["transcript_id"].isin(own["transcript_id"].unique()).to_numpy()
-    return Frame(coder, coded, read)
+            weight[hit] = np.maximum(weight[hit], drawn)
+            if code != NONE_CODE:
+                coded[np.ix_(hit, np.array(columns.get(code, []), dtype=np.intp))] = True
+    whole = segments["transcript_id"].isin(own.loc[own["weight"] == 0, "transcript_id"].unique()).to_numpy()
+    return Frame(coder, coded, whole | (weight > 0), weight=np.where(whole | (weight == 0), 1.0, weight))
 
 
 def machine_codings(codings: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:

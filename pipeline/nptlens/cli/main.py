@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nptlens import __version__
-from nptlens.cli import check, demo, doctor, export, import_, init, report, run, seeds, status, topics, why
+from nptlens.cli import check, demo, doctor, export, import_, init, report, run, seeds, status, topics, validate, why
 from nptlens.errors import NptlensError, UsageError
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
@@ -47,6 +47,7 @@ for _verb in (init, check, run, status, why, report, import_, export, demo, doct
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)
+validate.add_to(app)
 
 
 def main() -> NoReturn:

@@ -1,8 +1,9 @@
-"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text, memo.
+"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text, memo, weight.
 
 Offsets are code points of the canonical text. Where a `text` column is there, it must be the exact slice (or the slice as our own CSV
 files guard it against spreadsheets): a check that the offsets still fit the transcript. A row with the code ``none`` says that the
-coder read the transcript, even if nothing in it is coded.
+coder read the transcript, even if nothing in it is coded. A row with a `weight` comes from a sheet of drawn units: the coder read this
+stretch only, which stands for so many units of the study; with the code ``none`` it was read and nothing fits.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
             stance = row.get("stance", "").lower()
             rows.append(
                 {"transcript_id": row["transcript"], "start": start, "end": end, "code": row["code"], "stance": stance, "coder": coder}
+                | {"weight": float(row.get("weight") or 0)}
             )
             if row.get("memo"):
                 memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(canonical(row["memo"])))
@@ -92,6 +94,13 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
+def _is_weight(cell: str) -> bool:
+    try:
+        return not cell or 0 < float(cell) < float("inf")
+    except ValueError:
+        return False
+
+
 def _unguarded(cell: str) -> str:
     return bare(cell) if guarded(bare(cell)) == cell else cell
 
@@ -104,6 +113,8 @@ def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebo
         return "no such code in the codebook"
     if row.get("stance", "").lower() not in {"", *STANCES}:
         return "no such stance"
+    if not _is_weight(row.get("weight", "")):
+        return "its weight is no number above 0"
     try:
         quote = transcript.quote(Span(int(row["start"]), int(row["end"])))
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 UNDETERMINED = "n/d"
 SEVERAL = "several practices"
@@ -11,6 +12,7 @@ NO_ROLE = "role not stated"
 NO_PARTICIPANT = "participant not stated"
 NO_SPEAKER = "speaker not stated"
 INTERVIEWER = "interviewer"
+_JOINERS = "\u200c\u200d\u00ad"
 
 
 def count(number: int) -> str:
@@ -68,3 +70,18 @@ def practice_column(cell: str) -> str:
     if len(practices) == 1:
         return practices[0]
     return SEVERAL if practices else NO_PRACTICE
+
+
+def visible(text: str) -> str:
+    """Return `text` with control characters shown by their number, so that no name can turn the words after it around.
+
+    Joiners, which some scripts are written with, stay.
+    """
+    controls = {each for each in set(text) if unicodedata.category(each) in ("Cc", "Cf", "Cs")} - set(_JOINERS)
+    return "".join(f"⟨U+{ord(each):04X}⟩" if each in controls else each for each in text) if controls else text
+
+
+def short(text: str, most: int) -> str:
+    """Return a label of at most `most` characters, "…" where it was cut."""
+    shown = visible(text)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,7 @@ _ROWS = 1_048_575  # below the header
 
 def workbook(index: Index, view: ReportView) -> bytes:
     """Return excerpts.xlsx."""
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": view.title[:255], "created": _EPOCH})
-    writer = _Writer(book)
-    for sheet in (
+    sheets = (
         _sheets.excerpts(index),
         _sheets.codes(view),
         _sheets.practices(view),
@@ -36,16 +29,30 @@ def workbook(index: Index, view: ReportView) -> bytes:
         _sheets.agreement(view),
         _sheets.verdicts(view),
         _sheets.set_aside(view),
-    ):
+    )
+    return book(view.title, sheets, lambda notices: _sheets.about(view, notices), "codings.csv")
+
+
+def book(title: str, sheets: Iterable[_sheets.Sheet], about: Callable[[list[str]], _sheets.Sheet], whole: str) -> bytes:
+    """Return a workbook of `sheets` and, last, the one that `about` makes of what did not fit; `whole` names the file that holds it all."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    made = xlsxwriter.Workbook(buffer, options)
+    made.set_properties({"title": title[:255], "created": _EPOCH})
+    writer = _Writer(made, whole)
+    for sheet in sheets:
         writer.write(sheet)
-    writer.write(_sheets.about(view, writer.notices))
-    book.close()
+    writer.write(about(writer.notices))
+    made.close()
     return buffer.getvalue()
 
 
 @dataclass(slots=True)
 class _Writer:
     book: Any
+    whole: str
     notices: list[str] = field(default_factory=list)
     formats: dict[str, Any] = field(default_factory=dict)
 
@@ -74,10 +81,10 @@ class _Writer:
         page.repeat_rows(0)
         if cut:
             self.notices.append(
-                f"{sheet.name}: {counted(cut, 'cell')} cut at 32,767 characters; codings.csv holds the whole."
+                f"{sheet.name}: {counted(cut, 'cell')} cut at 32,767 characters; {self.whole} holds the whole."
             )
         if len(sheet.rows) > _ROWS:
-            self.notices.append(f"{sheet.name}: {len(sheet.rows) - _ROWS:,} rows do not fit; codings.csv holds them.")
+            self.notices.append(f"{sheet.name}: {len(sheet.rows) - _ROWS:,} rows do not fit; {self.whole} holds them.")
 
     def _rows(self, page: Any, rows: Iterable[Sequence[_sheets.Cell]]) -> int:
         cut = 0

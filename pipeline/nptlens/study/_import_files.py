@@ -21,7 +21,7 @@ _LONGEST = 100_000  # the csv module reads no cell beyond 131,072 characters; of
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A coding of a person as it stands in the manual coding."""
+    """A coding of a person as it stands in the manual coding; `weight` is of drawn units only (`exchange.manual`)."""
 
     coder: str
     transcript: str
@@ -32,6 +32,7 @@ class Row:
     text: str
     memo: str
     how: str = ""
+    weight: float | None = None
 
     def at(self, transcript: str, span: Span, text: str, how: str) -> Row:
         """Return the row at its place in a transcript."""
@@ -81,12 +82,14 @@ def codebook_csv(codebook: Codebook) -> bytes:
 def manual_csv(rows: Iterable[Row]) -> bytes:
     """Return manual coding as nptlens reads it, in the order of transcripts and places."""
     ordered = sorted(rows, key=lambda row: (row.transcript, row.start, row.end, row.coder, row.code))
+    drawn = any(row.weight is not None for row in ordered)
     return _csv(
-        _MANUAL,
+        (*_MANUAL, "weight") if drawn else _MANUAL,
         (
             (
                 _plain(row.transcript), row.start, row.end, _plain(row.code), row.stance, _plain(row.coder),
                 guarded(row.text) if len(row.text) <= _LONGEST else "", guarded(row.memo[:_LONGEST]), row.how,
+                *(("" if row.weight is None else repr(row.weight),) if drawn else ()),
             )
             for row in ordered
         ),

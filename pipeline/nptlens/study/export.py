@@ -94,6 +94,9 @@ def _project(desk: Desk, kind: str, problems: list[Problem]) -> OutgoingProject:
     if nones and kind in WITHOUT_NONE:
         what = f"{nones} codings with the code {NONE_CODE!r} are left out"
         problems.append(Problem(kind, what, "other tools have no such code", Severity.NOTE))
+    if (manual.codings["weight"] > 0).any():
+        what = "some coders read drawn units only; which, and what they stand for, is not in the export"
+        problems.append(Problem("export", what, "share manual_NAME.csv for that", Severity.NOTE))
     memos = _memos(desk.study, problems)
     sources = tuple(OutgoingSource(t.id, t.text, memos.get(t.id, "")) for t in transcripts)
     project = OutgoingProject(desk.study.settings.study.name, desk.codebook, sources, tuple(codings))

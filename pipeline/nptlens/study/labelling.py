@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,19 +14,17 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.coding.wording import words
 from nptlens.errors import ReadingError, UsageError
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
-from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, worth_a_look
+from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.study._filled import check_target, codes_of, fault
 from nptlens.study.desk import Desk
 from nptlens.study.folder import LABELLED, Study
 from nptlens.study.status import status
-from nptlens.text import canonical
 
 _HEADER = ("seed_id", "text", "codes", "stance", "note", "group")
-_KINDS = (".csv", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Su
     kind of file, and where `path` is there already (it may hold labels).
     """
     if path is not None:
-        _check_target(path)
+        check_target(study, path)
     stale = next((each for each in status(study) if each.stage in ("segment", "embed", "code", "compare") and not each.up_to_date), None)
     if stale:
         raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")
@@ -88,13 +85,6 @@ def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Su
         ]
         write_bytes(path, label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook))
     return Suggestions(found, path, problems)
-
-
-def _check_target(path: Path) -> None:
-    if path.suffix.lower() not in _KINDS:
-        raise UsageError(f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), hint="name a .csv or .xlsx file")
-    if path.exists():
-        raise UsageError("this file is there already, and may hold labels", where=str(path), hint="name another file")
 
 
 def _probabilities(codings: pd.DataFrame, codes: Sequence[str], n: int) -> NDArray[np.float64]:
@@ -151,8 +141,9 @@ class _Gate:
 
     def __init__(self, desk: Desk, target: Path, file: str) -> None:
         self.codebook, self.name, self.target = desk.codebook, file, target
-        columns = desk.segments[["segment_id", "transcript_id", "text"]]
-        self.segments = {row[0]: (row[1], row[2]) for row in columns.itertuples(index=False)}
+        ids = desk.segments["segment_id"]
+        self.texts: dict[str, str] = dict(zip(ids, desk.segments["text"], strict=True))
+        self.transcripts: dict[str, str] = dict(zip(ids, desk.segments["transcript_id"], strict=True))
         self.old = target.read_text(encoding="utf-8-sig") if target.is_file() else ""
         self.known = {
             row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in csv.DictReader(io.StringIO(self.old, newline=""))
@@ -163,38 +154,24 @@ class _Gate:
 
     def take(self, row: LabelRow) -> None:
         """Add a row's label, count it as known or empty, or say why it is refused."""
-        codes = tuple(dict.fromkeys(part.strip() for part in row.codes.replace("\n", ";").split(";") if part.strip()))
+        codes = codes_of(row.codes)
         if not codes:
             self.empty += 1
             if row.stance.strip():
                 self._refuse(row, "has a stance but no code", f"write a code, or {NONE_CODE}")
             return
         stance = row.stance.strip().casefold()
-        fault = self._fault(row, codes, stance)
-        if fault:
-            self._refuse(row, *fault)
+        wrong = fault(row.excerpt_id, row.excerpt, codes, stance, self.texts, self.codebook)
+        if wrong:
+            self._refuse(row, *wrong)
         elif row.excerpt_id not in self.known:
-            transcript, text = self.segments[row.excerpt_id]
+            transcript, text = self.transcripts[row.excerpt_id], self.texts[row.excerpt_id]
             self.known[row.excerpt_id] = (";".join(codes), stance)
             self.lines.append((row.excerpt_id, text, ";".join(codes), stance, row.note.strip(), transcript))
         elif self.known[row.excerpt_id] == (";".join(codes), stance):
             self.here_already += 1
         else:
             self._refuse(row, f"was labelled otherwise before, in {self.target.name}", "change the label there")
-
-    def _fault(self, row: LabelRow, codes: tuple[str, ...], stance: str) -> tuple[str, str] | None:
-        if row.excerpt_id not in self.segments:
-            return "names an excerpt that the study lacks", "the sheet is of another study, or the segments have changed since"
-        if words(canonical(row.excerpt)) != words(self.segments[row.excerpt_id][1]):
-            return "holds other words than the transcript at this place", "leave the column excerpt as it is"
-        unknown = next((code for code in codes if code != NONE_CODE and code not in self.codebook), None)
-        if unknown:
-            return f"names {unknown}, which the codebook lacks", _nearest(unknown, self.codebook)
-        if NONE_CODE in codes and len(codes) > 1:
-            return f"has {NONE_CODE} beside other codes", "decide for one of the two"
-        if stance and stance not in STANCES:
-            return f"has a stance that is none of {', '.join(STANCES)}", "correct the stance"
-        return None
 
     def _refuse(self, row: LabelRow, what: str, hint: str) -> None:
         self.problems.append(Problem(f"{self.name} line {row.line}", what, hint, Severity.WARNING))
@@ -208,8 +185,3 @@ class _Gate:
         writer.writerows(self.lines)
         between = "" if not self.old or self.old.endswith("\n") else "\n"
         return (self.old + between + buffer.getvalue()).encode("utf-8")
-
-
-def _nearest(code: str, codebook: Codebook) -> str:
-    close = difflib.get_close_matches(code, codebook.ids(), n=1, cutoff=0.4)
-    return f"did you mean {close[0]}?" if close else "use a code of the codebook"

@@ -1,0 +1,121 @@
+"""A table for a person to fill in, as CSV or as a workbook that offers the codes; and its cells when it comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nptlens.errors import ReadingError
+from nptlens.exchange._grid import read_grid
+from nptlens.records import NONE_CODE, STANCES, Codebook, Problem
+from nptlens.safety.cells import guarded
+from nptlens.text import canonical
+
+_EPOCH = datetime(2000, 1, 1)
+_MOST_CHARACTERS = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a sheet and their widths; `codes` is the one that codes are written in, `grey` the one that is context only."""
+
+    title: str
+    columns: tuple[str, ...]
+    widths: tuple[int, ...]
+    codes: str = "codes"
+    grey: str = ""
+
+
+def write_csv(layout: Layout, rows: Sequence[Sequence[str]]) -> bytes:
+    """Return the sheet as CSV (UTF-8 with a byte-order mark, so that spreadsheets know the encoding); no cell of it runs."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(layout.columns)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig", "replace")
+
+
+def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook) -> bytes:
+    """Return the sheet as a workbook: the cells of codes and stance offer lists, a second sheet holds the codebook."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": layout.title, "created": _EPOCH})
+    style = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+    head = book.add_format({"bold": True, "valign": "top", "bottom": 1})
+    styles = [style] * len(layout.columns)
+    if layout.grey:
+        grey = {"text_wrap": True, "valign": "top", "num_format": "@", "italic": True, "font_color": "#666666"}
+        styles[layout.columns.index(layout.grey)] = book.add_format(grey)
+    page, codes = book.add_worksheet("excerpts"), book.add_worksheet("codes")
+    for column, (name, width) in enumerate(zip(layout.columns, layout.widths, strict=True)):
+        page.set_column(column, column, width, styles[column])
+        _put(page, 0, column, name, head)
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            _put(page, number, column, guarded(cell), styles[column])
+    page.freeze_panes(1, 1)
+    listed = [(code.id, code.name, code.definition) for code in codebook] + [(NONE_CODE, "no code", "no code fits")]
+    for number, line in enumerate([("code", "name", "definition"), *listed]):
+        for column, cell in enumerate(line):
+            _put(codes, number, column, guarded(cell), style if number else head)
+    codes.set_column(0, 1, 24)
+    codes.set_column(2, 2, 90)
+    if rows:
+        _lists(page, layout, len(rows), len(listed))
+    book.close()
+    return buffer.getvalue()
+
+
+def _lists(page: Any, layout: Layout, rows: int, codes: int) -> None:
+    place = layout.columns.index(layout.codes)
+    several = {"input_title": layout.codes, "input_message": "Choose a code, or type several with ; between them."}
+    # A list allows one value only; more than one may be typed, so what is not in the list is accepted, and checked when it is read.
+    source = {"validate": "list", "source": f"=codes!$A$2:$A${codes + 1}", "show_error": False, **several}
+    page.data_validation(1, place, rows, place, source)
+    place = layout.columns.index("stance")
+    page.data_validation(1, place, rows, place, {"validate": "list", "source": list(STANCES)})
+
+
+def _put(page: Any, row: int, column: int, text: str, style: Any) -> None:
+    # The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
+    if text.startswith("<r>") and text.endswith("</r>"):
+        page.write_rich_string(row, column, text[:1], style, text[1:], style)
+    else:
+        page.write_string(row, column, text[:_MOST_CHARACTERS], style)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A filled sheet: `rows` are a row's number, as a spreadsheet counts it, and its cells by the columns in `header`."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    problems: tuple[Problem, ...]
+
+    def of(self, row: tuple[str, ...], name: str) -> str:
+        """Return a row's cell, "" where the sheet lacks the column."""
+        place = self.header.index(name) if name in self.header else len(row)
+        return row[place] if place < len(row) else ""
+
+
+def read_cells(data: bytes, *, where: str, needed: Sequence[str], hint: str) -> Cells:
+    """Return the cells of a filled sheet (CSV or XLSX), guards taken off; raises ReadingError where it is no table or lacks a column."""
+    grid = read_grid(data, where=where)
+    header = tuple(cell.strip().casefold() for cell in grid.rows[0])
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise ReadingError(f"lacks the columns {', '.join(missing)}", where=where, hint=hint)
+    rows = tuple((line, tuple(_bare(canonical(cell)) for cell in row)) for line, row in enumerate(grid.rows[1:], start=2))
+    further = tuple(problem for problem in grid.problems if "further sheets" not in problem.what)  # our own sheet of codes
+    return Cells(header, rows, further)
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell

@@ -1,0 +1,92 @@
+"""Sheets of units for a person to code: blind (no coding is on them), or with two coders side by side, to decide where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nptlens.exchange._sheet import Layout, read_cells, write_csv, write_xlsx
+from nptlens.records import Codebook, Problem
+
+CONTEXT = "before it (context: do not code)"
+_UNITS = ("excerpt_id", "transcript", CONTEXT, "excerpt")
+BLIND = Layout("Units to code", (*_UNITS, "codes", "stance", "note"), (18, 14, 50, 80, 18, 14, 30), grey=CONTEXT)
+_DECIDE = ("why", "decision", "stance", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit of the sheet with what was said before it; `first`, `second` and `why` are of mismatches only."""
+
+    excerpt_id: str
+    transcript: str
+    context: str
+    excerpt: str
+    first: str = ""
+    second: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """What a person filled in; `line` is the row as a spreadsheet counts it."""
+
+    excerpt_id: str
+    excerpt: str
+    codes: str
+    stance: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """The rows of a filled sheet; `decides` tells a sheet of mismatches from a blind one."""
+
+    rows: tuple[FilledRow, ...]
+    decides: bool
+    problems: tuple[Problem, ...]
+
+
+def blind_sheet(rows: Sequence[UnitRow], codebook: Codebook, *, kind: str) -> bytes:
+    """Return a blind sheet as ".csv" or ".xlsx"."""
+    return _write(BLIND, [(row.excerpt_id, row.transcript, row.context, row.excerpt, "", "", "") for row in rows], codebook, kind)
+
+
+def decision_sheet(rows: Sequence[UnitRow], coders: tuple[str, str], codebook: Codebook, *, kind: str) -> bytes:
+    """Return a sheet of mismatches as ".csv" or ".xlsx": the codes of both coders side by side, and an empty column for the decision."""
+    columns = (*_UNITS, *(f"codes of {coder}" for coder in coders), *_DECIDE)
+    layout = Layout("Mismatches to decide", columns, (18, 14, 40, 70, 18, 18, 40, 18, 14, 30), codes="decision", grey=CONTEXT)
+    cells = [
+        (row.excerpt_id, row.transcript, row.context, row.excerpt, row.first, row.second, row.why, "", "", "") for row in rows
+    ]
+    return _write(layout, cells, codebook, kind)
+
+
+def _write(layout: Layout, cells: Sequence[Sequence[str]], codebook: Codebook, kind: str) -> bytes:
+    return write_csv(layout, cells) if kind == ".csv" else write_xlsx(layout, cells, codebook)
+
+
+def read_filled(data: bytes, *, where: str) -> FilledSheet:
+    """Return the rows of a filled sheet (CSV or XLSX), blind or of mismatches.
+
+    Raises ReadingError where it is no table, or lacks excerpt_id, excerpt, or both codes and decision.
+    """
+    hint = "fill in what nptlens validate sheet wrote"
+    found = read_cells(data, where=where, needed=("excerpt_id", "excerpt"), hint=hint)
+    decides = "decision" in found.header
+    column = "decision" if decides else "codes"
+    if not decides:
+        found = read_cells(data, where=where, needed=("excerpt_id", "excerpt", column), hint=hint)
+    rows = tuple(
+        FilledRow(
+            excerpt_id=found.of(row, "excerpt_id").strip(),
+            excerpt=found.of(row, "excerpt"),
+            codes=found.of(row, column),
+            stance=found.of(row, "stance").strip().casefold(),
+            note=found.of(row, "note").strip(),
+            line=line,
+        )
+        for line, row in found.rows
+    )
+    return FilledSheet(rows, decides, found.problems)

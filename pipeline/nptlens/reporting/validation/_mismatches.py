@@ -1,0 +1,81 @@
+"""Excerpts that two coders coded differently, side by side: exact slices, the hardest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import pandas as pd
+
+from nptlens.errors import IntegrityError
+from nptlens.reporting._words import NO_PARTICIPANT, NO_ROLE, counted, decimal, practice_words, visible
+from nptlens.reporting.validation._blocks import Block, Heading, Mismatch, Mismatches, Section, Words
+from nptlens.reporting.validation._shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A mismatch joined with its segment."""
+
+    coder: str
+    against: str
+    codes: str
+    codes_against: str
+    hardness: float
+    reason: str
+    segment_id: str
+    transcript: str
+    start: int
+    end: int
+    participant: str
+    role: str
+    practice: str
+    text: str
+
+
+def disputed(shelf: Shelf, segments: pd.DataFrame) -> tuple[Disputed, ...]:
+    """Return all mismatches in order; raises IntegrityError where one names a segment that is not there."""
+    wanted = shelf.validation.mismatches
+    places = {each: row for row, each in enumerate(segments["segment_id"])}
+    missing = sum(each not in places for each in wanted["segment_id"])
+    if missing:
+        raise IntegrityError(f"{counted(missing, 'mismatch', 'mismatches')} of a segment that is not there", hint="run: nptlens run")
+    columns = ("transcript_id", "start", "end", "participant_id", "role", "practice", "text")
+    held = segments.iloc[[places[each] for each in wanted["segment_id"]]]
+    joined = zip(wanted.itertuples(index=False, name=None), held[list(columns)].itertuples(index=False, name=None), strict=True)
+    return tuple(
+        Disputed(coder, against, codes, others, hardness, reason, segment, *place)
+        for (coder, against, segment, codes, others, hardness, reason), place in joined
+    )
+
+
+def mismatches(shelf: Shelf, rows: tuple[Disputed, ...], most: int) -> Section:
+    """Return the first `most` of each pair; the workbook holds all."""
+    blocks: list[Block] = []
+    for pair, group in groupby(rows, key=lambda row: (row.coder, row.against)):
+        held = list(group)
+        first, second = (shelf.who(each) for each in pair)
+        blocks.append(Heading(f"{first[:1].upper()}{first[1:]} and {second}"))
+        shown = held[:most]
+        rest = f" The first {len(shown):,} are shown; validation.xlsx holds all." if len(shown) < len(held) else ""
+        blocks.append(Words(f"{counted(len(held), 'excerpt')} coded differently.{rest}"))
+        if shown:
+            blocks.append(Mismatches(tuple(_entries(shelf, shown))))
+    told = Words(
+        "To discuss and to adjudicate: both codings of the same excerpt side by side, the hardest first. Neither side is marked as right."
+    )
+    return Section("mismatches", "Excerpts coded differently", (told, *blocks) if blocks else ())
+
+
+def _entries(shelf: Shelf, rows: list[Disputed]) -> Iterator[Mismatch]:
+    for row in rows:
+        who = " · ".join((row.participant or NO_PARTICIPANT, row.role or NO_ROLE, practice_words(row.practice), row.transcript))
+        yield Mismatch(
+            segment_id=row.segment_id,
+            text=row.text,
+            place=f"{visible(who)}, characters {row.start}–{row.end}",
+            sides=((shelf.who(row.coder), shelf.code_cell(row.codes)), (shelf.who(row.against), shelf.code_cell(row.codes_against))),
+            hardness=decimal(row.hardness),
+            reason=visible(row.reason),
+        )

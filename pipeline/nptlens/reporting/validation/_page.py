@@ -1,0 +1,161 @@
+"""The page: its sections in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nptlens.records import Severity
+from nptlens.reporting._html import environment
+from nptlens.reporting._view import INVENTED
+from nptlens.reporting._words import counted, visible
+from nptlens.reporting.inputs import Provenance
+from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
+from nptlens.reporting.validation._ceiling import ceiling
+from nptlens.reporting.validation._growth import learning, saturation
+from nptlens.reporting.validation._levels import levels, overall, tally
+from nptlens.reporting.validation._methods import methods
+from nptlens.reporting.validation._mismatches import Disputed, mismatches
+from nptlens.reporting.validation._pictures import calibration, confusion
+from nptlens.reporting.validation._prevalence import prevalence
+from nptlens.reporting.validation._shelf import Shelf
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the template lays out."""
+
+    title: str
+    notice: str
+    codebook: str
+    sections: tuple[Section, ...]
+
+
+def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance, ...], most: int) -> Page:
+    """Build the page; sections that the study does not give are left out, the first and the last ones never."""
+    sections = (
+        _compared(shelf),
+        ceiling(shelf),
+        *levels(shelf),
+        _baselines(shelf),
+        confusion(shelf),
+        calibration(shelf),
+        learning(shelf),
+        prevalence(shelf),
+        saturation(shelf),
+        mismatches(shelf, rows, most),
+        _problems(shelf),
+        methods(shelf),
+        _made(shelf, provenance),
+    )
+    return Page(
+        title=visible(shelf.validation.study),
+        notice=INVENTED if shelf.validation.invented else "",
+        codebook=visible(f"{shelf.codebook.name} {shelf.codebook.version}".strip()),
+        sections=tuple(section for section in sections if section.blocks),
+    )
+
+
+def html(shown: Page) -> str:
+    """Return the page as HTML; every word from outside is escaped."""
+    return environment().get_template("validation.html.j2").render(page=shown)
+
+
+def _compared(shelf: Shelf) -> Section:
+    validation = shelf.validation
+    names = ", ".join(shelf.who(each) for each in validation.coders) or "nobody"
+    blocks: list[Block] = [
+        Words(
+            f"Coders: {names}. {counted(validation.transcripts, 'transcript')} of the study "
+            f"{'was' if validation.transcripts == 1 else 'were'} compared. A stretch that a person marked codes a segment where they "
+            f"share at least {100 * validation.overlap:.3g}% of the shorter one. Only what both coders of a pair read is compared, and "
+            "units that nobody coded are in the frame unless a figure says otherwise: such units raise agreement, so how many there "
+            "are stands beside every figure."
+        ),
+        Words(
+            f"Intervals ({shelf.interval()}s, {shelf.interval_method()}) come from {counted(validation.resamples, 'resample')} of "
+            f"whole {validation.cluster}s: excerpts of one {validation.cluster} are alike and do not count as independent."
+            if validation.resamples
+            else "No intervals were computed, because no resamples were asked for."
+        ),
+    ]
+    if shelf.figures:
+        blocks.append(tally(shelf, shelf.figures))
+    else:
+        blocks.append(Words("No two coders read the same transcripts, so there is nothing to compare."))
+    if validation.trained:
+        blocks.append(_trained(shelf))
+    if any(each.tuned for each in validation.trained):
+        blocks.append(Words("† Settings of this machine were chosen on data named in the table: its figures there flatter it.", "note"))
+    return Section("compared", "What was compared", tuple(blocks))
+
+
+def _trained(shelf: Shelf) -> Grid:
+    left = {"": "nothing to leave out", "transcript": "each transcript while it was coded", "practice": "each practice while it was coded"}
+    lines = tuple(
+        Line(
+            shelf.who(each.coder),
+            (
+                Cell(visible(each.coder)),
+                Cell(visible(each.taught_by)),
+                Cell(left.get(each.left_out, visible(each.left_out)), counted(each.folds, "fold") if each.left_out else ""),
+                Cell(visible("; ".join(each.tuned)) or "none"),
+            ),
+        )
+        for each in shelf.validation.trained
+    )
+    caption = "What taught the machine, what was kept from it, and the data on which its settings had been chosen."
+    columns = ("Machine", "Id", "Taught by", "Left out", "Settings chosen on")
+    return Grid("How the machine was trained", caption, columns, lines, frozenset({1, 2, 3, 4}))
+
+
+def _baselines(shelf: Shelf) -> Section:
+    whole = [figure for figure in shelf.baselines if figure.scope == "overall"]
+    if not whole:
+        return Section("baselines", "Baselines", ())
+    keys = {(figure.against, figure.level, figure.frame, figure.statistic) for figure in whole}
+    machine = [
+        figure
+        for figure in shelf.figures
+        if figure.coder.startswith("machine")
+        and figure.scope == "overall"
+        and (figure.against, figure.level, figure.frame, figure.statistic) in keys
+    ]
+    blocks: list[Block] = [
+        Words(
+            "What can be had without reading the answer. Topic guides follow the theory, so the interviewer’s question alone predicts "
+            "codes (question only): a machine that does not clearly pass this baseline has not shown that it reads what participants "
+            "say."
+        ),
+        *overall(shelf, [*machine, *whole]),
+    ]
+    if any(figure.scope != "overall" for figure in shelf.baselines):
+        blocks.append(Words("Baselines code by code are in validation.xlsx.", "note"))
+    return Section("baselines", "Baselines", tuple(blocks))
+
+
+def _problems(shelf: Shelf) -> Section:
+    problems = sorted(shelf.validation.problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint))
+    if not problems:
+        return Section("problems", "Problems", (Words("None were noticed."),))
+    lines = tuple(
+        Line(each.severity.value, (Cell(visible(each.where)), Cell(visible(each.what)), Cell(visible(each.hint)))) for each in problems
+    )
+    grid = Grid("What a person should look at", "", ("Kind", "Where", "What", "What to do"), lines, frozenset({1, 2, 3}))
+    return Section("problems", "Problems", (grid,))
+
+
+def _made(shelf: Shelf, provenance: tuple[Provenance, ...]) -> Section:
+    validation = shelf.validation
+    own = (
+        ("codebook", f"{shelf.codebook.name} {shelf.codebook.version}".strip()),
+        ("intervals", f"{validation.interval}, {validation.confidence}, {validation.resamples} resamples of {validation.cluster}s"),
+        ("overlap of a span and a segment", f"{validation.overlap}"),
+        *((each.name, each.value) for each in provenance),
+    )
+    lines = tuple(Line(visible(name), (Cell(visible(value)),)) for name, value in own)
+    caption = (
+        "The same inputs, settings and versions give this file again, byte by byte. validation.json and validation.xlsx hold all tables."
+    )
+    return Section("made", "How it was made", (Grid("Settings and versions", caption, ("What", "Value"), lines, frozenset({1})),))

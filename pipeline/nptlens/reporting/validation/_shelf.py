@@ -1,0 +1,199 @@
+"""A validation's tables in a fixed order, its figures by their keys, and what coders, codes and frames are called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from nptlens import validation as contract
+from nptlens.records import Codebook
+from nptlens.reporting._words import decimal, visible
+from nptlens.reporting.validation._blocks import Cell
+from nptlens.tables import Table, checked
+from nptlens.validation import FRAMES, SCOPES, STATISTICS, Validation
+
+TABLES: tuple[tuple[str, Table], ...] = (
+    ("figures", contract.FIGURES),
+    ("ceiling", contract.CEILING),
+    ("baselines", contract.FIGURES),
+    ("confusion", contract.CONFUSION),
+    ("calibration", contract.CALIBRATION),
+    ("learning", contract.LEARNING),
+    ("advice", contract.ADVICE),
+    ("prevalence", contract.PREVALENCE),
+    ("saturation", contract.SATURATION),
+    ("mismatches", contract.MISMATCHES),
+)
+FRAME_WORDS = {
+    "all": "all segments, uncoded ones included",
+    "either": "segments that at least one of them coded",
+    "both": "segments that all of them coded",
+    "characters": "characters of participants’ speech",
+    "participants": "participants",
+    "practices": "practices",
+}
+STATISTIC_WORDS = {
+    "kappa": "Cohen’s kappa",
+    "alpha": "Krippendorff’s alpha",
+    "alpha_masi": "Alpha for sets of codes (MASI)",
+    "ac1": "Gwet’s AC1",
+    "pabak": "PABAK",
+    "fleiss_kappa": "Fleiss’ kappa",
+    "unitizing_alpha": "Unitizing alpha",
+    "gamma": "Gamma",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "average_precision": "Average precision",
+    "mean_kappa": "Mean kappa over codes",
+    "macro_f1": "Macro F1",
+    "macro_ap": "Mean average precision",
+    "ece": "Expected calibration error",
+}
+NOT_CODED = "not coded"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of the figures table."""
+
+    coder: str
+    against: str
+    level: str
+    frame: str
+    scope: str
+    code: str
+    statistic: str
+    value: float
+    low: float
+    high: float
+    n: int
+    uncoded: int
+    coded: int
+    coded_against: int
+    prevalence: float
+    clusters: int
+
+
+Pair = tuple[str, str]
+
+
+def figures_of(table: pd.DataFrame) -> tuple[Figure, ...]:
+    """Return the rows of a figures table."""
+    return tuple(Figure(*row) for row in table.itertuples(index=False, name=None))
+
+
+def tidy(validation: Validation, codebook: Codebook) -> Validation:
+    """Return the validation with every table checked and in a fixed order: codes as in the codebook, the hardest mismatch first.
+
+    Raises IntegrityError where a table is not what `nptlens.validation` says.
+    """
+    tables: dict[str, Any] = {name: _sorted(checked(table, getattr(validation, name)), table, codebook) for name, table in TABLES}
+    return replace(validation, **tables)
+
+
+def _sorted(frame: pd.DataFrame, table: Table, codebook: Codebook) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    codes = {code: number for number, code in enumerate(codebook.ids())}
+    ranks = {
+        "statistic": {each: number for number, each in enumerate(STATISTICS)},
+        "frame": {each: number for number, each in enumerate(FRAMES)},
+        "level": {each: number for number, each in enumerate((*contract.LEVELS, *contract.PREVALENCE_LEVELS))},
+        "scope": {each: -number for number, each in enumerate(SCOPES)},
+    }
+    hardness = frame["hardness"].tolist() if "hardness" in frame else []
+    keys = []
+    for number, row in enumerate(frame[list(table.key)].to_dict("records")):
+        machines_first = [not str(row.get("coder", "")).startswith("machine")]
+        parts = [_place(str(name), value, ranks, codes) for name, value in row.items()]
+        pair = (parts[:2], -hardness[number]) if hardness else ()
+        keys.append((machines_first, pair, parts))
+    return frame.iloc[sorted(range(len(frame)), key=keys.__getitem__)].reset_index(drop=True)
+
+
+def _place(name: str, value: object, ranks: dict[str, dict[str, int]], codes: dict[str, int]) -> tuple[int, str]:
+    if name in ("code", "code_against"):
+        text = str(value)
+        return (codes.get(text, len(codes) + (not text)), text)
+    if isinstance(value, int):
+        return (value, "")
+    return (ranks.get(name, {}).get(str(value), 0), str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the sections are written from; `validation` is tidy."""
+
+    validation: Validation
+    codebook: Codebook
+    figures: tuple[Figure, ...]
+    baselines: tuple[Figure, ...]
+
+    def who(self, coder: str) -> str:
+        """Return what a coder is called: "the machine" where there is one only; † where settings were chosen on data of this study."""
+        machines = {each for each in self.validation.coders if each.startswith("machine")}
+        tuned = any(each.coder == coder and each.tuned for each in self.validation.trained)
+        name = "the machine" if coder in machines and len(machines) == 1 else visible(coder)
+        return f"{name} †" if tuned else name
+
+    def against(self, pair: Pair) -> str:
+        """Return "the machine against A", "A and B" between people, or the names of several coders."""
+        if not pair[1]:
+            return visible(pair[0])
+        machine = any(each.startswith(("machine", "baseline")) for each in pair)
+        return f"{self.who(pair[0])} {'against' if machine else 'and'} {self.who(pair[1])}"
+
+    def name(self, code: str) -> str:
+        """Return a code's name, "" where the codebook lacks it."""
+        return visible(self.codebook.get(code).name) if code in self.codebook else ""
+
+    def depth(self, code: str) -> int:
+        """Return how many codes stand above a code."""
+        return len(self.codebook.ancestors(code)) if code in self.codebook else 0
+
+    def interval(self) -> str:
+        """Return "95% interval"."""
+        return f"{100 * self.validation.confidence:.3g}% interval"
+
+    def interval_method(self) -> str:
+        """Return the method of the intervals in words."""
+        known = {"percentile": "percentile", "expanded": "expanded percentile", "bca": "bias-corrected and accelerated (BCa)"}
+        return known.get(self.validation.interval.lower(), visible(self.validation.interval))
+
+    def code_cell(self, joined: str) -> tuple[tuple[str, str], ...]:
+        """Return the (id, name) of each code of a cell that joins them by "; "."""
+        return tuple((visible(each), self.name(each)) for each in joined.split("; ") if each)
+
+
+def shelf_of(validation: Validation, codebook: Codebook) -> Shelf:
+    """Put a validation's tables in order and read its figures."""
+    ordered = tidy(validation, codebook)
+    return Shelf(ordered, codebook, figures_of(ordered.figures), figures_of(ordered.baselines))
+
+
+def pairs_of(figures: Iterable[Figure]) -> tuple[Pair, ...]:
+    """Return the pairs in order of first appearance, those of several coders last."""
+    seen = dict.fromkeys((figure.coder, figure.against) for figure in figures)
+    return tuple(sorted(seen, key=lambda pair: not pair[1]))
+
+
+def ordered(values: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Return the values that occur, each once, in the order given."""
+    held = set(values)
+    return tuple(each for each in order if each in held)
+
+
+def estimate(value: float, low: float, high: float, *, below: str = "", digits: int = 2) -> Cell:
+    """Return a cell with a figure, its interval below it and what else is to be said."""
+    interval = "" if math.isnan(low) or math.isnan(high) else f"{decimal(low, digits)} to {decimal(high, digits)}"
+    return Cell(decimal(value, digits), "; ".join(part for part in (interval, below) if part))
+
+
+def share(value: float) -> str:
+    """Return a share as "12.3%", "n/d" where not determined."""
+    return "n/d" if math.isnan(value) else f"{100 * value:.1f}%"

@@ -1,0 +1,140 @@
+"""Blind sheets for coders: units drawn with known chances, on a sheet that shows no coding."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.agreement.sampling import draw, kinds
+from nptlens.errors import UsageError
+from nptlens.exchange import coding_sheet
+from nptlens.exchange.coding_sheet import UnitRow
+from nptlens.exchange.manual import read_manual
+from nptlens.ids import digest_ids
+from nptlens.records import Problem, Severity, worth_a_look
+from nptlens.store.files import write_bytes
+from nptlens.store.lock import study_lock
+from nptlens.study._context import Contexts
+from nptlens.study._design import Design, manual_path, refuse_second, write_design
+from nptlens.study._filled import check_target
+from nptlens.study.desk import Desk
+from nptlens.study.folder import Study
+from nptlens.study.status import status
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStratum:
+    """A kind of unit: how many of them the transcripts hold, and how many are on the sheet."""
+
+    kind: str
+    population: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetResult:
+    """A sheet that was written, and its design in the study (not for the coder: it says what the machine thinks)."""
+
+    coder: str
+    path: Path
+    design: Path
+    units: int
+    strata: tuple[SheetStratum, ...]
+    problems: tuple[Problem, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look."""
+        return worth_a_look(self.problems)
+
+
+def blind_sheet(
+    study: Study,
+    coder: str,
+    *,
+    number: int,
+    path: Path,
+    seed: int | None = None,
+    transcripts: Sequence[str] = (),
+    neighbours: int = 0,
+) -> SheetResult:
+    """Draw units and write them to `path` (.csv or .xlsx) for `coder`, who sees no coding; the design is kept in the study.
+
+    The same seed (the study's without one) gives every coder the same units. Raises UsageError for a name that coded already, an unknown
+    transcript, a study that was not run or has changed since, a file that is there or of another kind; LockedError where a run holds it.
+    """
+    check_target(study, path)
+    desk = up_to_date(study, "segment", "code")
+    refuse_second(study, coder)
+    refuse_coder(desk, coder)
+    inside = _inside(desk.segments, transcripts)
+    segments = desk.segments[inside].reset_index(drop=True)
+    used = study.settings.study.seed if seed is None else seed
+    kind = kinds(_assigned(desk)[inside])
+    units = draw(segments, kind, number, seed=used, coder=coder, neighbours=neighbours)
+    design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), population_digest(segments["segment_id"]))
+    rows = unit_rows(desk, units.sort_values("order")["segment_id"])
+    with study_lock(study.store):
+        write_bytes(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
+        kept = write_design(study, design)
+    problems = []
+    if number > len(segments):
+        what = f"{number} units were asked for, and there are {len(segments)}: all are on the sheet"
+        problems.append(Problem("sheet", what, "", Severity.NOTE))
+    holds = Counter(kind.tolist())
+    strata = tuple(SheetStratum(each, holds[each], int((units["kind"] == each).sum())) for each in sorted(holds))
+    return SheetResult(coder, path, kept, len(units), strata, tuple(problems))
+
+
+def up_to_date(study: Study, *stages: str) -> Desk:
+    """Return the study's desk; raises UsageError where one of the stages has to run first."""
+    stale = next((each for each in status(study) if each.stage in stages and not each.up_to_date), None)
+    if stale:
+        raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")
+    return Desk(study)
+
+
+def refuse_coder(desk: Desk, coder: str, *, but: Path | None = None) -> None:
+    """Raise UsageError where a manual coding of the study, `but` one file, is by this coder already, or has the file's name."""
+    own = manual_path(desk.study, coder)
+    for path in sorted({*desk.study.manual_files(), *([own] if own.is_file() else [])} - {but}):
+        found = read_manual([path], desk.reading.transcripts, desk.codebook).codings
+        if path == own or (found["coder"] == coder).any():
+            hint = "take another name: --coder NAME"
+            raise UsageError(f"{coder} has coded already, in {path.name}", where=str(desk.study.root), hint=hint)
+
+
+def population_digest(ids: Iterable[str]) -> str:
+    """Return the digest of units drawn from, whatever their order."""
+    return digest_ids(sorted(ids))
+
+
+def unit_rows(desk: Desk, ids: Iterable[str]) -> list[UnitRow]:
+    """Return units as rows of a sheet, with what was said before each."""
+    contexts = Contexts(desk.reading.transcripts, desk.speakers)
+    columns = ["segment_id", "transcript_id", "utterance", "start", "text"]
+    known = {row[0]: row for row in desk.segments[columns].itertuples(index=False, name=None)}
+    found = [known[each] for each in ids]
+    return [UnitRow(unit, transcript, contexts.before(transcript, turn, start), text) for unit, transcript, turn, start, text in found]
+
+
+def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bool_]:
+    if not transcripts:
+        return np.ones(len(segments), dtype=bool)
+    known = sorted(set(segments["transcript_id"]))
+    strange = next((each for each in transcripts if each not in known), None)
+    if strange is not None:
+        close = difflib.get_close_matches(strange, known, n=1)
+        raise UsageError(f"no transcript {strange} with units", hint=f"did you mean {close[0]}?" if close else "nptlens check lists them")
+    return segments["transcript_id"].isin(transcripts).to_numpy(dtype=bool)
+
+
+def _assigned(desk: Desk) -> NDArray[np.bool_]:
+    n = len(desk.segments)
+    return (desk.codings["decision"] == "assigned").to_numpy(dtype=bool).reshape(n, len(desk.codings) // n if n else 0)
