@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _STUDY = (
     "Examples:\n\n  nptlens validate my-study\n\n"
-    "  nptlens validate my-study --coder ann --against machine --cluster practice --json\n\n"
+    "  nptlens validate my-study --coder ann --cluster practice --json\n\n"
     "Verbs: sheet (units to code blind, or mismatches to decide) and import (a filled sheet); see nptlens validate --help"
 )
 _GROUP = "Examples:\n\n  nptlens validate my-study\n\n  nptlens validate sheet my-study --coder ann --number 200 --out ann.xlsx"
