@@ -46,16 +46,18 @@ NOTES = (
     "content codes leave them out, families leave out content codes without a family too. With them see `all codes`, `all families`.",
     "Means are over the codes (families) that at least one of the two people gave, and over the same ones for the machine beside them.",
     f"Frequent codes have at least {EXAMPLES} paragraphs in every training set, whichever interview is left out.",
-    "The moderated set was made from the coders' own codings, so agreement with it is no agreement between strangers.",
+    "The data do not say how the moderated set was made; as far as it was made from the coders' own codings, agreement with it is not "
+    "agreement of independent people.",
     "The machine learned from the moderated coding of the other interviews, or the first coder's where there is none; some of "
     "the interviews are in French, and the encoder was made for English. Three of the seven families come from three or four "
     "interviews, so that little is learned from the others; the machine codes more paragraphs than the people do (prevalence_machine).",
     "Intervals draw 5 and 6 interviews with replacement, hence are wide; coder_b shares 2 with the moderated set, which give none.",
     "The stated figures are over nine double-coded interviews; 5 of coder_a with coder_b and 6 of coder_a with the moderated set are here. "
     "Interviews differ widely (see the records of each), so the part is not expected to give the figure of the whole.",
-    "annomi: nobody's label is missing. The therapists' published kappa is reproduced. The clients' is lower, since one dialogue of the "
-    "three holds 61 % of the clients' utterances and the lowest agreement; .47 lies inside the interval, and equals the mean over the "
-    "dialogues (.472), which for therapists is .723, so that no single way gives both. Resampling 3 dialogues cannot reach beyond "
+    "annomi: nobody's label is missing. The therapists' published kappa is reproduced. The clients' is lower here (.433 over three "
+    "dialogues of .597, .492 and .327, the last with 61 % of the clients' utterances); .47 lies inside the interval. The plain mean over "
+    "the dialogues would give .472, but .723 for therapists; whether the published figures cover other dialogues cannot be told from "
+    "these data. Resampling 3 dialogues cannot reach beyond "
     "the worst and the best of them; resampling utterances takes those of one dialogue for strangers.",
 )
 _NAN = math.nan

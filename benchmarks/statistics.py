@@ -14,6 +14,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import krippendorff
@@ -27,12 +28,19 @@ from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score
 from benchmarks import oracles
 from benchmarks._population import CODES, ELSEWHERE, MIDDLING, Population
 from benchmarks.records import Record, write
+from nptlens.agreement import Frame
+from nptlens.agreement.ceiling import ceiling
 from nptlens.agreement.coefficients import Ratings, Tallies, tally, tally_labels
+from nptlens.agreement.confusion import confused
 from nptlens.agreement.intervals import KINDS, Sampled
+from nptlens.agreement.levels import levels, measure
 from nptlens.agreement.masi import alpha_masi
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
+from nptlens.agreement.stretches import stretches_of_machine, unitized
 from nptlens.agreement.unitizing import tally_units, unitizing_alpha
+from nptlens.records import Code, Codebook
 from nptlens.resampling import cluster_draws
+from nptlens.settings import default_settings
 
 CONFIDENCE = 0.95
 _NONE = frozenset({"uncoded"})  # stands for the empty set, which nltk's distance divides by
@@ -285,6 +293,22 @@ def speed(units: int, *, resamples: int) -> Iterator[Record]:
     yield from told("alpha_masi", lambda: alpha_masi(ratings, cluster, draws))
     scores = (rng.random((units, codes)) * (1 + coded[1]) / 2).round(4)
     yield from told("average_precision", lambda: sampled_average_precision(scores, coded[1], cluster, draws))
+    segments, book = _segments(units, cluster), Codebook("made", "1", tuple(Code(f"C{i}", f"C{i}", "") for i in range(codes)))
+    how = measure(book.ids(), book, default_settings().agreement.model_copy(update={"resamples": resamples}), seed=1)
+    read = np.ones(units, dtype=bool)
+    machine, person = Frame("machine:0", coded[0], read, scores), Frame("A", coded[1], read)
+    yield from told("levels, two people", lambda: levels([replace(machine, score=None), person], segments, how))
+    yield from told("levels, machine", lambda: levels([machine, person], segments, how))
+    marked = [stretches_of_machine(each, segments, book.ids()) for each in (machine, person)]
+    yield from told("stretches", lambda: unitized(marked, segments, how))
+    yield from told("ceiling", lambda: ceiling(replace(machine, coder="B"), person, machine, segments, how))
+    yield from told("confusion", lambda: confused(machine, person, segments, book, how))
+
+
+def _segments(units: int, cluster: NDArray[np.intp]) -> pd.DataFrame:
+    names = np.array([f"T{i:05}" for i in range(int(cluster.max()) + 1)], dtype=object)[cluster]
+    start = np.arange(units) * 100
+    return pd.DataFrame({"transcript_id": names, "participant_id": names, "practice": "", "start": start, "end": start + 90})
 
 
 if __name__ == "__main__":

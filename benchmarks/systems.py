@@ -11,7 +11,10 @@ from nptlens.coding import Excerpts, deal, train, train_panel
 from nptlens.coding.baselines import Scores, Task, centroid, definition_cosine, linear_head, majority, tfidf_lr
 from nptlens.records import Seed, TaughtBy
 
-__all__ = ["SYSTEMS", "Scores", "Task", "centroid", "definition_cosine", "linear_head", "majority", "nptlens", "nptlens_taught", "setfit", "tfidf_lr"]
+__all__ = [
+    "SYSTEMS", "Scores", "Task", "TaughtTask", "centroid", "definition_cosine", "linear_head", "majority", "nptlens",
+    "nptlens_taught", "setfit", "tfidf_lr",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

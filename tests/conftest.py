@@ -173,6 +173,6 @@ def tiny_study(tmp_path: Path) -> TinyStudy:
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder) -> WordEncoder:
     """Put the word encoder in the place of the real one."""
-    for module in ("nptlens.study.stages", "nptlens.study.around", "nptlens.study.seeds", "nptlens.study.why"):
+    for module in ("nptlens.study.stages", "nptlens.study.around", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study._beside"):
         monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
     return word_encoder

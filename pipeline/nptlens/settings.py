@@ -112,6 +112,8 @@ class ValidationSettings(_Section):
     """How codings are validated."""
 
     width: float = Field(gt=0, le=2)
+    tuned: tuple[str, ...] = Field(strict=False)
+    learning_draws: int = Field(ge=1)
 
 
 class SaturationSettings(_Section):

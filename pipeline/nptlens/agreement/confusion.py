@@ -21,9 +21,9 @@ _BLOCK = 65_536
 def confused(first: Frame, against: Frame, segments: pd.DataFrame, codebook: Codebook, how: Measure) -> pd.DataFrame:
     """Return the CONFUSION table of two coders: of the lowest codes, and of the constructs where the codebook has them.
 
-    A unit counts once (as many times as it stands for). Of the codes that either coder gave it, those that both gave take an equal part each
-    on the diagonal; what is left is shared out evenly among the pairs of what only the one and only the other gave, "" where one of them
-    gave nothing more. Units that both left uncoded are the cell of "" and "".
+    A unit counts once (as many times as it stands for). Of the codes that either coder gave it, those that both gave take an equal part
+    each on the diagonal; what is left is shared out evenly among the pairs of what only the one and only the other gave, "" where one
+    of them gave nothing more. Units that both left uncoded are the cell of "" and "".
     """
     units = common([first, against], segments, how.settings.cluster)
     if units is None or not how.codes:

@@ -34,7 +34,8 @@ class Frame:
 def pair_weight(first: Frame, against: Frame) -> NDArray[np.float64]:
     """Return how many units ``(n,)`` each stands for where two coders are compared: the larger of their weights.
 
-    It is exact where one of them read everything, or both the same draw: ``validate sheet`` draws the same units for all coders of one seed.
+    It is exact where one of them read everything, or both the same draw: ``validate sheet`` draws the same units for all coders of one
+    seed.
     """
     result: NDArray[np.float64] = np.maximum(first.weight, against.weight)
     return result
@@ -45,7 +46,8 @@ def manual_frame(
 ) -> Frame:
     """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
 
-    A coding with a weight was made on a sheet of drawn units: there, only the segments that its span covers are read. A code implies the codes above it; which segments a span codes is said in `nptlens.overlap`.
+    A coding with a weight was made on a sheet of drawn units: there, only the segments that its span covers are read. A code implies the
+    codes above it; which segments a span codes is said in `nptlens.overlap`.
     """
     own = manual[manual["coder"] == coder]
     coded = np.zeros((len(segments), len(codes)), dtype=bool)

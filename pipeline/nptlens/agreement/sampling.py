@@ -100,8 +100,9 @@ def draw(segments: pd.DataFrame, kind: NDArray[np.str_], number: int, *, seed: i
     """Draw `number` of the segments ``(n,)`` and return their DESIGN, by segment id.
 
     With `neighbours`, so many units before and after each drawn one (in its transcript) come too, so that stretches keep their context; a
-    unit's probability is then the chance that it or one of those around it is drawn. The draw hangs on `seed` and the units alone; the order of
-    the sheet is a random one of the stretches for each coder, and says nothing of the machine's opinion. Raises UsageError like `stratify`.
+    unit's probability is then the chance that it or one of those around it is drawn. The draw hangs on `seed` and the units alone; the
+    order of the sheet is a random one of the stretches for each coder, and says nothing of the machine's opinion. Raises UsageError
+    like `stratify`.
     """
     table = segments.assign(kind=kind).sort_values(["transcript_id", "start", "end"], kind="stable").reset_index(drop=True)
     strata = stratify(table["transcript_id"].to_numpy(dtype=str), table["kind"].to_numpy(dtype=str), number)

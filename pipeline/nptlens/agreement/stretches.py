@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.compare import CLUSTERS
@@ -83,11 +84,11 @@ def unitized(coders: Sequence[Stretches], segments: pd.DataFrame, how: Measure) 
     return checked(FIGURES, table)
 
 
-def _clusters(speech: pd.DataFrame, transcripts: tuple[str, ...], how: Measure) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _clusters(speech: pd.DataFrame, transcripts: tuple[str, ...], how: Measure) -> NDArray[np.intp]:
     first = speech.sort_values("start", kind="stable").drop_duplicates("transcript_id").set_index("transcript_id")
     column = CLUSTERS[how.settings.cluster]
     values = list(transcripts) if column == "transcript_id" else first.loc[list(transcripts), column].tolist()
-    numbers: np.ndarray[tuple[int], np.dtype[np.intp]] = pd.factorize(np.array(values, dtype=object), sort=True)[0]
+    numbers: NDArray[np.intp] = pd.factorize(np.array(values, dtype=object), sort=True)[0]
     return numbers
 
 

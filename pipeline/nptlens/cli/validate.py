@@ -1,9 +1,9 @@
-"""nptlens validate sheet, nptlens validate import"""
+"""nptlens validate STUDY, nptlens validate sheet, nptlens validate import"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -13,7 +13,18 @@ from nptlens.cli import _show
 if TYPE_CHECKING:
     from nptlens.study.sheet_import import SheetImport
     from nptlens.study.sheets import SheetResult
+    from nptlens.study.validate import Validated
 
+_STUDY = (
+    "Examples:\n\n  nptlens validate my-study\n\n"
+    "  nptlens validate my-study --coder ann --cluster practice --json\n\n"
+    "Verbs: sheet (units to code blind, or mismatches to decide) and import (a filled sheet); see nptlens validate --help"
+)
+_GROUP = "Examples:\n\n  nptlens validate my-study\n\n  nptlens validate sheet my-study --coder ann --number 200 --out ann.xlsx"
+_WORDS = {
+    "mean_kappa": "mean kappa", "alpha_masi": "alpha (MASI)", "macro_f1": "macro F1", "macro_ap": "mean average precision",
+    "unitizing_alpha": "unitizing alpha",
+}  # fmt: skip
 _SHEET = (
     "Examples:\n\n  nptlens validate sheet my-study --coder ann --number 200 --out ann.xlsx\n\n"
     "  nptlens validate sheet --mismatches ann ben --out discuss.xlsx --json"
@@ -32,6 +43,55 @@ class _Verbs(TyperGroup):
         if "study" in self.commands and not (args and args[0] in (*self.commands, "-h", "--help")):
             args = ["study", *args]
         return super().parse_args(ctx, args)
+
+
+def study_cli(
+    study: _show.StudyFolder = Path(),
+    coder: Annotated[str, typer.Option("--coder", metavar="A", help="Only pairs with this coder (or machine).")] = "",
+    against: Annotated[
+        str, typer.Option("--against", metavar="B", help="Only pairs with this one: a coder, or machine; people measure the machine.")
+    ] = "",
+    cluster: Annotated[
+        Literal["transcript", "participant", "practice"] | None,
+        typer.Option("--cluster", help="What intervals resample.", show_default="the study's"),
+    ] = None,
+    learning: Annotated[
+        str, typer.Option("--learning", metavar="CODER", help="Also teach by more and more of this coder's transcripts (takes minutes).")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to write.", show_default="the study's results")] = None,
+    json: _show.Json = False,
+) -> None:
+    """Compare all who coded the study, and the machine: where, which code, which case, with intervals and the human ceiling."""
+    from nptlens.study.folder import open_study
+    from nptlens.study.validate import validate
+
+    opened = open_study(study)
+    with _show.progress(quiet=json) as progress:
+        result = validate(opened, coder=coder, against=against, cluster=cluster, out=out, learn_from=learning, progress=progress)
+    if json:
+        _show.as_json(result)
+    else:
+        _figures(result, invented=opened.settings.study.invented)
+        for path in result.outputs:
+            typer.echo(path)
+        _show.problems(result.problems)
+        page = next((path for path in result.outputs if path.suffix == ".html"), result.outputs[0])
+        _show.next_step(f"open {page}; decide mismatches: nptlens validate sheet {study} --mismatches A B")
+    if result.needs_a_look():
+        raise typer.Exit(1)
+
+
+def _figures(result: Validated, *, invented: bool) -> None:
+    """Print the figures of all codes together with their frames."""
+    rows = [
+        [
+            each.coder, each.against, each.level, each.frame, each.n, each.uncoded, each.clusters,
+            _WORDS.get(each.statistic, each.statistic), f"{each.value:.2f} [{each.low:.2f}, {each.high:.2f}]".replace("nan", "–"),
+        ]
+        for each in result.headlines
+    ]  # fmt: skip
+    title = "All codes together" + (" (invented data: an upper bound)" if invented else "")
+    _show.table(["coder", "against", "level", "frame", "units", "uncoded", "clusters", "figure", "value"], rows, title=title)
 
 
 def sheet_cli(  # noqa: PLR0913, PLR0917 - an option each
@@ -112,7 +172,9 @@ def _counts(result: SheetImport) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs about validation."""
-    group = typer.Typer(cls=_Verbs, help="Blind coding and adjudication.", no_args_is_help=True)
+    told = "How far the coding can be trusted: agreement, blind sheets, adjudication."
+    group = typer.Typer(cls=_Verbs, help=told, no_args_is_help=True, epilog=_GROUP)
+    group.command("study", epilog=_STUDY)(study_cli)
     group.command("sheet", epilog=_SHEET)(sheet_cli)
     group.command("import", epilog=_IMPORT)(import_cli)
     app.add_typer(group, name="validate")

@@ -115,6 +115,10 @@ def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebo
         return "no such stance"
     if not _is_weight(row.get("weight", "")):
         return "its weight is no number above 0"
+    return _fault_of_place(row, transcript)
+
+
+def _fault_of_place(row: Mapping[str, str], transcript: Transcript) -> str:
     try:
         quote = transcript.quote(Span(int(row["start"]), int(row["end"])))
     except ValueError:

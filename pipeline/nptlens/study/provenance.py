@@ -47,7 +47,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         agreement_summaries=desk.summaries,
         verdicts=desk.verdicts,
         problems=tuple(sorted(set(problems))),
-        provenance=_provenance(desk),
+        provenance=provenance(desk),
         settings=settings.report,
         vectors=desk.vectors,
         sampling=Sampling(
@@ -62,7 +62,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
     )
 
 
-def _provenance(desk: Desk) -> tuple[Provenance, ...]:
+def provenance(desk: Desk) -> tuple[Provenance, ...]:
+    """Return what results hang on: encoder, codebook, seeds, sources, settings, versions."""
     card = encoder_card(desk.study)
     settings = desk.study.settings
     # Threads are left out: results do not depend on them, and identical results must be identical bytes.

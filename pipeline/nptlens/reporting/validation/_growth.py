@@ -129,6 +129,8 @@ def _summary(each: SaturationSummary) -> str:
         f"Over {counted(each.orders, 'random order')} of {counted(each.interviews, 'interview')}, with a base of {each.base}, runs of "
         f"{each.run} and a threshold of {100 * each.threshold:.3g}% new information (Guest, Namey & Chen 2020): "
     )
+    if math.isnan(each.below):
+        return f"{base}not determined, because there are fewer interviews than base and run together, or nothing was found in them."
     if each.median is None:
         return f"{base}in no order did new information fall to the threshold within these interviews."
     between = "" if each.low is None or each.high is None else f" (interval over orders {decimal(each.low, 0)} to {decimal(each.high, 0)})"

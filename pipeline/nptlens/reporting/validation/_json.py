@@ -43,7 +43,7 @@ def to_json(shelf: Shelf, provenance: tuple[Provenance, ...]) -> str:
         "trained": [asdict(each) for each in validation.trained],
         "explained": {"frames": FRAME_WORDS, "levels": LEVEL_WORDS, "statistics": STATISTIC_WORDS, "tables": TABLE_WORDS},
         "tables": {name: records(getattr(validation, name)) for name, _ in TABLES},
-        "saturation_summaries": [asdict(each) for each in validation.saturation_summaries],
+        "saturation_summaries": [{name: _plain(value) for name, value in asdict(each).items()} for each in validation.saturation_summaries],
         "problems": [asdict(each) for each in sorted(validation.problems)],
         "made": [asdict(each) for each in provenance],
     }

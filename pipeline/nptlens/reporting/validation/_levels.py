@@ -75,7 +75,9 @@ def overall(shelf: Shelf, figures: Iterable[Figure]) -> list[Block]:
                 )
             )
         columns = ("Coders", "Frame", "Units", _clusters(shelf), *(STATISTIC_WORDS[each] for each in statistics))
-        caption = f"Below each figure: its {shelf.interval()}. –: not computed for this frame; n/d: not determined by these data."
+        means = any(one.level != "where" for _, held in rows for one in held.values())
+        caption = "Means over the codes that the second coder uses; alpha for sets of codes takes each unit’s set. " if means else ""
+        caption += f"Below each figure: its {shelf.interval()}. –: not computed for this frame; n/d: not determined by these data."
         blocks.append(Grid(title, caption, columns, tuple(lines), frozenset({1})))
     return blocks
 
@@ -99,6 +101,7 @@ def _by_code(shelf: Shelf, pair: Pair, figures: list[Figure], *, folded: bool) -
         rows.setdefault(figure.code, {})[figure.frame, figure.statistic] = figure
     codes = _in_order(shelf, rows, scopes)
     frames = ordered((figure.frame for figure in figures), FRAMES)
+    frames = tuple(each for each in frames if each != "both" or "either" not in frames)  # those are in the workbook
     blocks: list[Block] = []
     for title, family in (("agreement beyond chance", _AGREED), ("what was found", _FOUND)):
         kinds = [

@@ -13,7 +13,7 @@ _NAMED = (
     (("ac1",), "Gwet’s AC1 (Gwet 2008)"),
     (("pabak",), "the prevalence- and bias-adjusted kappa, PABAK (Byrt, Bishop & Carlin 1993)"),
     (("fleiss_kappa",), "Fleiss’ kappa (Fleiss 1971)"),
-    (("unitizing_alpha",), "unitizing alpha on characters (Krippendorff 1995)"),
+    (("unitizing_alpha",), "unitizing alpha on characters (Krippendorff et al. 2016)"),
     (("gamma",), "gamma (Mathet, Widlöcher & Métivier 2015)"),
     (("precision", "recall", "f1", "macro_f1"), "precision, recall and F1"),
     (("average_precision", "macro_ap"), "average precision"),
@@ -28,14 +28,17 @@ _SOURCES = {
     "Mathematical and Statistical Psychology 2008;61:29–48.",
     "Byrt": "Byrt T, Bishop J, Carlin JB. Bias, prevalence and kappa. Journal of Clinical Epidemiology 1993;46:423–429.",
     "Fleiss 1971": "Fleiss JL. Measuring nominal scale agreement among many raters. Psychological Bulletin 1971;76:378–382.",
-    "Krippendorff 1995": "Krippendorff K. On the reliability of unitizing continuous data. Sociological Methodology 1995;25:47–76.",
-    "Mathet": "Mathet Y, Widlöcher A, Métivier J-P. The unified and holistic method gamma (γ) for inter-annotator agreement measure and "
+    "Krippendorff et al. 2016": "Krippendorff K, Mathet Y, Bouvry S, Widlöcher A. On the reliability of unitizing textual continua: "
+    "further developments. Quality & Quantity 2016;50:2347–2364.",
+    "Métivier": "Mathet Y, Widlöcher A, Métivier J-P. The unified and holistic method gamma (γ) for inter-annotator agreement measure and "
     "alignment. Computational Linguistics 2015;41:437–479.",
     "Naeini": "Naeini MP, Cooper GF, Hauskrecht M. Obtaining well calibrated probabilities using Bayesian binning. AAAI 2015:2901–2907.",
     "Davison": "Davison AC, Hinkley DV. Bootstrap Methods and their Application. Cambridge University Press, 1997.",
     "Efron 1987": "Efron B. Better bootstrap confidence intervals. Journal of the American Statistical Association 1987;82:171–185.",
     "Hesterberg": "Hesterberg TC. What teachers should know about the bootstrap: resampling in the undergraduate statistics curriculum. "
     "The American Statistician 2015;69:371–386.",
+    "Särndal": "Särndal CE, Swensson B, Wretman J. Model Assisted Survey Sampling. Springer, 1992.",
+    "Angelopoulos": "Angelopoulos AN, Bates S, Fannjiang C, Jordan MI, Zrnic T. Prediction-powered inference. Science 2023;382:669–674.",
     "Guest": "Guest G, Namey E, Chen M. A simple method to assess and report thematic saturation in qualitative research. PLoS ONE "
     "2020;15:e0232076.",
 }
@@ -128,7 +131,7 @@ def _machine(shelf: Shelf) -> str:
         if each.left_out:
             text += (
                 f" When a {each.left_out} was coded, nothing of it had taught the machine or set its thresholds "
-                f"(leave-one-{each.left_out}-out, {counted(each.folds, 'fold')})."
+                f"(whole {each.left_out}s were held out, in {counted(each.folds, 'fold')})."
             )
         if each.tuned:
             text += f" Settings had been chosen on {_listed(list(each.tuned))}; figures on these data flatter the machine and are marked †."
@@ -139,7 +142,10 @@ def _machine(shelf: Shelf) -> str:
 def _more(shelf: Shelf) -> str:
     parts = []
     if not shelf.validation.prevalence.empty:
-        parts.append("Prevalence was corrected for the machine’s errors as measured on the units that a person had coded too.")
+        parts.append(
+            "Prevalence was corrected for the machine’s errors as measured on the units that a person had coded too, by the difference "
+            "estimator of survey sampling (Särndal, Swensson & Wretman 1992; prediction-powered inference, Angelopoulos et al. 2023)."
+        )
     seen = dict.fromkeys((each.orders, each.base, each.run, each.threshold) for each in shelf.validation.saturation_summaries)
     parts += [
         f"New information by interview was computed over {counted(orders, 'random order')} of the interviews (base {base}, run {run}, "

@@ -1,0 +1,127 @@
+"""What stands beside the machine's figures: plain baselines, and the same heads on the interviewer's question alone.
+
+A baseline learns from the examples that taught the machine and, where a person's coding is among them, never from the fold it codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.agreement import Frame, machine_codings
+from nptlens.coding import Excerpts, Panel, code, train
+from nptlens.coding.baselines import PLAIN, Task
+from nptlens.coding.heads import Heads, labels
+from nptlens.embedding import embed, load_encoder
+from nptlens.errors import SeedError
+from nptlens.records import Seed
+from nptlens.store.vectors import VectorCache
+from nptlens.study._questions import questions
+from nptlens.study.desk import Desk
+from nptlens.study.plan import encoder_card
+from nptlens.study.stages import Progress
+
+PREFIX = "baseline: "
+QUESTION, SEEDS = f"{PREFIX}question only", f"{PREFIX}seeds alone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Heads, the rows of the segments that they may code, the examples that taught them and which codes those carry ``(e, k)``."""
+
+    heads: Heads
+    rows: NDArray[np.intp]
+    seeds: tuple[Seed, ...]
+    examples: Excerpts
+    target: NDArray[np.bool_]
+
+
+def baselines(desk: Desk, machine: Frame, codes: tuple[str, ...], progress: Progress) -> tuple[Frame, ...]:
+    """Return a frame per baseline over `codes`, taught by what taught the machine and measured where the machine is."""
+    parts = tuple(_parts(desk, codes))
+    steps = len(PLAIN) + 2
+    found = []
+    for number, (name, system) in enumerate(PLAIN.items()):
+        progress("baselines", number, steps)
+        score, coded = np.zeros(machine.coded.shape), np.zeros(machine.coded.shape, dtype=bool)
+        for part in parts:
+            study = desk.excerpts.take(part.rows)
+            given = system(Task(part.seeds, part.examples, study, desk.definitions, desk.codebook, codes, desk.study.settings.coding))
+            score[part.rows], coded[part.rows] = given.score, given.assigned
+        found.append(Frame(f"{PREFIX}{name}", coded, machine.read, score))
+    progress("baselines", len(PLAIN), steps)
+    found.append(_question_only(desk, machine, codes, parts))
+    progress("baselines", len(PLAIN) + 1, steps)
+    return *found, *_seeds_alone(desk, machine, codes)
+
+
+def _parts(desk: Desk, codes: tuple[str, ...]) -> Iterator[_Part]:
+    seeds = (*desk.seed_set.seeds, *desk.teaching.seeds)
+    carried = labels(seeds, desk.codebook, codes)
+    for heads, rows in desk.panel.dealt(desk.segments["transcript_id"].tolist()):
+        taught = np.flatnonzero(heads.taught)
+        yield _Part(heads, rows, tuple(seeds[i] for i in taught), desk.lessons.take(taught), carried[taught])
+
+
+def _question_only(desk: Desk, machine: Frame, codes: tuple[str, ...], parts: tuple[_Part, ...]) -> Frame:
+    """Code each segment by the question before it; one without a question has each code as often as the examples have it."""
+    study = desk.study
+    asked = questions(desk.segments, desk.reading.transcripts, desk.speakers, least_words=study.settings.segmenting.least_words)
+    score, coded = np.zeros(machine.coded.shape), np.zeros(machine.coded.shape, dtype=bool)
+    for part in parts:
+        base = part.target.mean(axis=0)
+        place = [part.heads.codes.index(each) for each in codes]
+        score[part.rows], coded[part.rows] = base, base >= part.heads.thresholds[place]
+    segments = desk.segments[["segment_id", "transcript_id"]].assign(question=list(asked))
+    told = segments[segments["question"] != ""].drop_duplicates(["transcript_id", "question"]).reset_index(drop=True)
+    if len(told):
+        excerpts = _embedded(desk, told["question"].tolist())
+        frame = _coded(desk, desk.panel, excerpts, told, (*desk.seed_set.seeds, *desk.teaching.seeds), desk.lessons, codes)
+        place_of = {key: row for row, key in enumerate(zip(told["transcript_id"], told["question"], strict=True))}
+        rows = np.array([place_of.get(key, -1) for key in zip(segments["transcript_id"], segments["question"], strict=True)], dtype=np.intp)
+        assert frame.score is not None
+        score[rows >= 0], coded[rows >= 0] = frame.score[rows[rows >= 0]], frame.coded[rows[rows >= 0]]
+    return Frame(QUESTION, coded, machine.read, score)
+
+
+def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
+    card = encoder_card(desk.study)
+    with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
+        threads = desk.study.settings.study.threads
+        return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card, threads=threads), cache=cache))
+
+
+def _seeds_alone(desk: Desk, machine: Frame, codes: tuple[str, ...]) -> tuple[Frame, ...]:
+    """Return the machine as it would be without people's coding, where that taught it; a code without enough seeds is never given."""
+    seeds, settings = desk.seed_set.seeds, desk.study.settings
+    if desk.taught_by is None or not seeds:
+        return ()
+    try:
+        heads = train(desk.examples, seeds, desk.codebook, desk.definitions, desk.excerpts, settings.coding, seed=settings.study.seed)
+    except SeedError:
+        return ()
+    known = tuple(each for each in codes if each in heads.codes)
+    frame = _coded(desk, Panel(heads), desk.excerpts, desk.segments, seeds, desk.examples, known)
+    score, coded = np.zeros(machine.coded.shape), np.zeros(machine.coded.shape, dtype=bool)
+    columns = [codes.index(each) for each in known]
+    assert frame.score is not None
+    score[:, columns], coded[:, columns] = frame.score, frame.coded
+    return (Frame(SEEDS, coded, machine.read, score),)
+
+
+def _coded(
+    desk: Desk,
+    panel: Panel,
+    excerpts: Excerpts,
+    segments: pd.DataFrame,
+    seeds: tuple[Seed, ...],
+    examples: Excerpts,
+    codes: tuple[str, ...],
+) -> Frame:
+    table = code(excerpts, segments, panel, seeds, examples, desk.codebook, desk.study.settings.coding)
+    return machine_codings(table, np.ones(len(segments), dtype=bool), codes)

@@ -1,0 +1,109 @@
+"""What taught the machine that is measured, and how it fares with more or less of a person's coding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nptlens.agreement import Frame, Score, learning_curve, machine_codings, training_sets
+from nptlens.agreement.levels import brief, measure
+from nptlens.coding import Panel, code, deal, train, train_panel
+from nptlens.errors import SeedError, UsageError
+from nptlens.records import Seed, TaughtBy
+from nptlens.settings import AgreementSettings
+from nptlens.study._coders import Coders
+from nptlens.study.desk import Desk
+from nptlens.study.stages import Progress
+from nptlens.validation import Trained
+
+_LEFT = 2  # transcripts that the largest set leaves to be measured on
+_PARTS = (1, 2, 4, 8)
+_STATISTICS = ("mean_kappa", "macro_f1", "macro_ap")
+
+
+def trained(desk: Desk, found: Coders) -> tuple[Trained, ...]:
+    """Return what taught the machine. Raises UsageError where `validation.tuned` names a transcript that is not there."""
+    if found.machine is None:
+        return ()
+    settings, by = desk.study.settings, desk.taught_by
+    strange = sorted(set(settings.validation.tuned) - set(desk.segments["transcript_id"]))
+    if strange:
+        raise UsageError(f"validation.tuned names {', '.join(strange)}, and there is no such transcript", hint="correct study.toml")
+    seeds, tuned = f"{len(desk.seed_set.seeds)} seeds", tuple(sorted(settings.validation.tuned))
+    if by is None:
+        what = f"{seeds} alone, with its thresholds and probabilities set on held-out folds of these seeds"
+        return (Trained(found.machine.coder, what, "", settings.coding.folds, tuned),)
+    what = f"{seeds} and {by.excerpts} excerpts that {by.coder} read, with its thresholds and probabilities set on held-out folds of these"
+    return (Trained(found.machine.coder, what, settings.coding.hold_out, by.folds(), tuned),)
+
+
+def learning(desk: Desk, found: Coders, coder: str, agreement: AgreementSettings, progress: Progress) -> pd.DataFrame:
+    """Return the LEARNING table: the machine taught by the seeds and some of a person's transcripts, measured on the person's others.
+
+    Sets are nested: all transcripts but two, and a half, a quarter and an eighth of them, over `validation.learning_draws` random orders.
+    Raises UsageError where the person coded fewer than three transcripts in whole.
+    """
+    settings = desk.study.settings
+    person = found.people[coder]
+    segments = desk.segments
+    transcripts = sorted(set(segments.loc[person.read & (person.weight == 1), "transcript_id"]))
+    most = len(transcripts) - _LEFT
+    if most < 1:
+        hint = f"at least {_LEFT + 1}: one to teach, {_LEFT} to measure on"
+        raise UsageError(f"{coder} coded {len(transcripts)} transcripts in whole, too few for a learning curve", hint=hint)
+    sizes = sorted({most // part for part in _PARTS} - {0})
+    sets = training_sets(transcripts, sizes, draws=settings.validation.learning_draws, seed=settings.study.seed)
+    how = measure(found.codes, desk.codebook, agreement.model_copy(update={"resamples": 0}), seed=settings.study.seed)
+    scores = []
+    for number, each in enumerate(sets):
+        progress("learning curve", number, len(sets))
+        machine = _taught(desk, person, each.transcripts, found.codes)
+        if machine is None:
+            continue
+        rest = segments["transcript_id"].isin(set(transcripts) - set(each.transcripts)).to_numpy(dtype=bool)
+        figures = brief([machine, replace(person, read=person.read & rest)], segments, how)
+        whole = figures[figures["scope"] == "overall"].set_index("statistic")["value"]
+        scores += [Score(len(each.transcripts), each.draw, name, float(whole[name])) for name in _STATISTICS if name in whole]
+    return learning_curve(scores, against=coder, confidence=agreement.confidence)
+
+
+def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tuple[str, ...]) -> Frame | None:
+    """Return the coding of a machine that some transcripts taught; None where no head can be trained.
+
+    With two of them or more (three where there are no seeds) they are held out in turn for calibration, as in a run; fewer are seeds.
+    """
+    settings, segments = desk.study.settings, desk.segments
+    rows = np.flatnonzero(segments["transcript_id"].isin(transcripts).to_numpy() & person.read)
+    excerpts = _as_seeds(segments, person, rows, codes)
+    seeds = (*desk.seed_set.seeds, *excerpts)
+    examples = desk.examples + desk.excerpts.take(rows)
+    given = (desk.codebook, desk.definitions, desk.excerpts, settings.coding)
+    fold = deal([seed.group for seed in excerpts], settings.coding.folds)
+    try:
+        if len(set(fold.values())) < (2 if desk.seed_set.seeds else 3):
+            panel = Panel(train(examples, seeds, *given, seed=settings.study.seed))
+        else:
+            by = TaughtBy(person.coder, len(excerpts), tuple(sorted(fold.items())))
+            panel = train_panel(examples, seeds, by, *given, seed=settings.study.seed)
+    except SeedError:
+        return None
+    table = code(desk.excerpts, segments, panel, seeds, examples, desk.codebook, settings.coding)
+    known = panel.general.codes
+    frame = machine_codings(table, np.ones(len(segments), dtype=bool), known)
+    assert frame.score is not None
+    score, coded = np.zeros((len(segments), len(codes))), np.zeros((len(segments), len(codes)), dtype=bool)
+    columns = [codes.index(each) for each in known]
+    score[:, columns], coded[:, columns] = frame.score, frame.coded
+    return replace(frame, coded=coded, score=score)
+
+
+def _as_seeds(segments: pd.DataFrame, person: Frame, rows: NDArray[np.intp], codes: tuple[str, ...]) -> tuple[Seed, ...]:
+    names = np.array(codes, dtype=object)
+    own = segments.iloc[rows][["segment_id", "text", "transcript_id"]]
+    return tuple(
+        Seed(segment_id, text, tuple(names[coded]), group=transcript)
+        for (segment_id, text, transcript), coded in zip(own.itertuples(index=False), person.coded[rows], strict=True)
+    )
