@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nptlens.coding import Excerpts, attributes, code_attributes
+from nptlens.coding import Excerpts, Taught, attributes, code_attributes
 from nptlens.fieldwork import PROJECT_CODINGS
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.tables import checked
@@ -48,9 +48,8 @@ def coded(coding_settings, *, seeds=SEEDS, choices=SEEDED, asked=ASKED, margin=0
     for row, code in enumerate(book):
         definitions[row, PLACE.get(code.id, 7)] = 1
     ids = [f"P{i}" for i in range(len(asked))]
-    return code_attributes(
-        excerpts(asked), ids, excerpts(choices), seeds, definitions, book, coding_settings(), least_margin=margin, seed=1
-    )
+    taught = Taught(book, definitions, seeds, excerpts(choices))
+    return code_attributes(excerpts(asked), ids, taught, coding_settings(), least_margin=margin, seed=1)
 
 
 def test_attributes_are_the_codes_at_the_top_with_codes_below():

@@ -34,12 +34,15 @@ def partners(codebook: Codebook) -> tuple[str, ...]:
     return tuple(code.id for code in codebook if code.id not in own and (code.id in named or not codebook.children(code.id)))
 
 
-def code_links(codings: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook, settings: AgreementSettings, *, seed: int) -> pd.DataFrame:
+def code_links(
+    codings: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook, settings: AgreementSettings, *, seed: int
+) -> pd.DataFrame:
     """Return the links table: per theme, other code and level (excerpts, participants) their lift and phi, of assigned codings.
 
     Lift is P(both) / (P(theme) P(code)), 1 where the two have nothing to do with each other; phi is their correlation as yes and no
     (Pearson 1900). Excerpts are drawn in whole `settings.cluster` units; participants one by one. NaN where a code is given to none or to
-    all; no interval where the two never met, or fewer than FEWEST units have, or lack, one of them: draws of so few hardly vary. A link that the codebook expects is marked and treated like any other.
+    all; no interval where the two never met, or fewer than FEWEST units have, or lack, one of them: draws of so few hardly vary. A link
+    that the codebook expects is marked and treated like any other.
     """
     own, others = themes(codebook), partners(codebook)
     if not own or not others:
@@ -55,13 +58,10 @@ def code_links(codings: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook
     expected = {(link.first, link.second) for link in codebook.links}
     frames = []
     for level, (coded, cluster) in units.items():
-        frame = _level(coded, cluster, len(own), settings, seed)
         pairs = [(theme, code) for theme in own for code in others]
-        frames.append(
-            frame.assign(
-                theme=[theme for theme, _ in pairs], code=[code for _, code in pairs], level=level, expected=[each in expected for each in pairs]
-            )
-        )
+        first, second = zip(*pairs, strict=True)
+        told = {"theme": first, "code": second, "expected": [each in expected for each in pairs]}
+        frames.append(_level(coded, cluster, len(own), settings, seed).assign(level=level, **told))
     return checked(CODE_LINKS, pd.concat(frames))
 
 

@@ -22,16 +22,21 @@ def projects_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) ->
         _show.as_json(found)
         return
     rows = [
-        [tally.name, value.name, value.share.n, value.share.value, value.share.low, value.share.high, value.people, value.machine, tally.undecided]
+        [
+            tally.name, value.name, value.share.n, value.share.value, value.share.low, value.share.high,
+            value.people, value.machine, tally.undecided,
+        ]
         for tally in found.tallies
         for value in tally.values
-    ]
+    ]  # fmt: skip
     columns = ["attribute", "value", "projects", "share", "low", "high", "by people", "by the machine", "undecided"]
     _show.table(columns, rows, title="Projects" + (" (invented data)" if opened.settings.study.invented else ""))
     for cross in found.crosses:
-        _show.table(["projects", *found.outcome, "neither", "share"], [[r.name, r.yes, r.no, r.left_out, r.share.value] for r in cross.rows], title=cross.title)
+        counted = [[row.name, row.yes, row.no, row.left_out, row.share.value] for row in cross.rows]
+        _show.table(["projects", *found.outcome, "neither", "share"], counted, title=cross.title)
     if found.open:
-        _show.table(["project", "attribute", "most probable", "probability", "why open"], [list(each) for each in found.open], title="Undecided")
+        columns = ["project", "attribute", "most probable", "probability", "why open"]
+        _show.table(columns, [list(each) for each in found.open], title="Undecided")
     _show.next_step("correct code and coder in a copy of results/projects_coded.csv beside study.toml, then: nptlens run")
 
 

@@ -1,6 +1,6 @@
 """From excerpts to codes: calibrated heads trained on a small labelled seed set, what they hang on, how far to trust them."""
 
-from nptlens.coding.attributes import attributes, code_attributes
+from nptlens.coding.attributes import Taught, attributes, code_attributes
 from nptlens.coding.code import code
 from nptlens.coding.doctor import SeedExam, SeedFinding, examine
 from nptlens.coding.folds import deal
@@ -21,6 +21,7 @@ __all__ = [
     "Panel",
     "SeedExam",
     "SeedFinding",
+    "Taught",
     "Why",
     "attributes",
     "code",

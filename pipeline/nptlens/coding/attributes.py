@@ -26,6 +26,16 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """What teaches attributes: a codebook and the vectors ``(codes, d)`` of its definitions, s seeds and what the encoder makes of them."""
+
+    codebook: Codebook
+    definitions: NDArray[np.float32]
+    seeds: Sequence[Seed]
+    examples: Excerpts
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeCodings:
     """The machine's claims as a project codings table, row by row of texts and then attributes; and what a person should know."""
 
@@ -41,32 +51,28 @@ def attributes(codebook: Codebook) -> tuple[Code, ...]:
 def code_attributes(
     texts: Excerpts,
     ids: Sequence[str],
-    examples: Excerpts,
-    seeds: Sequence[Seed],
-    definitions: NDArray[np.float32],
-    codebook: Codebook,
+    taught: Taught,
     settings: CodingSettings,
     *,
     least_margin: float,
     seed: int,
 ) -> AttributeCodings:
-    """Return a claim per text and attribute: row i of `texts` is `ids[i]`, of `examples` seed i, of `definitions` code i of the codebook.
+    """Return a claim per text and attribute: row i of `texts` is `ids[i]`.
 
     A value is claimed where its probability is `least_margin` above the runner-up's; `likeliest`, both figures and the nearest seeds that
     carry it are told in any case. An attribute that fewer than two values have seeds for is left open, and listed.
     """
     frames, problems = [], []
-    for attribute in attributes(codebook):
-        values = codebook.children(attribute.id)
+    for attribute in attributes(taught.codebook):
         try:
-            heads, own, spoken = _heads(values, texts, examples, seeds, definitions, codebook, settings, seed)
+            heads, examples, seeds = _heads(attribute, texts, taught, settings, seed)
         except SeedError:
             what = f"nothing is coded: fewer than two of its values have {settings.fewest_seeds} seeds"
             problems.append(Problem(attribute.id, what, "write more seeds", Severity.WARNING))
             frames.append(_open(attribute, ids))
             continue
         problems += heads.problems
-        frames.append(_claims(attribute, heads, texts, ids, examples.take(own), spoken, settings.nearest, least_margin))
+        frames.append(_claims(attribute, heads, texts, ids, examples, seeds, settings.nearest, least_margin))
     order = {name: i for i, name in enumerate(ids)}
     table = pd.concat(frames) if frames else pd.DataFrame(columns=PROJECT_CODINGS.names())
     table = table.sort_values("project_id", key=lambda column: column.map(order), kind="stable")
@@ -74,26 +80,21 @@ def code_attributes(
 
 
 def _heads(
-    values: Sequence[Code],
-    texts: Excerpts,
-    examples: Excerpts,
-    seeds: Sequence[Seed],
-    definitions: NDArray[np.float32],
-    codebook: Codebook,
-    settings: CodingSettings,
-    seed: int,
-) -> tuple[Heads, NDArray[np.intp], list[Seed]]:
-    """Return the heads of one attribute, the rows of the seeds that speak of it, and those seeds with nothing but its values."""
+    attribute: Code, texts: Excerpts, taught: Taught, settings: CodingSettings, seed: int
+) -> tuple[Heads, Excerpts, list[Seed]]:
+    """Return the heads of one attribute, the examples that speak of it, and their seeds with nothing but its values."""
+    values, seeds = taught.codebook.children(attribute.id), taught.seeds
     names = {value.id for value in values}
     own = np.array([i for i, each in enumerate(seeds) if names & set(each.codes)], dtype=np.intp)
     spoken = [replace(seeds[i], codes=tuple(code for code in seeds[i].codes if code in names)) for i in own]
-    place = {name: i for i, name in enumerate(codebook.ids())}
+    place = {name: i for i, name in enumerate(taught.codebook.ids())}
     rows = np.array([place[value.id] for value in values], dtype=np.intp)
     book = Codebook("", "", tuple(replace(value, parent=None) for value in values))
-    heads = train(examples.take(own), spoken, book, definitions[rows], texts, settings, seed=seed)
+    examples = taught.examples.take(own)
+    heads = train(examples, spoken, book, taught.definitions[rows], texts, settings, seed=seed)
     if len(heads.codes) < 2:
         raise SeedError("one value alone")
-    return heads, own, spoken
+    return heads, examples, spoken
 
 
 def _claims(

@@ -51,8 +51,8 @@ def read_project_values(path: Path, projects: pd.DataFrame, codebook: Codebook) 
     """Return the values that people gave: columns project_id, code, coder; others are ignored.
 
     Rows without a code or without a coder, and rows of a machine, are passed over: so the result table, corrected, can be read as it is.
-    Raises SettingsError that lists every fault with its line: unknown projects and codes, codes that are no value of an attribute, two values
-    of one attribute by one coder.
+    Raises SettingsError that lists every fault with its line: unknown projects and codes, codes that are no value of an attribute, two
+    values of one attribute by one coder.
     """
     import pandas as pd
 

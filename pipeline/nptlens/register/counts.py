@@ -71,8 +71,9 @@ def cross_tables(
 ) -> tuple[CrossTable, ...]:
     """Return groups of projects by outcome: first those with every value of `all_of` against those with any of `any_of`, then by attribute.
 
-    `outcome` names the value that is yes and the one that is no; a project with neither is left out and counted. A project with a value of
-    `any_of` is never in the first group. Empty where the codebook lacks the outcome; the first table is made only where it knows all the values.
+    `outcome` names the value that is yes and the one that is no; a project with neither is left out and counted. A project with a value
+    of `any_of` is never in the first group. Empty where the codebook lacks the outcome; the first table is made only where it knows all
+    the values.
     """
     if not all(value in codebook for value in outcome):
         return ()

@@ -14,8 +14,8 @@ from nptlens.tables import checked
 def decide(claims: pd.DataFrame, values: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return the machine's `claims` (a project codings table) with the values that people gave (a table of those) put first.
 
-    A person's value always wins, and the row says whose it is. Where people differ, the attribute stays undecided and says so. The machine's
-    claim is kept beside either.
+    A person's value always wins, and the row says whose it is. Where people differ, the attribute stays undecided and says so. The
+    machine's claim is kept beside either.
     """
     given: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in values.itertuples(index=False):

@@ -17,9 +17,9 @@ CATEGORIES = ("innovator", "early adopter", "early majority", "late majority", "
 def sampling_table(practices: Sequence[Practice], participants: Sequence[Participant], interviewed: Collection[str]) -> pd.DataFrame:
     """Return the sampling table: a row per practice and participant of it, and one for a practice without participants.
 
-    A participant stands on the sheet because he or she was invited, and was interviewed where the id is in `interviewed` (those who speak in
-    a transcript); interviewers are none. Somebody of several practices (``P01;P02``) has a row in each; the practice's category counts, and
-    the participant's own only where the practice has none or is not on the practices sheet.
+    A participant stands on the sheet because he or she was invited, and was interviewed where the id is in `interviewed` (those who
+    speak in a transcript); interviewers are none. Somebody of several practices (``P01;P02``) has a row in each; the practice's
+    category counts, and the participant's own only where the practice has none or is not on the practices sheet.
     """
     known = {practice.id: practice for practice in practices}
     rows: list[tuple[str, str, bool, str, str, bool]] = []

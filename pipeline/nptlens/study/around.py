@@ -10,7 +10,7 @@ import pandas as pd
 
 from nptlens.agreement import code_links
 from nptlens.codebook import load_codebook
-from nptlens.coding import Excerpts, code_attributes, definition, load_seeds
+from nptlens.coding import Excerpts, Taught, code_attributes, definition, load_seeds
 from nptlens.embedding import embed, load_encoder
 from nptlens.errors import CodebookError
 from nptlens.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
@@ -60,10 +60,7 @@ def code_projects(desk: Desk, progress: Progress) -> Files:
     claims = code_attributes(
         texts,
         list(projects["project_id"]),
-        examples,
-        seed_set.seeds,
-        definitions.embedded.vectors,
-        codebook,
+        Taught(codebook, definitions.embedded.vectors, seed_set.seeds, examples),
         settings.coding,
         least_margin=settings.projects.margin,
         seed=settings.study.seed,

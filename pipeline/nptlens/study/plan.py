@@ -95,7 +95,8 @@ def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients
     return {
         "sampling": {**_after(made, "read"), **files(study.practices_file(), study.participants_file())},
         "projects": {
-            **files(register, study.project_values_file(), study.project_codebook_file(), *study.project_seed_files(), study.practices_file()),
+            **files(register, study.project_values_file(), study.practices_file()),
+            **files(study.project_codebook_file(), *study.project_seed_files()),
             **_section("coding", settings.coding),
             "settings projects.margin": digest(repr(settings.projects.margin)),
             "seed": str(settings.study.seed),

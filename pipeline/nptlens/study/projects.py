@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from nptlens.errors import UsageError
 from nptlens.fieldwork import AttributeTally, CrossTable
@@ -12,7 +16,10 @@ from nptlens.study.folder import Study
 
 @dataclass(frozen=True, slots=True)
 class ProjectCount:
-    """Counts and cross-tables; `coded` and `open` are (project, attribute, value, who) and (project, attribute, most probable, its probability, why)."""
+    """Counts and cross-tables.
+
+    `coded` are (project, attribute, value, who), `open` (project, attribute, most probable value, its probability, why it is open).
+    """
 
     projects: int
     tallies: tuple[AttributeTally, ...]
@@ -25,7 +32,8 @@ class ProjectCount:
 def projects(study: Study) -> ProjectCount:
     """Return the counts; raises UsageError where the study has no register of projects, or it was not coded yet."""
     if study.projects_file() is None:
-        raise UsageError("this study has no register of projects", where=str(study.root), hint="write projects.csv: project_id,description,practice")
+        hint = "write projects.csv: project_id,description,practice"
+        raise UsageError("this study has no register of projects", where=str(study.root), hint=hint)
     if not (study.store / "project_codings.parquet").is_file():
         raise UsageError("the projects are not coded yet", where=str(study.root), hint="run: nptlens run")
     found = register(study)
@@ -36,6 +44,10 @@ def projects(study: Study) -> ProjectCount:
         tallies=found.tallies,
         outcome=found.outcome,
         crosses=found.crosses,
-        coded=tuple(zip(*(decided[name].tolist() for name in ("project_id", "attribute", "code", "coder")), strict=True)),
-        open=tuple(zip(*(undecided[name].tolist() for name in ("project_id", "attribute", "likeliest", "probability", "reason")), strict=True)),
+        coded=_rows(decided, ("project_id", "attribute", "code", "coder")),
+        open=_rows(undecided, ("project_id", "attribute", "likeliest", "probability", "reason")),
     )
+
+
+def _rows(codings: pd.DataFrame, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(zip(*(codings[name].tolist() for name in names), strict=True))

@@ -11,7 +11,8 @@ from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Ite
 
 _CARE = (
     "A register tells what was written down. Whether a project lasted, and what it was like, come from the same few sentences.",
-    "The projects were not drawn from a larger number, and those of one practice are alike: the intervals are too narrow by an unknown amount.",
+    "The projects were not drawn from a larger number, and those of one practice are alike: the intervals are too narrow by an "
+    "unknown amount.",
     "Several tables look at the same projects. One that stands out among them is less telling than it looks alone.",
     "Groups that differ in one attribute differ in others too. None of these tables says why a project lasted or did not.",
 )
@@ -26,7 +27,8 @@ def _blocks(register: Register, invented: bool) -> Iterator[Block]:
     level = f"{register.confidence:.0%}"
     yield Words(
         f"{counted(len(register.projects), 'project')}, told in free text, coded with the codebook {register.codebook.name} "
-        f"{register.codebook.version}".rstrip() + ". Of the values of an attribute a project has one. Where a person gave a value, it counts; elsewhere "
+        f"{register.codebook.version}".rstrip() + ". "
+        "Of the values of an attribute a project has one. Where a person gave a value, it counts; elsewhere "
         "the machine’s most probable value does, unless the next is about as probable."
     )
     yield _counts(register, level)
@@ -35,7 +37,8 @@ def _blocks(register: Register, invented: bool) -> Iterator[Block]:
     if register.crosses:
         yield Heading(f"{register.outcome[0]} or {register.outcome[1].casefold()}, by group")
         yield Words(
-            f"Share: “{register.outcome[0]}” out of the projects that are “{register.outcome[0]}” or “{register.outcome[1]}”, with Wilson’s {level} "
+            f"Share: “{register.outcome[0]}” out of the projects that are “{register.outcome[0]}” or “{register.outcome[1]}”, "
+            f"with Wilson’s {level} "
             "interval. Projects with neither, still running or undecided, are left out of the share and counted beside it."
         )
         for table in register.crosses:
@@ -53,7 +56,10 @@ def _counts(register: Register, level: str) -> Grid:
             figures = (Cell(count(n)) for n in (value.people, value.machine, value.machine_alone))
             lines.append(Line(value.name, (Cell(count(value.share.n)), _share(value.share), *figures), value.code, 1))
         lines.append(Line("undecided", (Cell(count(tally.undecided)), *[Cell("")] * 4), "", 1))
-    caption = f"Share of the projects decided, with Wilson’s {level} interval. Machine alone: what it claims of all projects, whoever decided."
+    caption = (
+        f"Share of the projects decided, with Wilson’s {level} interval. Machine alone: what it claims of all projects, whoever "
+        "decided."
+    )
     columns = ("Attribute and value", "Projects", "Share", "Decided by people", "Decided by the machine", "Machine alone")
     return Grid("Projects by kind", caption, columns, tuple(lines))
 
@@ -67,7 +73,8 @@ def _check(register: Register, level: str, invented: bool) -> Grid:
         lines.append(Line(tally.name, cells, tally.code))
     data = " These are figures of invented data: an upper bound." if invented else ""
     caption = (
-        f"Projects that people gave a value. Same: of those that the machine decided, with Wilson’s {level} interval; kappa is Cohen’s over these."
+        f"Projects that people gave a value. Same: of those that the machine decided, with Wilson’s {level} interval; kappa is "
+        "Cohen’s over these."
         " Where people looked only at what they doubted, the machine may be right more often than this." + data
     )
     columns = ("Attribute", "Compared", "Left open by the machine", "Same value", "Share the same", "Kappa")
@@ -84,7 +91,8 @@ def _cross(table: CrossTable, register: Register, level: str) -> Grid:
     if table.difference is not None and table.fisher is not None:
         gap = table.difference
         caption = (
-            f"Difference of the first two shares {decimal(gap.value)}, {level} interval {decimal(gap.low)} to {decimal(gap.high)} (Newcombe 1998, "
+            f"Difference of the first two shares {decimal(gap.value)}, {level} interval {decimal(gap.low)} to "
+            f"{decimal(gap.high)} (Newcombe 1998, "
             f"method 10; n = {table.rows[0].share.of} and {table.rows[1].share.of}); Fisher’s exact p {_p(table.fisher)}."
         )
     yes, no = register.outcome
@@ -103,7 +111,10 @@ def _projects(register: Register) -> Grid:
     practices = dict(zip(register.projects["project_id"], register.projects["practices"], strict=True))
     lines = tuple(Line(project, (Cell(practices[project]), *row)) for project, row in cells.items())
     columns = ("Project", "Practice", *(tally.name for tally in register.tallies))
-    caption = "Below each value: who gave it, or the machine’s probability among the values. projects_coded.csv holds all, with the nearest seeds."
+    caption = (
+        "Below each value: who gave it, or the machine’s probability among the values. projects_coded.csv holds all, with the "
+        "nearest seeds."
+    )
     return Grid("Project by project", caption, columns, lines, frozenset(range(1, len(columns))), folded=True)
 
 

@@ -17,7 +17,8 @@ def sampling_section(frame: SamplingFrame, least: int) -> Section:
 
 def _blocks(frame: SamplingFrame, least: int) -> Iterator[Block]:
     yield Words(
-        "Participants on the participants sheet count as invited, those who speak in a transcript as interviewed. Somebody who works with several "
+        "Participants on the participants sheet count as invited, those who speak in a transcript as interviewed. Somebody who "
+        "works with several "
         "practices counts in each of them and of their categories, and once in all."
     )
     if frame.categories:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nptlens.reporting._hidden import hide
 from nptlens.reporting._index import Index
-from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, decimal, percent, practice_column
+from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, decimal, has_interval, percent, practice_column
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Items, Line, Section, Words
 
 _STRONGEST = 3
@@ -26,15 +26,19 @@ def _blocks(index: Index, links: pd.DataFrame) -> Iterator[Block]:
     found = index.inputs.fieldwork
     own = list(dict.fromkeys(links["theme"]))
     yield Words(
-        f"The codebook links {counted(len(own), 'theme')} to other codes. How often each was found, how often it was contradicted, and how it goes with "
+        f"The codebook links {counted(len(own), 'theme')} to other codes. How often each was found, how often it was "
+        "contradicted, and how it goes with "
         "the other codes are measured here; the links that the codebook expects are marked and change nothing."
     )
     yield _found(index, own)
-    yield Items(tuple(filter(None, (_none_contrary(index, theme) for theme in own))))
+    without = tuple(filter(None, (_none_contrary(index, theme) for theme in own)))
+    yield from [Items(without)] if without else []
     yield Heading("What each theme goes with")
     yield Words(
-        "Lift: how many times as often as if the two had nothing to do with each other (1). Phi: their correlation as yes and no (0: none). "
-        f"Intervals ({found.links_confidence:.0%}) come from drawing whole {found.links_cluster}s again, of participants from drawing participants; there is none where the two "
+        "Lift: how many times as often as if the two had nothing to do with each other (1). Phi: their correlation as yes and no "
+        "(0: none). "
+        f"Intervals ({found.links_confidence:.0%}) come from drawing whole {found.links_cluster}s again, of participants from "
+        "drawing participants; there is none where the two "
         "never met, or hardly anybody has, or lacks, one of them. "
         f"Shown are the links that the codebook expects and the {_STRONGEST} others of the highest phi."
     )
@@ -64,7 +68,10 @@ def _found(index: Index, own: Sequence[str]) -> Grid:
         )
         lines.append(Line(_name(index, theme), cells, theme))
     columns = ("Theme", "Excerpts", "Participants", "Practices", "Confirming", "Contrary", "Mixed", "Hypothetical", "Contrary, by people")
-    caption = "Excerpts that the machine assigned, and their share of all; stances are the machine’s, the last column is manual coding of all coders."
+    caption = (
+        "Excerpts that the machine assigned, and their share of all; stances are the machine’s, the last column is manual coding "
+        "of all coders."
+    )
     return Grid("Themes, confirming and contrary", caption, columns, tuple(lines))
 
 
@@ -94,7 +101,8 @@ def _links(index: Index, links: pd.DataFrame, title: str, *, folded: bool) -> Gr
     ranked = excerpts.assign(place=excerpts["theme"].map(order), rank=-excerpts["phi"].fillna(-2.0), told=~excerpts["expected"])
     rows = ranked.sort_values(["place", "told", "rank", "code"], kind="stable").itertuples(index=False)
     lines = tuple(_link(index, row, cases[row.theme, row.code], least) for row in rows)
-    columns = ("Theme", "Goes with", "By the codebook", "Excerpts with both", "Lift", "Phi", "Participants with both", "Phi among participants")
+    both = ("Excerpts with both", "Lift", "Phi", "Participants with both", "Phi among participants")
+    columns = ("Theme", "Goes with", "By the codebook", *both)
     caption = "Excerpts with both, out of those with the theme. n/d: one of the two is given to nobody or to everybody."
     return Grid(title, caption, columns, lines, frozenset({1, 2}), folded)
 
@@ -116,20 +124,23 @@ def _link(index: Index, row: Any, case: Any, least: int) -> Line:
 
 
 def _interval(value: float, low: float, high: float) -> Cell:
-    known = value == value and low == low and high == high
-    return Cell(decimal(value), f"{decimal(low)} to {decimal(high)}" if known else "")
+    return Cell(decimal(value), f"{decimal(low)} to {decimal(high)}" if has_interval(value, low, high) else "")
 
 
 def _cannot(index: Index) -> tuple[str, ...]:
     frame = index.inputs.fieldwork.sampling
     unmet = f" Nobody was met in {counted(len(frame.gaps), 'part')} of the sampling frame." if frame is not None and frame.gaps else ""
     return (
-        "Whether a benefit is unique to what was studied, or comes from it: these are interviews about it alone, and nothing in them says what would "
+        "Whether a benefit is unique to what was studied, or comes from it: these are interviews about it alone, and nothing in "
+        "them says what would "
         "have been without it or with something else.",
-        "That one thing leads to another: two codes in one excerpt were spoken of together. Codes whose definitions touch go together by their wording.",
-        "How common a theme is among those who were not interviewed: participants were chosen, they answered a topic guide, and silence is not absence."
+        "That one thing leads to another: two codes in one excerpt were spoken of together. Codes whose definitions touch go "
+        "together by their wording.",
+        "How common a theme is among those who were not interviewed: participants were chosen, they answered a topic guide, and "
+        "silence is not absence."
         + unmet,
-        "More than the coding is worth: these are the machine’s codings. What it confuses goes together, or falls apart, for that reason too; see Agreement.",
+        "More than the coding is worth: these are the machine’s codings. What it confuses goes together, or falls apart, for "
+        "that reason too; see Agreement.",
         *(("Anything about real people: this study is invented.",) if index.inputs.invented else ()),
     )
 

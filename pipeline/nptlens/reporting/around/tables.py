@@ -73,8 +73,8 @@ def sheets(found: Fieldwork, least: int) -> tuple[Sheet, ...]:
 
 def _counts(register: Register) -> Sheet:
     columns = (
-        ("attribute", 14), ("value", 20), ("name", 28), ("projects", 10), ("decided", 10), ("share", 9), ("low", 9), ("high", 9), ("by people", 10),
-        ("by the machine", 10), ("machine alone", 10), ("undecided", 10),
+        ("attribute", 14), ("value", 20), ("name", 28), ("projects", 10), ("decided", 10), ("share", 9), ("low", 9), ("high", 9),
+        ("by people", 10), ("by the machine", 10), ("machine alone", 10), ("undecided", 10),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
@@ -131,6 +131,6 @@ def _links(links: pd.DataFrame, least: int) -> Sheet:
         small = least if row["level"] == "participants" else 0
         counts = {name: _people(int(row[name]), small) for name in ("n", "theme_n", "code_n", "both_n")}
         figures = {name: float(row[name]) for name in ("lift", "lift_low", "lift_high", "phi", "phi_low", "phi_high")}
-        told = {"theme": str(row["theme"]), "code": str(row["code"]), "level": str(row["level"]), "expected": "yes" if row["expected"] else "no"}
+        told = {name: str(row[name]) for name in ("theme", "code", "level")} | {"expected": "yes" if row["expected"] else "no"}
         rows.append(tuple((told | counts | figures)[str(name)] for name in links.columns))
     return Sheet("Links between codes", tuple((str(name), 12) for name in links.columns), tuple(rows), 2)
