@@ -18,7 +18,7 @@ from nptlens.cli import main as main_module
 from nptlens.cli.main import app
 from nptlens.study import stages as stages_module
 
-VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",))
+VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",))
 MARKER = "xylotomous"
 
 

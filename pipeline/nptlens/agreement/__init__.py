@@ -6,6 +6,7 @@ from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_w
 from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
 from nptlens.agreement.links import code_links, partners, themes
 from nptlens.agreement.prevalence import prevalence
+from nptlens.agreement.runs import compare_runs
 from nptlens.agreement.sample_size import advise
 from nptlens.agreement.saturation import Saturation, saturation
 
@@ -20,6 +21,7 @@ __all__ = [
     "calibration_bins",
     "code_links",
     "compare",
+    "compare_runs",
     "expected_calibration_error",
     "learning_curve",
     "machine_codings",

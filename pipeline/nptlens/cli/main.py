@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nptlens import __version__
-from nptlens.cli import check, demo, doctor, export, import_, init, projects, report, run, seeds, status, topics, validate, verify, why
+from nptlens.cli import check, demo, diff, doctor, export, import_, init, projects, report, run, seeds, status, topics, validate, verify, why
 from nptlens.errors import NptlensError, UsageError
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
@@ -43,7 +43,7 @@ def _root(
         os.environ["NPTLENS_DEBUG"] = "1"
 
 
-for _verb in (init, check, run, status, why, projects, report, verify, import_, export, demo, doctor):
+for _verb in (init, check, run, status, why, projects, report, verify, diff, import_, export, demo, doctor):
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)

@@ -10,7 +10,7 @@ import typer
 
 from nptlens.cli import _show
 
-_EPILOG = "Examples:\n\n  nptlens run my-study\n\n  nptlens run my-study --again discover --json"
+_EPILOG = "Examples:\n\n  nptlens run my-study\n\n  nptlens run my-study --again discover --keep second-run"
 _NAMES = {
     "read": "read the transcripts",
     "segment": "cut them into segments",
@@ -32,18 +32,21 @@ _NAMES = {
 def run_cli(
     study: _show.StudyFolder = Path(),
     again: Annotated[list[str] | None, typer.Option("--again", metavar="STAGE", help=f"Run a stage again: {', '.join(_NAMES)}.")] = None,
+    keep: Annotated[str, typer.Option("--keep", metavar="NAME", help="Keep what was coded, for nptlens diff.")] = "",
     json: _show.Json = False,
 ) -> None:
     """Run the study: read, segment, embed, discover, name, code, map, compare, stance, report. What is up to date is not done again."""
     from nptlens.study.folder import open_study
 
-    show_run(open_study(study), tuple(again or ()), json=json)
+    show_run(open_study(study), tuple(again or ()), json=json, keep=keep)
 
 
-def show_run(study: object, again: tuple[str, ...], *, json: bool) -> None:
+def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "") -> None:
     """Run an opened study and print what it did; exits with 1 where a person must look."""
     from nptlens.errors import UsageError
     from nptlens.study.folder import Study
+    from nptlens.study.keep import free_name
+    from nptlens.study.keep import keep as keep_run
     from nptlens.study.run import run
 
     assert isinstance(study, Study)
@@ -52,8 +55,12 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool) -> None:
         close = difflib.get_close_matches(unknown[0], _NAMES, n=1)
         meant = f" (did you mean {close[0]}?)" if close else ""
         raise UsageError(f"no stage {unknown[0]!r}{meant}", hint=f"stages are {', '.join(_NAMES)}")
+    if keep:
+        free_name(study, keep)
     with _show.progress(quiet=json) as progress:
         result = run(study, again=again, progress=progress)
+    if keep:
+        keep_run(study, keep)
     if json:
         _show.as_json(result)
     else:

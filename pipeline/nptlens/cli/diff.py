@@ -1,0 +1,75 @@
+"""nptlens diff"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nptlens.cli import _show
+
+if TYPE_CHECKING:
+    from nptlens.runs import RunDifference
+
+_EPILOG = "Examples:\n\n  nptlens diff my-study before-new-seeds\n\n  nptlens diff my-study copy-of-my-study --out changes.xlsx --json"
+_MOST = 20
+
+
+def diff_cli(
+    study: Annotated[Path, typer.Argument(metavar="RUN1", help="A study folder.", show_default=False)],
+    other: Annotated[
+        str, typer.Argument(metavar="RUN2", help="A run it kept (nptlens run --keep NAME), or another study folder.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write every change to a .csv, .xlsx or .json file.", show_default=False)
+    ] = None,
+    json: _show.Json = False,
+) -> None:
+    """Compare two runs: which excerpts changed code, and what went in differently. Exit code 1 where any did."""
+    from nptlens.reporting.changes import as_records, write_changes
+    from nptlens.study.diff import diff
+
+    found = diff(study, other)
+    written = write_changes(found, out) if out else None
+    if json:
+        _show.as_json(as_records(found))
+    else:
+        _print(found)
+        if written:
+            typer.echo(written)
+        if found.same():
+            _show.next_step("nothing to look at: every excerpt has the codes it had")
+        else:
+            _show.next_step("nptlens why SEGMENT CODE" + ("" if written else "; all changes: --out changes.xlsx"))
+    if not found.same():
+        raise typer.Exit(1)
+
+
+def _print(found: RunDifference) -> None:
+    counts = found.excerpts
+    typer.echo(f"from {found.before} to {found.after}: {len(found.changes):,} changes")
+    typer.echo(
+        f"excerpts: {counts.same:,} the same words, {counts.edited:,} edited, "
+        f"{counts.only_before:,} only before, {counts.only_after:,} only after"
+    )
+    _show.table(
+        ["what differs", "which", "goes into", "before", "after"],
+        [[each.kind, each.name, ", ".join(each.stages), each.before or "–", each.after or "–"] for each in found.causes],
+        title="" if found.causes else "Nothing went in differently.",
+    )
+    names = ["code", "before", "after", "kept", "gained", "lost", "stance", "abstention", "new", "gone"]
+    ends = ["threshold_before", "threshold_after", "most_moved"]
+    rows = found.codes[[*names, *ends]].itertuples(index=False, name=None)
+    _show.table([*names, "threshold before", "threshold after", "most moved"], [list(row) for row in rows])
+    shown = found.changes.head(_MOST)
+    columns = ["segment_before", "segment_after", "code", "change", "why", "probability_before", "probability_after"]
+    if len(shown):
+        _show.table([name.replace("_", " ") for name in columns], [list(row) for row in shown[columns].itertuples(index=False, name=None)])
+    if len(found.changes) > _MOST:
+        typer.echo(f"… and {len(found.changes) - _MOST:,} more; --out or --json has all", err=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command("diff", epilog=_EPILOG)(diff_cli)
