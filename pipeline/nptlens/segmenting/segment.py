@@ -10,7 +10,6 @@ import pandas as pd
 
 from nptlens.ids import segment_id
 from nptlens.records import Speaker, SpeakerRole, Transcript
-from nptlens.segmenting._spacy import sentences
 from nptlens.settings import SegmentingSettings
 from nptlens.tables import SEGMENTS, SET_ASIDE, checked, empty
 from nptlens.text import Span, count_words
@@ -75,6 +74,8 @@ def _reason(speaker: Speaker, words: int, settings: SegmentingSettings) -> str:
 def _units(transcript: Transcript, settings: SegmentingSettings) -> list[list[Span]]:
     if settings.unit == "utterance":
         return [[utterance.span] for utterance in transcript.utterances]
+    from nptlens.segmenting._spacy import sentences  # spaCy takes seconds to import, and most verbs cut nothing
+
     texts = [transcript.quote(utterance.span) for utterance in transcript.utterances]
     return [
         [Span(utterance.span.start + span.start, utterance.span.start + span.end) for span in join(text, found, settings)]
