@@ -9,7 +9,24 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from nptlens import __version__
-from nptlens.cli import check, demo, diff, doctor, export, import_, init, projects, report, run, seeds, status, topics, validate, verify, why
+from nptlens.cli import (
+    check,
+    demo,
+    diff,
+    doctor,
+    export,
+    import_,
+    init,
+    projects,
+    report,
+    run,
+    seeds,
+    status,
+    topics,
+    validate,
+    verify,
+    why,
+)  # fmt: skip
 from nptlens.errors import NptlensError, UsageError
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours

@@ -10,7 +10,7 @@ import typer
 
 from nptlens.cli import _show
 
-_EPILOG = "Examples:\n\n  nptlens report my-study\n\n  nptlens report my-study --format docx --codes F1,F3 --by role --out for-the-team"
+_EPILOG = "Examples:\n\n  nptlens report my-study --json\n\n  nptlens report my-study --format docx --codes F1,F3 --by role --out team"
 
 
 class Format(StrEnum):

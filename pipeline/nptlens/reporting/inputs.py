@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -83,4 +83,4 @@ class ReportInputs:
     sampling: Sampling = Sampling()
     template: bytes = b""  # a Word file whose styles the DOCX takes
     projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)
-    fieldwork: Fieldwork = Fieldwork()  # what the study has around its coding
+    fieldwork: Fieldwork = field(default_factory=Fieldwork)  # what the study has around its coding

@@ -62,7 +62,7 @@ def test_two_that_changed_places_are_found():
     assert len(wrong(word([slices("S01", TEXTS["S02"])], [slices("S02", TEXTS["S01"])]))) == 2
 
 
-@pytest.mark.parametrize("content", [text_runs("A turn."), [slices("S02"), *text_runs(" And more.")], text_runs(f"{WITHHELD} Not.")], ids=str)
+@pytest.mark.parametrize("content", [text_runs("A turn."), [slices("S02"), *text_runs(" And more.")], text_runs(f"{WITHHELD} Not.")], ids=["words", "words after a control", "withheld and words"])
 def test_words_outside_of_a_control_cannot_be_checked(content):
     (fault,) = wrong(word(content))
     assert fault.what == "it names no place, so it cannot be checked"
