@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nptlens.reporting._blocks import Block, Cell, Grid, Heading, Items, Line, Words, grid
+from nptlens.reporting._blocks import Block, Cell, Figure, Grid, Heading, Items, Line, Words, grid
 from nptlens.reporting._checklists import Checklist
 from nptlens.reporting._outline_agreement import agreement
 from nptlens.reporting._outline_codes import codes
@@ -31,12 +31,14 @@ def outline(view: ReportView) -> Iterator[Block]:
     yield from topics(view)
     yield Heading("Three readings", 1)
     yield from readings(view)
-    for section in view.around:
+    for section in (*view.charts, *view.around):
         yield Heading(section.title, 1)
         for block in section.blocks:
             if isinstance(block, Heading):
                 yield Heading(block.text, 2)
             elif isinstance(block, Picture):
+                if block.svg and block.draw is not None:
+                    yield Figure(block.draw, block.title, block.caption, block.alt)
                 yield from block.data
             elif isinstance(block, Words | Items | Grid):
                 yield block

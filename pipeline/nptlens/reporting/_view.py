@@ -19,6 +19,7 @@ from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
 from nptlens.reporting.around import around
+from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Section
 
@@ -55,6 +56,8 @@ class ReportView:
     provenance: tuple[Provenance, ...]
     appendix: Appendix
     around: tuple[Section, ...]
+    framework: Framework
+    charts: tuple[Section, ...]
 
 
 def build_view(index: Index) -> ReportView:
@@ -78,6 +81,8 @@ def build_view(index: Index) -> ReportView:
         problems=_problems(index),
         provenance=inputs.provenance,
         around=around(index),
+        framework=framework(index),
+        charts=charts(index),
         appendix=appendix(index, hidden_figures(counted_up, inputs.settings.smallest_cell)),
     )
     return suppressed(view, inputs.settings.smallest_cell)

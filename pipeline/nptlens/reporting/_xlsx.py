@@ -15,6 +15,7 @@ from nptlens.reporting._index import Index
 from nptlens.reporting._most import ROWS
 from nptlens.reporting._words import counted
 from nptlens.reporting.around.tables import sheets as around_sheets
+from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView
@@ -30,6 +31,8 @@ def workbook(index: Index, view: ReportView) -> bytes:
         _sheets.practices(view),
         _sheets.topics(view),
         _sheets.readings(view),
+        framework_sheet(index),
+        pairs_sheet(index),
         _sheets.agreement(view),
         _sheets.verdicts(view),
         *around_sheets(index.inputs.fieldwork, index.inputs.settings.smallest_cell),
