@@ -31,6 +31,7 @@ def outline(view: ReportView) -> Iterator[Block]:
     yield from topics(view)
     yield Heading("Three readings", 1)
     yield from readings(view)
+    yield from _framework(view)
     for section in (*view.charts, *view.around):
         yield Heading(section.title, 1)
         for block in section.blocks:
@@ -90,6 +91,20 @@ def _practices(view: ReportView) -> Iterator[Block]:
         lines.append(Line("All segments, coded or not", tuple(Cell(count(each)) for each in units)))
         title = "Excerpts by code and practice" + (f", part {part} of {len(starts)}" if len(starts) > 1 else "")
         yield Grid(title, "", ("Code", *table.practices[wide], "All"), tuple(lines))
+
+
+def _framework(view: ReportView) -> Iterator[Block]:
+    found = view.framework
+    yield Heading("Framework matrix", 1)
+    words = f"How many excerpts of each {found.kind} were assigned each code. The workbook quotes the shortest of them."
+    yield Words(words if found.tables else "The workbook holds the matrix.")
+    for table in found.tables:
+        lines = []
+        for row in table.rows:
+            cells = (*(Cell(count(cell.excerpts) if cell.excerpts else "–") for cell in row.cells), Cell(""))
+            lines.append(Line(row.case, cells))
+        columns = ("Case", *(code for code, _ in table.codes), "Summary, by the researcher")
+        yield Grid(f"Framework matrix: {table.title}", "", columns, tuple(lines), frozenset({len(columns) - 1}))
 
 
 def _rest(view: ReportView) -> Iterator[Block]:

@@ -91,7 +91,7 @@ def _picture(index: Index, dealt: Groups, codes: Sequence[Code], parts: dict[str
     grids = tuple(
         Grid(
             f"{title}{f', part {at} of {len(runs)}' if len(runs) > 1 else ''}",
-            "Share of the group’s excerpts, its interval, the number of excerpts; participants with the code (interval of their share).",
+            "Share of the group’s excerpts, its interval, how many they are; participants with the code, the interval of their share.",
             ("Code", *(dealt.names[column] for column in run)),
             tuple(
                 Line(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id])
@@ -129,9 +129,9 @@ def _cell(part: _Part, confidence: float) -> Cell:
     if not part.segments:
         return Cell("–")
     interval = "" if math.isnan(part.low) else f"{100 * part.low:.1f} to {100 * part.high:.1f}; "
-    people = f"people: {count(part.people)} of {count(part.heard)}"
+    people = f"participants {count(part.people)} of {count(part.heard)}"
     if isinstance(part.people, int) and isinstance(part.heard, int) and part.heard:
         low, high = wilson(part.people, part.heard, confidence)
-        people += f" ({100 * low:.0f} to {100 * high:.0f}%)"
+        people += f"; {100 * low:.0f} to {100 * high:.0f}%"
     below = f"{count(part.assigned)} of {count(part.segments)}; {people}"
     return Cell(f"{100 * part.assigned / part.segments:.1f}%", f"{interval}{below}")
