@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement wheel clean
+.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ bench-statistics: $(READY) ## Coefficients against independent oracles, coverage
 
 bench-agreement: $(READY) ## Two people, and the machine with each of them, on real double-coded data (needs ../shared/data)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.agreement
+
+bench-report: $(READY) ## Reports of 1,000, 10,000 and 100,000 segments: seconds, memory, size (invented data)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.report
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

@@ -143,6 +143,7 @@ class ReportSettings(_Section):
 
     excerpts: int = Field(ge=1)
     mismatches: int = Field(ge=0)
+    all_excerpts: bool = True
     formats: tuple[Literal["html", "docx", "xlsx", "csv", "md", "jsonl"], ...] = Field(strict=False)
     codes: tuple[str, ...] = Field(strict=False, default=())
     by: Literal["", "role", "practice", "adopter", "project"] = ""

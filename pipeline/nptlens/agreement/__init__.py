@@ -2,6 +2,7 @@
 
 from nptlens.agreement.calibration import calibration_bins, expected_calibration_error
 from nptlens.agreement.compare import CLUSTERS, Agreement, compare
+from nptlens.agreement.cooccurrence import co_occurrence
 from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_weight
 from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
 from nptlens.agreement.links import code_links, partners, themes
@@ -19,6 +20,7 @@ __all__ = [
     "TrainingSet",
     "advise",
     "calibration_bins",
+    "co_occurrence",
     "code_links",
     "compare",
     "compare_runs",

@@ -10,7 +10,7 @@ import typer
 
 from nptlens.cli import _show
 
-_EPILOG = "Examples:\n\n  nptlens run my-study\n\n  nptlens run my-study --again discover --keep second-run"
+_EPILOG = "Examples:\n\n  nptlens run my-study --keep first\n\n  nptlens run my-study --again discover --json"
 _NAMES = {
     "read": "read the transcripts",
     "segment": "cut them into segments",

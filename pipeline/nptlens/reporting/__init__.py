@@ -13,6 +13,7 @@ from nptlens.reporting._html import html
 from nptlens.reporting._index import Index, build_index
 from nptlens.reporting._jsonl import jsonl
 from nptlens.reporting._markdown import markdown
+from nptlens.reporting._packed import pack
 from nptlens.reporting._quota import withheld
 from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
@@ -42,7 +43,7 @@ def report(inputs: ReportInputs, folder: Path) -> tuple[Path, ...]:
 def _files(index: Index, view: ReportView) -> Iterator[tuple[str, str | bytes]]:
     formats = index.inputs.settings.formats
     if "html" in formats:
-        yield "report.html", html(view)
+        yield "report.html", html(view, pack(index, view.codes), formats)
     if "docx" in formats:
         yield "report.docx", docx(view, index.inputs.template)
         if not index.inputs.settings.most_quoted_words:  # it quotes everybody in full

@@ -50,6 +50,11 @@ class CodeView:
     by: str = ""
     groups: tuple[GroupView, ...] = ()
 
+    def quoted(self) -> frozenset[str]:
+        """Return the segments that the section quotes because the machine assigned them the code."""
+        own = [excerpt for group in self.groups for excerpt in group.excerpts] if self.groups else self.excerpts
+        return frozenset(each.segment_id for each in (*own, *self.judged))
+
 
 def code_views(index: Index) -> tuple[CodeView, ...]:
     """Return the codes that the settings ask for, each before those below it, otherwise in the order of the codebook."""

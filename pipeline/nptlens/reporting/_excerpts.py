@@ -116,7 +116,7 @@ def excerpt(index: Index, coding: Coding) -> Excerpt:
     return Excerpt(
         segment_id=segment.id,
         text=index.text(segment),
-        place=place_of(segment),
+        place=place_of(index, segment),
         probability=coding.probability,
         threshold=head.threshold if head else None,
         lifted=head is not None and coding.probability < head.threshold,
@@ -131,18 +131,22 @@ def excerpt(index: Index, coding: Coding) -> Excerpt:
     )
 
 
+def similarities(cell: str) -> tuple[tuple[str, float | None], ...]:
+    """Read "seed=similarity; seed=similarity"; None where no similarity is stated."""
+    entries = [(entry, _ENTRY.match(entry)) for entry in filter(None, (part.strip() for part in cell.split(";")))]
+    return tuple((match["id"], float(match["similarity"])) if match else (entry, None) for entry, match in entries)
+
+
 def nearest(index: Index, cell: str) -> tuple[NearestSeed, ...]:
-    """Read "seed=similarity; seed=similarity" and look the seeds up."""
+    """Look up the seeds that `similarities` names."""
     found = []
-    for entry in filter(None, (part.strip() for part in cell.split(";"))):
-        match = _ENTRY.match(entry)
-        name = match["id"] if match else entry
+    for name, similarity in similarities(cell):
         seed = index.seeds.get(name)
         own = seed is not None and bool(seed.group) and bool(index.inputs.settings.most_quoted_words)
         found.append(
             NearestSeed(
                 id=name,
-                similarity=float(match["similarity"]) if match else None,
+                similarity=similarity,
                 text=seed.text if seed and not own else "",
                 stance=seed.stance if seed else "",
             )

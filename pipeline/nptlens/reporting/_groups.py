@@ -58,8 +58,11 @@ def groups(index: Index) -> Groups | None:
     Raises UsageError where the study does not know the column.
     """
     by = index.inputs.settings.by
-    if not by:
-        return None
+    return groups_by(index, by) if by else None
+
+
+def groups_by(index: Index, by: str) -> Groups:
+    """Deal the segments to the groups of a column: role, practice, adopter or project; raises UsageError as `groups` does."""
     of = _dealt(index, by)
     people: dict[str, set[str]] = defaultdict(set)
     for segment in index.segments.values():

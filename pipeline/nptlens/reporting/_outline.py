@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nptlens.reporting._blocks import Block, Cell, Grid, Heading, Items, Line, Words, grid
+from nptlens.reporting._blocks import Block, Cell, Figure, Grid, Heading, Items, Line, Words, grid
 from nptlens.reporting._checklists import Checklist
 from nptlens.reporting._outline_agreement import agreement
 from nptlens.reporting._outline_codes import codes
@@ -31,12 +31,15 @@ def outline(view: ReportView) -> Iterator[Block]:
     yield from topics(view)
     yield Heading("Three readings", 1)
     yield from readings(view)
-    for section in view.around:
+    yield from _framework(view)
+    for section in (*view.charts, *view.around):
         yield Heading(section.title, 1)
         for block in section.blocks:
             if isinstance(block, Heading):
                 yield Heading(block.text, 2)
             elif isinstance(block, Picture):
+                if block.svg and block.draw is not None:
+                    yield Figure(block.draw, block.title, block.caption, block.alt)
                 yield from block.data
             elif isinstance(block, Words | Items | Grid):
                 yield block
@@ -88,6 +91,20 @@ def _practices(view: ReportView) -> Iterator[Block]:
         lines.append(Line("All segments, coded or not", tuple(Cell(count(each)) for each in units)))
         title = "Excerpts by code and practice" + (f", part {part} of {len(starts)}" if len(starts) > 1 else "")
         yield Grid(title, "", ("Code", *table.practices[wide], "All"), tuple(lines))
+
+
+def _framework(view: ReportView) -> Iterator[Block]:
+    found = view.framework
+    yield Heading("Framework matrix", 1)
+    words = f"How many excerpts of each {found.kind} were assigned each code. The workbook quotes the shortest of them."
+    yield Words(words if found.tables else "The workbook holds the matrix.")
+    for table in found.tables:
+        lines = []
+        for row in table.rows:
+            cells = (*(Cell(count(cell.excerpts) if cell.excerpts else "–") for cell in row.cells), Cell(""))
+            lines.append(Line(row.case, cells))
+        columns = ("Case", *(code for code, _ in table.codes), "Summary, by the researcher")
+        yield Grid(f"Framework matrix: {table.title}", "", columns, tuple(lines), frozenset({len(columns) - 1}))
 
 
 def _rest(view: ReportView) -> Iterator[Block]:

@@ -24,7 +24,7 @@ _CONTEXT = 1500  # code points of a neighbouring turn that are shown
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Who said it and where: `turn` counts from 1, `time` is m:ss or ""."""
+    """Who said it and where: `turn` counts from 1, `time` is m:ss or "", `percent` of the transcript stands before it."""
 
     transcript: str
     start: int
@@ -34,6 +34,7 @@ class Place:
     participant: str
     role: str
     practice: str
+    percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Speech:
     cut_after: bool = False
 
 
-def place_of(segment: Segment) -> Place:
+def place_of(index: Index, segment: Segment) -> Place:
     """Return the place of a segment, with words for what is missing."""
     return Place(
         transcript=segment.transcript_id,
@@ -62,7 +63,12 @@ def place_of(segment: Segment) -> Place:
         participant=segment.participant or NO_PARTICIPANT,
         role=segment.role or NO_ROLE,
         practice=practice_words(segment.practice),
+        percent=_percent(index.transcripts[segment.transcript_id], segment.span),
     )
+
+
+def _percent(transcript: Transcript, span: Span) -> int:
+    return 100 * span.start // max(1, len(transcript.text))
 
 
 def turns_in(transcript: Transcript, span: Span) -> range:
@@ -91,6 +97,7 @@ def place_at(index: Index, transcript: Transcript, span: Span) -> Place:
         participant=speaker_name(index, transcript, turns[0]),
         role=INTERVIEWER if asks else (who.role if who and who.role else NO_ROLE),
         practice=practice_words(who.practice if who else ""),
+        percent=_percent(transcript, span),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nptlens.reporting._hidden import Hidden
 from nptlens.reporting._index import Index
+from nptlens.reporting._most import ROWS, kept, left_out
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView
@@ -17,19 +18,28 @@ Cell = str | int | float | Hidden | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its columns as (title, width in characters), its rows, and how many columns stay in view."""
+    """A sheet: its columns as (title, width in characters), its rows, and how many columns stay in view.
+
+    `left_out` says which rows the sheet does not hold, "" where it holds all.
+    """
 
     name: str
     columns: tuple[tuple[str, int], ...]
     rows: tuple[tuple[Cell, ...], ...]
     frozen: int = 0
+    left_out: str = ""
 
 
 def excerpts(index: Index) -> Sheet:
-    """One row for each machine coding that is assigned or abstained, as in codings.csv, with its topic."""
+    """One row for each machine coding that is assigned or abstained, as in codings.csv, with its topic.
+
+    Where a sheet cannot hold all, it holds the most probable of each code.
+    """
+    codings = [each for each in index.codings if index.shown(each.code)]
+    held = kept(codings, ROWS)
     names = {code.id: code.name for code in index.inputs.codebook}
     rows = []
-    for coding in (each for each in index.codings if index.shown(each.code)):
+    for coding in held:
         segment = coding.segment
         topic = index.topic_of.get(segment.id)
         rows.append(
@@ -76,7 +86,7 @@ def excerpts(index: Index) -> Sheet:
         ("topic", 9),
         ("excerpt", 90),
     )
-    return Sheet("Excerpts", columns, tuple(rows), frozen=1)
+    return Sheet("Excerpts", columns, tuple(rows), frozen=1, left_out=left_out(len(held), len(codings)))
 
 
 def codes(view: ReportView) -> Sheet:

@@ -1,6 +1,7 @@
 """Small-cell suppression: counts of participants and practices below a limit are hidden wherever the report shows them.
 
-The excerpts' participant ids still tell who spoke; `report.excerpts` and `report.most_quoted_words` limit those.
+The excerpts' participant ids still tell who spoke; `report.excerpts`, `report.all_excerpts` and
+`report.most_quoted_words` limit those.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class Topics:
 def exemplar(index: Index, segment_id: str) -> Exemplar:
     """Return a segment's words and place."""
     segment = index.segments[segment_id]
-    return Exemplar(segment_id, index.text(segment), place_of(segment))
+    return Exemplar(segment_id, index.text(segment), place_of(index, segment))
 
 
 def verdict(stability: float | None, unstable_below: float) -> str:

@@ -12,12 +12,14 @@ from nptlens.reporting._contrary import lost
 from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
+from nptlens.reporting._most import ROWS, left_out
 from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._suppress import hidden_figures, suppressed
 from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
 from nptlens.reporting.around import around
+from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Section
 
@@ -54,6 +56,8 @@ class ReportView:
     provenance: tuple[Provenance, ...]
     appendix: Appendix
     around: tuple[Section, ...]
+    framework: Framework
+    charts: tuple[Section, ...]
 
 
 def build_view(index: Index) -> ReportView:
@@ -77,6 +81,8 @@ def build_view(index: Index) -> ReportView:
         problems=_problems(index),
         provenance=inputs.provenance,
         around=around(index),
+        framework=framework(index),
+        charts=charts(index),
         appendix=appendix(index, hidden_figures(counted_up, inputs.settings.smallest_cell)),
     )
     return suppressed(view, inputs.settings.smallest_cell)
@@ -90,6 +96,10 @@ def _problems(index: Index) -> tuple[Problem, ...]:
         what = f"not shown: {counted(missed, 'coding')} of a place or a code that the study does not have"
         problems.append(Problem("manual codings", what, "check the transcript ids, the offsets and the codes"))
     settings = index.inputs.settings
+    codings = sum(index.shown(coding.code) for coding in index.codings)
+    if "xlsx" in settings.formats and codings > ROWS:
+        hint = "report.formats: csv and jsonl hold all"
+        problems.append(Problem("excerpts.xlsx", f"holds {left_out(ROWS, codings)}", hint, Severity.NOTE))
     if settings.codes:
         what = f"only the excerpts of {', '.join(settings.codes)} are shown; all other tables are of the whole study"
         problems.append(Problem("codes", what, severity=Severity.NOTE))

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from nptlens.reporting import _sheets
 from nptlens.reporting._hidden import Hidden
 from nptlens.reporting._index import Index
+from nptlens.reporting._most import ROWS
 from nptlens.reporting._words import counted
 from nptlens.reporting.around.tables import sheets as around_sheets
+from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView
 
 _EPOCH = datetime(2000, 1, 1)
-_ROWS = 1_048_575  # below the header
 
 
 def workbook(index: Index, view: ReportView) -> bytes:
@@ -30,6 +31,8 @@ def workbook(index: Index, view: ReportView) -> bytes:
         _sheets.practices(view),
         _sheets.topics(view),
         _sheets.readings(view),
+        framework_sheet(index),
+        pairs_sheet(index),
         _sheets.agreement(view),
         _sheets.verdicts(view),
         *around_sheets(index.inputs.fieldwork, index.inputs.settings.smallest_cell),
@@ -76,10 +79,10 @@ class _Writer:
         for column, (title, width) in enumerate(sheet.columns):
             page.set_column(column, column, width)
             self._text(page, 0, column, title, self.formats["head"])
-        cut = self._rows(page, sheet.rows[:_ROWS])
+        cut = self._rows(page, sheet.rows[:ROWS])
         page.freeze_panes(1, sheet.frozen)
         if sheet.rows:
-            page.autofilter(0, 0, min(len(sheet.rows), _ROWS), len(sheet.columns) - 1)
+            page.autofilter(0, 0, min(len(sheet.rows), ROWS), len(sheet.columns) - 1)
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
@@ -88,8 +91,10 @@ class _Writer:
             self.notices.append(
                 f"{sheet.name}: {counted(cut, 'cell')} cut at 32,767 characters; {self.whole} holds the whole."
             )
-        if len(sheet.rows) > _ROWS:
-            self.notices.append(f"{sheet.name}: {len(sheet.rows) - _ROWS:,} rows do not fit; {self.whole} holds them.")
+        if len(sheet.rows) > ROWS:
+            self.notices.append(f"{sheet.name}: the first {ROWS:,} of {len(sheet.rows):,} rows; the others are left out.")
+        if sheet.left_out:
+            self.notices.append(f"{sheet.name}: {sheet.left_out}; {self.whole} holds them all.")
 
     def _rows(self, page: Any, rows: Iterable[Sequence[_sheets.Cell]]) -> int:
         cut = 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from nptlens.fieldwork import Fieldwork
+from nptlens.patterns import Patterns
 from nptlens.records import (
     AgreementSummary,
     Codebook,
@@ -84,3 +85,4 @@ class ReportInputs:
     template: bytes = b""  # a Word file whose styles the DOCX takes
     projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)
     fieldwork: Fieldwork = field(default_factory=Fieldwork)  # what the study has around its coding
+    patterns: Patterns = Patterns()  # what is seen across codes, topics and a validation

@@ -108,6 +108,11 @@ class Study:
         """Return the Word file whose styles the report takes, if the settings name one."""
         return [self._named(self.settings.report.template)] if self.settings.report.template else []
 
+    def validation_file(self) -> Path | None:
+        """Return the figures of the last validation, None where there are none."""
+        path = self.results / "validation.json"
+        return path if path.is_file() else None
+
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""
         path = self.root / TOPIC_NAMES

@@ -73,7 +73,7 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance", *around),
         **_section("report", settings.report),
         **_section("agreement", settings.agreement),
-        **_files(study.template_files(), study.root),
+        **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
         **_section("embedding", settings.embedding),
         **(_section("projects", settings.projects) if "projects" in around else {}),
         # The report tells these settings and versions, so it hangs on them even where no result does.

@@ -11,6 +11,7 @@ from nptlens.records import Problem
 from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
+from nptlens.study.patterns import patterns
 from nptlens.study.plan import encoder_card, installed
 
 _TOLD = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
@@ -59,6 +60,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         template=b"".join(path.read_bytes() for path in desk.study.template_files()),
         projects=practice_types(desk.study),
         fieldwork=fieldwork(desk.study),
+        patterns=patterns(desk, provenance(desk)),
     )
 
 

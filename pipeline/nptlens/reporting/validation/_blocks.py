@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -68,13 +69,18 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure: SVG that says its own alternative text, a caption, and the same figures as tables."""
+    """A figure: SVG that says its own alternative text, a caption, and the same figures as tables.
+
+    `draw` makes the same as PNG for documents, with `alt` beside it; None where documents have the tables alone.
+    """
 
     kind: ClassVar[str] = "picture"
     svg: str
     title: str
     caption: str
     data: tuple[Grid, ...]
+    draw: Callable[[], bytes] | None = None
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

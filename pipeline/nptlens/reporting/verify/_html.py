@@ -5,11 +5,13 @@ It knows no entity but HTML's, fetches nothing, keeps every character as it stan
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from nptlens.errors import ReadingError
 from nptlens.quotations import Quotation
+from nptlens.reporting._packed import places
 
 _MARKS = ("data-segment", "data-span")
 _QUOTING = frozenset({"blockquote", "q"})
@@ -41,6 +43,7 @@ class _Open:
     quotes: bool = False
     marked: bool = False
     doubt: str = ""
+    packed: bool = False
     words: list[str] = field(default_factory=list)
 
 
@@ -58,7 +61,7 @@ class _Page(HTMLParser):
             return
         element = _opened(tag, self.getpos()[0], {name: value or "" for name, value in attrs})
         self._open.append(element)
-        if element.marked or element.quotes:
+        if element.marked or element.quotes or element.packed:
             self._quoting.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -111,12 +114,28 @@ class _Page(HTMLParser):
             return
         self._quoting.pop()
         text = "".join(element.words)
+        if element.packed:
+            self.found += _unpacked(text, element.line)
+            return
         if element.marked or text.strip():  # the latter: words of a quotation that are in none of the marked elements below it
             at = f"quotation {len(self.found) + 1}, line {element.line}"
             self.found.append(Quotation(element.kind, at, element.mark, text, segment=element.segment, doubt=element.doubt))
 
 
+def _unpacked(block: str, line: int) -> Iterator[Quotation]:
+    """Yield the excerpts of the page's block of JSON, which a reader opens one by one."""
+    try:
+        for number, (place, text) in enumerate(places(block), start=1):
+            at = f"packed excerpt {number}, line {line}"
+            kind = "packed excerpt" if text is not None else "packed excerpt, withheld"
+            yield Quotation(kind, at, place, text, segment=True, withheld=text is None)
+    except ValueError:
+        yield Quotation("packed excerpt", f"line {line}", "", None, doubt="the packed excerpts cannot be opened")
+
+
 def _opened(tag: str, line: int, attributes: dict[str, str]) -> _Open:
+    if tag == "script" and attributes.get("type", "").lower() == "application/json":
+        return _Open(tag, line, packed=True)
     classes = attributes.get("class", "").split()
     kind = next((each for each in _CLASSES if each in classes), tag)
     named = [name for name in _MARKS if name in attributes]

@@ -1,0 +1,137 @@
+"""Codes by role, practice, adopter category and project type: shares of excerpts and of participants, with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from nptlens.records import Code
+from nptlens.reporting._groups import TITLES, Groups, groups_by, wilson
+from nptlens.reporting._hidden import Shown, hide_parts
+from nptlens.reporting._index import Index
+from nptlens.reporting._matrix import blocks as in_blocks
+from nptlens.reporting._words import count
+from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
+from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
+
+_COLUMNS = ("role", "practice", "adopter", "project")
+_MOST = 12  # groups in one picture
+_WIDE = 5  # groups in one table: three figures in each cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One code in one group: excerpts with their share and its interval, participants with theirs."""
+
+    assigned: int
+    segments: int
+    low: float
+    high: float
+    people: Shown
+    heard: Shown
+
+
+def by_group(index: Index) -> Section:
+    """Return the section; a column that the study does not know, or of one group alone, is left out."""
+    codes = [code for code in index.inputs.codebook if index.assigned.get(code.id)]
+    found: list[Block] = []
+    for by in _COLUMNS:
+        dealt = groups_by(index, by) if by != "project" or index.inputs.projects else None
+        if codes and dealt is not None and len(dealt.names) > 1:
+            found += _blocks(index, dealt, codes)
+    if found:
+        lead = (
+            "Shares of the excerpts of each group, and of its participants. Groups differ in whom they hold and in what they were "
+            "asked; intervals that lie apart are a reason to read, not a finding. Intervals: of excerpts by drawing whole "
+            f"{index.inputs.sampling.cluster}s again, of participants by Wilson’s score."
+        )
+        found.insert(0, Words(lead))
+    return Section("by-group", "Codes by group", tuple(found))
+
+
+def _blocks(index: Index, dealt: Groups, codes: Sequence[Code]) -> list[Block]:
+    parts = {code.id: _parts(index, dealt, code.id) for code in codes}
+    title = TITLES[dealt.by]
+    return [Heading(f"By {title[0].lower()}{title[1:]}"), _picture(index, dealt, codes, parts)]
+
+
+def _parts(index: Index, dealt: Groups, code: str) -> tuple[_Part, ...]:
+    codings = index.assigned.get(code, ())
+    counts = Counter(dealt.of[coding.segment.id] for coding in codings)
+    who = {(dealt.of[coding.segment.id], coding.segment.participant) for coding in codings if coding.segment.participant}
+    spoke = Counter(name for name, _ in who)
+    people = [spoke[name] for name in dealt.names]
+    heard = [dealt.heard[name] for name in dealt.names]
+    least = index.inputs.settings.smallest_cell
+    all_people = len({coding.segment.participant for coding in codings} - {""})
+    everybody = len({segment.participant for segment in index.segments.values()} - {""})
+    shown, _ = hide_parts(people, all_people, least)
+    whole, _ = hide_parts(heard, everybody, least)
+    nothing = (math.nan, math.nan)
+    return tuple(
+        _Part(
+            counts[name],
+            dealt.segments[name],
+            *dealt.intervals.get((code, name), nothing),
+            shown[place],
+            whole[place],
+        )
+        for place, name in enumerate(dealt.names)
+    )
+
+
+def _picture(index: Index, dealt: Groups, codes: Sequence[Code], parts: dict[str, tuple[_Part, ...]]) -> Block:
+    title = f"Codes by {TITLES[dealt.by][0].lower()}{TITLES[dealt.by][1:]}"
+    runs = in_blocks(len(dealt.names), _WIDE)
+    confidence = index.inputs.sampling.confidence
+    depth = {code.id: len(index.inputs.codebook.ancestors(code.id)) for code in codes}
+    grids = tuple(
+        Grid(
+            f"{title}{f', part {at} of {len(runs)}' if len(runs) > 1 else ''}",
+            "Share of the group’s excerpts, its interval, how many they are; participants with the code, the interval of their share.",
+            ("Code", *(dealt.names[column] for column in run)),
+            tuple(
+                Line(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id])
+                for code in codes
+            ),
+            folded=True,
+        )
+        for at, run in enumerate(runs, start=1)
+    )
+    if len(dealt.names) > _MOST:
+        return Picture("", title, "There are too many groups for a picture.", grids)
+    shares = {code.id: [part.assigned / part.segments if part.segments else 0.0 for part in parts[code.id]] for code in codes}
+    spread = sorted(((max(row) - min(row), code) for code, row in shares.items()), reverse=True)[:3]
+    told = "; ".join(
+        f"{code} ({dealt.names[row.index(max(row))]} {max(row):.0%}, {dealt.names[row.index(min(row))]} {min(row):.0%})"
+        for _, code in spread
+        for row in (shares[code],)
+    )
+    named = Named(
+        f"by-{dealt.by}",
+        title,
+        f"Numbers: share of the group’s excerpts in percent. Shade: relative to the code’s highest share. Farthest apart: {told}.",
+        f"Table of {len(codes)} codes by {len(dealt.names)} groups with the share of the group’s excerpts. Farthest apart: {told}.",
+    )
+    drawn = Shaded(
+        tuple(code.id for code in codes),
+        dealt.names,
+        tuple(tuple(f"{100 * share:.0f}" if share else "0" for share in shares[code.id]) for code in codes),
+        tuple(tuple(share / max(shares[code.id]) if max(shares[code.id]) else 0.0 for share in shares[code.id]) for code in codes),
+    )
+    return picture(partial(shaded, drawn), named, *grids)
+
+
+def _cell(part: _Part, confidence: float) -> Cell:
+    if not part.segments:
+        return Cell("–")
+    interval = "" if math.isnan(part.low) else f"{100 * part.low:.1f} to {100 * part.high:.1f}; "
+    people = f"participants {count(part.people)} of {count(part.heard)}"
+    if isinstance(part.people, int) and isinstance(part.heard, int) and part.heard:
+        low, high = wilson(part.people, part.heard, confidence)
+        people += f"; {100 * low:.0f} to {100 * high:.0f}%"
+    below = f"{count(part.assigned)} of {count(part.segments)}; {people}"
+    return Cell(f"{100 * part.assigned / part.segments:.1f}%", f"{interval}{below}")
