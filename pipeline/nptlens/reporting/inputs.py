@@ -85,4 +85,4 @@ class ReportInputs:
     template: bytes = b""  # a Word file whose styles the DOCX takes
     projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)
     fieldwork: Fieldwork = field(default_factory=Fieldwork)  # what the study has around its coding
-    patterns: Patterns = Patterns()  # what is seen across codes, topics and a validation
+    patterns: Patterns = field(default_factory=Patterns)  # what is seen across codes, topics and a validation
