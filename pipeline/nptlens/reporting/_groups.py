@@ -17,6 +17,7 @@ from nptlens.resampling import cluster_draws
 
 NO_CATEGORY, NO_PROJECT, SEVERAL_TYPES = "category not stated", "no project known", "several types"
 TITLES = {"role": "Role", "practice": "Practice", "adopter": "Adopter category", "project": "Project type"}
+_FEWEST = 5  # clusters that an interval needs: draws of fewer hardly vary
 _LAST = (SEVERAL, SEVERAL_TYPES, NO_PRACTICE, NO_ROLE, NO_CATEGORY, NO_PROJECT)
 
 
@@ -151,7 +152,7 @@ def _intervals(index: Index, of: Mapping[str, str], names: Sequence[str]) -> dic
     found: dict[tuple[str, str], tuple[float, float]] = {}
     for name in names:
         clusters = sorted({cluster_of[segment] for segment, group in of.items() if group == name})
-        if len(clusters) < 2 or not sampling.resamples:
+        if len(clusters) < _FEWEST or not sampling.resamples:
             continue
         place = {cluster: number for number, cluster in enumerate(clusters)}
         tallies = np.zeros((len(clusters), 1 + len(codes)))
