@@ -17,6 +17,7 @@ from nptlens.resampling import cluster_draws
 
 NO_CATEGORY, NO_PROJECT, SEVERAL_TYPES = "category not stated", "no project known", "several types"
 TITLES = {"role": "Role", "practice": "Practice", "adopter": "Adopter category", "project": "Project type"}
+_FEWEST = 5  # clusters that an interval needs: draws of fewer hardly vary
 _LAST = (SEVERAL, SEVERAL_TYPES, NO_PRACTICE, NO_ROLE, NO_CATEGORY, NO_PROJECT)
 
 
@@ -146,20 +147,23 @@ def _intervals(index: Index, of: Mapping[str, str], names: Sequence[str]) -> dic
 
     sampling = index.inputs.sampling
     column = {"transcript": "transcript_id", "participant": "participant", "practice": "practice"}[sampling.cluster]
-    cluster_of = {each.id: getattr(each, column) for each in index.segments.values()}
     codes = index.inputs.codebook.ids()
+    number_of = {code: number for number, code in enumerate(codes, start=1)}
+    own: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)  # by group: segments (column 0) and codings of each cluster
+    for segment in index.segments.values():
+        own[of[segment.id]][getattr(segment, column), 0] += 1
+    for code, codings in index.assigned.items():
+        for coding in codings if code in number_of else ():
+            own[of[coding.segment.id]][getattr(coding.segment, column), number_of[code]] += 1
     found: dict[tuple[str, str], tuple[float, float]] = {}
     for name in names:
-        clusters = sorted({cluster_of[segment] for segment, group in of.items() if group == name})
-        if len(clusters) < 2 or not sampling.resamples:
+        place = {cluster: number for number, cluster in enumerate(sorted({cluster for cluster, _ in own[name]}))}
+        if len(place) < _FEWEST or not sampling.resamples:
             continue
-        place = {cluster: number for number, cluster in enumerate(clusters)}
-        tallies = np.zeros((len(clusters), 1 + len(codes)))
-        np.add.at(tallies[:, 0], [place[cluster_of[segment]] for segment, group in of.items() if group == name], 1)
-        for column_number, code in enumerate(codes, start=1):
-            rows = [place[cluster_of[each.segment.id]] for each in index.assigned.get(code, ()) if of[each.segment.id] == name]
-            np.add.at(tallies[:, column_number], rows, 1)
-        sums = cluster_draws(len(clusters), resamples=sampling.resamples, seed=sampling.seed) @ tallies
+        tallies = np.zeros((len(place), 1 + len(codes)))
+        for (cluster, column_number), counted in own[name].items():
+            tallies[place[cluster], column_number] = counted
+        sums = cluster_draws(len(place), resamples=sampling.resamples, seed=sampling.seed) @ tallies
         tail = (1 - sampling.confidence) / 2
         low, high = np.quantile(sums[:, 1:] / sums[:, :1], [tail, 1 - tail], axis=0)
         found |= {(code, name): (float(low[n]), float(high[n])) for n, code in enumerate(codes)}

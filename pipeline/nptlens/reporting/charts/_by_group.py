@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +18,7 @@ from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
 
 _COLUMNS = ("role", "practice", "adopter", "project")
+_FEWEST = 5  # participants whose groups are named as far apart
 _MOST = 12  # groups in one picture
 _WIDE = 5  # groups in one table: three figures in each cell
 
@@ -46,7 +47,7 @@ def by_group(index: Index) -> Section:
         lead = (
             "Shares of the excerpts of each group, and of its participants. Groups differ in whom they hold and in what they were "
             "asked; intervals that lie apart are a reason to read, not a finding. Intervals: of excerpts by drawing whole "
-            f"{index.inputs.sampling.cluster}s again, of participants by Wilson’s score."
+            f"{index.inputs.sampling.cluster}s again (none where there are fewer than five), of participants by Wilson’s score."
         )
         found.insert(0, Words(lead))
     return Section("by-group", "Codes by group", tuple(found))
@@ -104,17 +105,12 @@ def _picture(index: Index, dealt: Groups, codes: Sequence[Code], parts: dict[str
     if len(dealt.names) > _MOST:
         return Picture("", title, "There are too many groups for a picture.", grids)
     shares = {code.id: [part.assigned / part.segments if part.segments else 0.0 for part in parts[code.id]] for code in codes}
-    spread = sorted(((max(row) - min(row), code) for code, row in shares.items()), reverse=True)[:3]
-    told = "; ".join(
-        f"{code} ({dealt.names[row.index(max(row))]} {max(row):.0%}, {dealt.names[row.index(min(row))]} {min(row):.0%})"
-        for _, code in spread
-        for row in (shares[code],)
-    )
+    told = _farthest(dealt, shares)
     named = Named(
         f"by-{dealt.by}",
         title,
-        f"Numbers: share of the group’s excerpts in percent. Shade: relative to the code’s highest share. Farthest apart: {told}.",
-        f"Table of {len(codes)} codes by {len(dealt.names)} groups with the share of the group’s excerpts. Farthest apart: {told}.",
+        f"Numbers: share of the group’s excerpts in percent. Shade: relative to the code’s highest share.{told}",
+        f"Table of {len(codes)} codes by {len(dealt.names)} groups with the share of the group’s excerpts.{told}",
     )
     drawn = Shaded(
         tuple(code.id for code in codes),
@@ -123,6 +119,19 @@ def _picture(index: Index, dealt: Groups, codes: Sequence[Code], parts: dict[str
         tuple(tuple(share / max(shares[code.id]) if max(shares[code.id]) else 0.0 for share in shares[code.id]) for code in codes),
     )
     return picture(partial(shaded, drawn), named, *grids)
+
+
+def _farthest(dealt: Groups, shares: Mapping[str, Sequence[float]]) -> str:
+    """Return the codes whose shares lie farthest apart, among groups of a few people at least; "" where fewer than two are such."""
+    columns = [place for place, name in enumerate(dealt.names) if dealt.heard[name] >= _FEWEST]
+    if len(columns) < 2:
+        return ""
+    found = []
+    for code, row in shares.items():
+        low, high = min(columns, key=row.__getitem__), max(columns, key=row.__getitem__)
+        found.append((row[high] - row[low], code, f"{code} ({dealt.names[high]} {row[high]:.0%}, {dealt.names[low]} {row[low]:.0%})"))
+    words = "; ".join(words for _, _, words in sorted(found, reverse=True)[:3])
+    return f" Farthest apart, of groups of {_FEWEST} participants or more: {words}."
 
 
 def _cell(part: _Part, confidence: float) -> Cell:
