@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report wheel clean
+.PHONY: help demo picture test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,11 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY) ## Run the invented demo study and print where its report is
 	$(BIN)/nptlens demo build/demo
+
+picture: demo ## docs/report.png, the demo's report as the README shows it (needs Chromium)
+	mkdir -p docs
+	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --hide-scrollbars \
+		--user-data-dir="$$(mktemp -d)" --window-size=1280,1560 --screenshot=docs/report.png "file://$(CURDIR)/build/demo/results/report.html"
 
 test: $(READY) lint ## Linters and tests
 	$(BIN)/python -m pytest
