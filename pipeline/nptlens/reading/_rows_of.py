@@ -33,7 +33,7 @@ def sheet_rows(path: Path, what: str, columns: Sequence[str], *, needed: Sequenc
     """
     try:
         text = canonical(decode(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)[0])
-        rows = _numbered(text)
+        rows = numbered(text)
     except (ReadingError, csv.Error) as error:
         why = error.what if isinstance(error, ReadingError) else "not a readable CSV file"
         raise SettingsError(f"the {what} cannot be read: {why}", where=str(path)) from None
@@ -55,8 +55,9 @@ def refuse(faults: Sequence[str], what: str, path: Path, hint: str) -> None:
         raise SettingsError(f"the {what}: {'; '.join(faults)}", where=str(path), hint=hint)
 
 
-def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def numbered(text: str, *, strict: bool = True) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not empty, each with the number of its first line; raises csv.Error where `strict` finds bad quoting."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=strict)
     rows: list[tuple[int, list[str]]] = []
     before = 0
     for row in reader:

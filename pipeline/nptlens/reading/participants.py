@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from nptlens.errors import ReadingError, SettingsError
 from nptlens.reading._decode import decode
+from nptlens.reading._rows_of import numbered
 from nptlens.records import Participant
 from nptlens.safety.paths import read_bytes
 from nptlens.text import canonical
@@ -33,7 +33,7 @@ def read_participants(path: Path) -> tuple[Participant, ...]:
     """
     try:
         raw = decode(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)[0]
-        rows = _rows(canonical(raw))
+        rows = numbered(canonical(raw), strict=False)
     except (ReadingError, csv.Error) as error:
         what = error.what if isinstance(error, ReadingError) else "not a readable CSV file"
         raise SettingsError(f"the participants sheet cannot be read: {what}", where=str(path)) from None
@@ -51,18 +51,6 @@ def read_participants(path: Path) -> tuple[Participant, ...]:
     if faults:
         raise SettingsError("; ".join(faults), where=str(path), hint="one row a person, and each label with one person")
     return tuple(participants)
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty, each with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    rows: list[tuple[int, list[str]]] = []
-    before = 0
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            rows.append((before + 1, row))
-        before = reader.line_num
-    return rows
 
 
 def _participant(header: Sequence[str], row: Sequence[str]) -> Participant:
