@@ -26,7 +26,7 @@ picture: demo ## docs/report.png, the demo's report as the README shows it (need
 		--user-data-dir="$$(mktemp -d)" --window-size=1280,1560 --screenshot=docs/report.png "file://$(CURDIR)/build/demo/results/report.html"
 
 test: $(READY) lint ## Linters and tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 test-all: $(READY) lint ## Slow checks too
 	$(BIN)/python -m pytest -m "slow or not slow"
