@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 
 import openpyxl
 import pandas as pd
@@ -19,24 +18,13 @@ from nptlens.study.run import run
 
 
 @pytest.fixture(scope="module")
-def after_a_run(make_tiny_study, word_encoder, tmp_path_factory):
+def after_a_run(make_tiny_study, run_once, tmp_path_factory):
     """The tiny study after a run; nobody coded P03."""
     study = make_tiny_study(tmp_path_factory.mktemp("ran") / "study")
     for coder in "AB":
         path = study.root / f"manual_{coder}.csv"
         study.write(path.name, "".join(line for line in path.read_text().splitlines(keepends=True) if "P03" not in line))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
-        run(open_study(study.root))
-    return study
-
-
-@pytest.fixture
-def ran(after_a_run, tiny_study, no_model):
-    """A copy of it."""
-    shutil.rmtree(tiny_study.root)
-    shutil.copytree(after_a_run.root, tiny_study.root)
-    return tiny_study
+    return run_once(study)
 
 
 def fill(path, labels):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 
 import numpy as np
 import openpyxl
@@ -21,22 +20,6 @@ from nptlens.study.folder import open_study
 from nptlens.study.run import run
 from nptlens.study.sheet_import import import_sheet
 from nptlens.study.sheets import blind_sheet
-
-
-@pytest.fixture(scope="module")
-def after_a_run(make_tiny_study, word_encoder, tmp_path_factory):
-    study = make_tiny_study(tmp_path_factory.mktemp("ran") / "study")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
-        run(open_study(study.root))
-    return study
-
-
-@pytest.fixture
-def ran(after_a_run, tiny_study, no_model):
-    shutil.rmtree(tiny_study.root)
-    shutil.copytree(after_a_run.root, tiny_study.root)
-    return tiny_study
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -14,22 +13,6 @@ from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
 from nptlens.study.run import run
 from nptlens.study.validate import headlines, validate, validation
-
-
-@pytest.fixture(scope="module")
-def after_a_run(make_tiny_study, word_encoder, tmp_path_factory):
-    study = make_tiny_study(tmp_path_factory.mktemp("ran") / "study")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
-        run(open_study(study.root))
-    return study
-
-
-@pytest.fixture
-def ran(after_a_run, tiny_study, no_model):
-    shutil.rmtree(tiny_study.root)
-    shutil.copytree(after_a_run.root, tiny_study.root)
-    return tiny_study
 
 
 def again(tiny):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,16 @@ class Frame:
     def __post_init__(self) -> None:
         if not len(self.weight):
             object.__setattr__(self, "weight", np.ones(len(self.read)))
+
+    def spread(self, known: tuple[str, ...], codes: tuple[str, ...]) -> Frame:
+        """Return a frame over `codes`; `known` are the columns of this one, and a code that is not among them is never given."""
+        columns = [codes.index(each) for each in known]
+        coded, score = np.zeros((len(self.read), len(codes)), dtype=bool), None
+        coded[:, columns] = self.coded
+        if self.score is not None:
+            score = np.zeros(coded.shape)
+            score[:, columns] = self.score
+        return replace(self, coded=coded, score=score)
 
 
 def pair_weight(first: Frame, against: Frame) -> NDArray[np.float64]:

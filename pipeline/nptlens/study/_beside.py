@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ def baselines(desk: Desk, machine: Frame, codes: tuple[str, ...], progress: Prog
 
 
 def _parts(desk: Desk, codes: tuple[str, ...]) -> Iterator[_Part]:
-    seeds = (*desk.seed_set.seeds, *desk.teaching.seeds)
+    seeds = desk.lesson_seeds
     carried = labels(seeds, desk.codebook, codes)
     for heads, rows in desk.panel.dealt(desk.segments["transcript_id"].tolist()):
         taught = np.flatnonzero(heads.taught)
@@ -81,7 +81,7 @@ def _question_only(desk: Desk, machine: Frame, codes: tuple[str, ...], parts: tu
     told = segments[segments["question"] != ""].drop_duplicates(["transcript_id", "question"]).reset_index(drop=True)
     if len(told):
         excerpts = _embedded(desk, told["question"].tolist())
-        frame = _coded(desk, desk.panel, excerpts, told, (*desk.seed_set.seeds, *desk.teaching.seeds), desk.lessons, codes)
+        frame = _coded(desk, desk.panel, excerpts, told, desk.lesson_seeds, desk.lessons, codes)
         place_of = {key: row for row, key in enumerate(zip(told["transcript_id"], told["question"], strict=True))}
         rows = np.array([place_of.get(key, -1) for key in zip(segments["transcript_id"], segments["question"], strict=True)], dtype=np.intp)
         assert frame.score is not None
@@ -106,12 +106,8 @@ def _seeds_alone(desk: Desk, machine: Frame, codes: tuple[str, ...]) -> tuple[Fr
     except SeedError:
         return ()
     known = tuple(each for each in codes if each in heads.codes)
-    frame = _coded(desk, Panel(heads), desk.excerpts, desk.segments, seeds, desk.examples, known)
-    score, coded = np.zeros(machine.coded.shape), np.zeros(machine.coded.shape, dtype=bool)
-    columns = [codes.index(each) for each in known]
-    assert frame.score is not None
-    score[:, columns], coded[:, columns] = frame.score, frame.coded
-    return (Frame(SEEDS, coded, machine.read, score),)
+    frame = _coded(desk, Panel(heads), desk.excerpts, desk.segments, seeds, desk.examples, known).spread(known, codes)
+    return (replace(frame, coder=SEEDS, read=machine.read),)
 
 
 def _coded(

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, Score, learning_curve, machine_codings, training_sets
 from nptlens.agreement.levels import brief, measure
 from nptlens.coding import Panel, code, deal, train, train_panel
 from nptlens.errors import SeedError, UsageError
-from nptlens.records import Seed, TaughtBy
+from nptlens.records import TaughtBy
 from nptlens.settings import AgreementSettings
 from nptlens.study._coders import Coders
 from nptlens.study.desk import Desk
 from nptlens.study.stages import Progress
+from nptlens.study.teaching import as_seeds, fewest_folds
 from nptlens.validation import Trained
 
 _LEFT = 2  # transcripts that the largest set leaves to be measured on
@@ -77,13 +77,13 @@ def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tupl
     """
     settings, segments = desk.study.settings, desk.segments
     rows = np.flatnonzero(segments["transcript_id"].isin(transcripts).to_numpy() & person.read)
-    excerpts = _as_seeds(segments, person, rows, codes)
+    excerpts = as_seeds(person, segments, rows, codes)
     seeds = (*desk.seed_set.seeds, *excerpts)
     examples = desk.examples + desk.excerpts.take(rows)
     given = (desk.codebook, desk.definitions, desk.excerpts, settings.coding)
     fold = deal([seed.group for seed in excerpts], settings.coding.folds)
     try:
-        if len(set(fold.values())) < (2 if desk.seed_set.seeds else 3):
+        if len(set(fold.values())) < fewest_folds(desk.seed_set.seeds):
             panel = Panel(train(examples, seeds, *given, seed=settings.study.seed))
         else:
             by = TaughtBy(person.coder, len(excerpts), tuple(sorted(fold.items())))
@@ -92,18 +92,4 @@ def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tupl
         return None
     table = code(desk.excerpts, segments, panel, seeds, examples, desk.codebook, settings.coding)
     known = panel.general.codes
-    frame = machine_codings(table, np.ones(len(segments), dtype=bool), known)
-    assert frame.score is not None
-    score, coded = np.zeros((len(segments), len(codes))), np.zeros((len(segments), len(codes)), dtype=bool)
-    columns = [codes.index(each) for each in known]
-    score[:, columns], coded[:, columns] = frame.score, frame.coded
-    return replace(frame, coded=coded, score=score)
-
-
-def _as_seeds(segments: pd.DataFrame, person: Frame, rows: NDArray[np.intp], codes: tuple[str, ...]) -> tuple[Seed, ...]:
-    names = np.array(codes, dtype=object)
-    own = segments.iloc[rows][["segment_id", "text", "transcript_id"]]
-    return tuple(
-        Seed(segment_id, text, tuple(names[coded]), group=transcript)
-        for (segment_id, text, transcript), coded in zip(own.itertuples(index=False), person.coded[rows], strict=True)
-    )
+    return machine_codings(table, np.ones(len(segments), dtype=bool), known).spread(known, codes)

@@ -21,6 +21,7 @@ from nptlens.records import (
     HeadCard,
     Participant,
     Problem,
+    Seed,
     Speaker,
     TaughtBy,
     TopicCard,
@@ -121,8 +122,13 @@ class Desk:
         return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.study.store / "seed_layers.npy")))
 
     @cached_property
+    def lesson_seeds(self) -> tuple[Seed, ...]:
+        """All that taught the heads: the seeds, then the excerpts that people coded."""
+        return (*self.seed_set.seeds, *self.teaching.seeds)
+
+    @cached_property
     def lessons(self) -> Excerpts:
-        """All that taught the heads, as the coder sees it: the seeds, then the excerpts that people coded."""
+        """The same, as the coder sees it."""
         return self.examples + self.excerpts.take(np.array(self.teaching.rows, dtype=np.intp))
 
     @cached_property

@@ -151,7 +151,7 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
     codings = empty(CODINGS)
     cards: tuple[HeadCard, ...] = ()
     write_records(store / "taught_by.json", (taught.by,) if taught.by else ())
-    seeds = (*desk.seed_set.seeds, *taught.seeds)
+    seeds = desk.lesson_seeds
     if seeds:
         examples, excerpts = desk.lessons, desk.excerpts
         panel = train_panel(

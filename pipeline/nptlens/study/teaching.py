@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from nptlens.agreement import manual_frame
+from nptlens.agreement import Frame, manual_frame
 from nptlens.coding import FEWEST_FOLDS, deal
 from nptlens.errors import SettingsError
 from nptlens.records import Codebook, Problem, Seed, TaughtBy
@@ -51,15 +52,20 @@ def teaching(manual: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook, s
         what = f"the coding of {coder} covers too few {settings.coding.hold_out}s to teach the machine, which learned from seeds alone"
         return Teaching(problems=(Problem("coding.taught_by", what, f"code at least {fewest} of them"),))
     fold_of = tuple(sorted({(name, fold[cluster]) for name, cluster in zip(own["transcript_id"], clusters, strict=True)}))
-    names = np.array(codebook.ids(), dtype=object)
-    columns = ("segment_id", "text", "transcript_id")
-    seeds = tuple(
-        Seed(segment_id, text, tuple(names[codes]), group=transcript)
-        for (segment_id, text, transcript), codes in zip(own[list(columns)].itertuples(index=False), frame.coded[kept], strict=True)
-    )
+    seeds = as_seeds(frame, segments, kept, codebook.ids())
     what = f"of {len(rows)} excerpts that {coder} coded, {MOST} drawn at random taught the machine"
     problems = (Problem("coding.taught_by", what),) if len(rows) > MOST else ()
     return Teaching(seeds, tuple(int(row) for row in kept), TaughtBy(coder, len(seeds), fold_of), problems)
+
+
+def as_seeds(frame: Frame, segments: pd.DataFrame, rows: NDArray[np.intp], codes: tuple[str, ...]) -> tuple[Seed, ...]:
+    """Return a seed for each of the rows that a person read, their group its transcript; `codes` are the columns of the frame."""
+    names = np.array(codes, dtype=object)
+    own = segments.iloc[rows][["segment_id", "text", "transcript_id"]]
+    return tuple(
+        Seed(segment_id, text, tuple(names[coded]), group=transcript)
+        for (segment_id, text, transcript), coded in zip(own.itertuples(index=False), frame.coded[rows], strict=True)
+    )
 
 
 def fewest_folds(seeds: Sequence[Seed]) -> int:

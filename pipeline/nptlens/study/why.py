@@ -47,9 +47,8 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     encoder = load_encoder(encoder_card(study), threads=study.settings.study.threads)
     segment = desk.segments.set_index("segment_id").loc[segment_id]
     text, heads = str(segment["text"]), desk.panel.heads_of(str(segment["transcript_id"]))
-    seeds = (*desk.seed_set.seeds, *desk.teaching.seeds)
     found = explain(
-        heads, text, code, encode=encoder.encode, examples=desk.lessons, seeds=seeds, codebook=desk.codebook,
+        heads, text, code, encode=encoder.encode, examples=desk.lessons, seeds=desk.lesson_seeds, codebook=desk.codebook,
         settings=study.settings.coding,
     )  # fmt: skip
     first = row.iloc[0]
