@@ -58,6 +58,8 @@ class EmbeddingSettings(_Section):
     """Which encoder embeds the segments."""
 
     encoder: str = Field(min_length=1)
+    backend: Literal["auto", "onnx", "int8", "torch", "static"]
+    device: Literal["cpu", "cuda", "mps"]
 
 
 class TopicSettings(_Section):

@@ -62,7 +62,8 @@ TEXTS = ["we met on monday", "it worked", "we met on monday", "", "it failed"]
 
 def test_a_text_is_encoded_once(word_encoder, cache, seen):
     found = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
-    assert seen == [["we met on monday", "it worked", "", "it failed"]]
+    assert [sorted(call) for call in seen] == [["", "it failed", "it worked", "we met on monday"]]
+    assert [len(text) for text in seen[0]] == [16, 9, 9, 0]  # texts of like length stand together, long ones first
     assert len(found) == 5
     assert found.vectors.shape == (5, 64)
     assert found.layers.shape == (5, 0)
@@ -127,8 +128,9 @@ def test_work_done_survives_an_interruption(word_encoder, cache, seen):
         embed(texts, encoder=lambda: word_encoder, cache=cache, progress=stop)
     assert told == [(256, 600), (512, 600)]
     embed(texts, encoder=lambda: word_encoder, cache=cache, progress=lambda done, total: told.append((done, total)))
-    assert [len(call) for call in seen] == [256, 256, 88]
     assert told[-1] == (88, 88)
+    assert len({text for call in seen for text in call}) == 600
+    assert sum(len(call) for call in seen) <= 600 + 88  # what was ahead of the interruption is done again
 
 
 def test_a_cache_of_vectors_without_layers_is_left_alone(tmp_path, seen, word_encoder):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nptlens.embedding import find_encoder, load_encoder
+from nptlens.embedding.exports import parity, reference
 from nptlens.records import Embedded
 
 TEXTS = [
@@ -28,8 +29,9 @@ def same(found: Embedded, expected: Embedded) -> None:
 
 
 @pytest.mark.model
-def test_what_is_made_of_a_text_depends_on_it_alone():
-    card = find_encoder("all-MiniLM-L6-v2")
+@pytest.mark.parametrize("backend", ["torch", "onnx"])
+def test_what_is_made_of_a_text_depends_on_it_alone(backend):
+    card = find_encoder("all-MiniLM-L6-v2", backend=backend)
     encoder = load_encoder(card, threads=2)
     made = encoder.encode(TEXTS)
     assert made.vectors.shape == (len(TEXTS), encoder.dimension) == (len(TEXTS), 384)
@@ -44,7 +46,7 @@ def test_what_is_made_of_a_text_depends_on_it_alone():
     alone = [encoder.encode([text]) for text in TEXTS]
     same(Embedded(np.vstack([each.vectors for each in alone]), np.vstack([each.layers for each in alone])), made)
     none = encoder.encode([])
-    assert (none.vectors.shape, none.layers.shape) == ((0, 384), (0, 0))
+    assert (none.vectors.shape, none.layers.shape) in (((0, 384), (0, 0)), ((0, 384), (0, 1152)))
 
     # and sentence-transformers' own batches agree with it but for the last bits
     from sentence_transformers import SentenceTransformer
@@ -56,12 +58,13 @@ def test_what_is_made_of_a_text_depends_on_it_alone():
 
 
 @pytest.mark.model
-def test_the_layers_are_those_of_transformers():
+@pytest.mark.parametrize("backend", ["torch", "onnx"])
+def test_the_layers_are_those_of_transformers(backend):
     """Of six layers the second, third and fourth, pooled over the tokens of a text by maximum, mean and maximum."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    card = find_encoder("all-MiniLM-L6-v2")
+    card = find_encoder("all-MiniLM-L6-v2", backend=backend)
     found = load_encoder(card, threads=2).encode(TEXTS).layers.reshape(len(TEXTS), 3, 384)
     limit = json.loads((card.folder / "sentence_bert_config.json").read_text())["max_seq_length"]
     tokenizer = AutoTokenizer.from_pretrained(str(card.folder), local_files_only=True)
@@ -73,3 +76,10 @@ def test_the_layers_are_those_of_transformers():
             states = model(**tokens, output_hidden_states=True).hidden_states  # the first are the embeddings below the layers
         expected = [states[2][0].amax(dim=0), states[3][0].mean(dim=0), states[4][0].amax(dim=0)]
         np.testing.assert_allclose(row, np.stack([each.numpy() for each in expected]), atol=2e-5)
+
+
+@pytest.mark.model
+def test_the_shipped_probe_is_what_pytorch_gives():
+    card = find_encoder("all-MiniLM-L6-v2", backend="torch")
+    found = parity(load_encoder(card, threads=2), reference("", card.probe, lambda: pytest.fail("it is shipped")))
+    assert min(found.least, found.least_layers) > 0.999999

@@ -150,7 +150,8 @@ def test_every_writer_is_all_or_nothing(tmp_path, kind):
     new = read(tmp_path / "other")
     assert old != new
     outcomes = []
-    for last in range(1, len(STEPS) + 1):
+    parts = 2 if kind == "array" else 1  # a header goes before the figures
+    for last in range(1, len(STEPS) + parts):
         write_old(path)
         with pytest.MonkeyPatch.context() as patch:
             Steps(patch, last=last, cut=True)
@@ -336,7 +337,7 @@ def test_an_archive_of_arrays_and_no_file_are_refused(tmp_path):
 
 
 def test_objects_are_not_written(tmp_path):
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(ValueError, match="object"):
         write_array(tmp_path / "a.npy", np.array([Trap()], dtype=object))
     assert list(tmp_path.iterdir()) == []
 

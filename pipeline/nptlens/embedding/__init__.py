@@ -3,6 +3,7 @@
 from nptlens.embedding._tokens import count_truncated
 from nptlens.embedding.embed import embed
 from nptlens.embedding.encoder import Encoder
-from nptlens.embedding.registry import EncoderCard, find_encoder, load_encoder
+from nptlens.embedding.load import load_encoder, remarks
+from nptlens.embedding.registry import BACKENDS, EncoderCard, find_encoder
 
-__all__ = ["Encoder", "EncoderCard", "count_truncated", "embed", "find_encoder", "load_encoder"]
+__all__ = ["BACKENDS", "Encoder", "EncoderCard", "count_truncated", "embed", "find_encoder", "load_encoder", "remarks"]

@@ -1,7 +1,7 @@
 """sentence-transformers on PyTorch, so used that a text's vector depends on the text alone.
 
-A matrix product's last bits depend on the shape of its batch and on the number of threads that share it. Each text is therefore
-one forward pass on one thread; the passes run side by side. On real turns this is also faster than padded batches.
+A matrix product's last bits depend on the shape of its batch and on the number of threads that share it. On the CPU each text is therefore
+one forward pass on one thread, and the passes run side by side. On an accelerator texts of one length in tokens share a pass.
 """
 
 from __future__ import annotations
@@ -16,16 +16,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.embedding._batches import batches
+from nptlens.embedding._pooling import PARTS, depths, unit
+from nptlens.errors import SettingsError
 from nptlens.records import Embedded
 from nptlens.safety.network import go_offline
 
-_PARTS = ((1 / 3, "max"), (1 / 2, "mean"), (2 / 3, "max"))  # how deep in the encoder, and how a text's tokens are pooled there
+_TOKENS = 16_384  # in a batch on an accelerator
+
+Floats = NDArray[np.float32]
 
 
 class SentenceTransformersEncoder:
-    """An encoder from a local folder; it never asks the network and reads no pickle."""
+    """An encoder from a local folder on a device of PyTorch's ("cpu", "cuda", "mps"); it never asks the network and reads no pickle."""
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 0, device: str = "cpu") -> None:
         go_offline()
         import torch
         from sentence_transformers import SentenceTransformer
@@ -33,12 +38,19 @@ class SentenceTransformersEncoder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self._torch = torch
-        self._threads = threads or os.cpu_count() or 1
-        self._model = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-        )
+        self._device = device
+        self._threads = (threads or os.cpu_count() or 1) if device == "cpu" else 1
+        try:
+            self._model = SentenceTransformer(
+                str(folder), device=device, local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
+        except (RuntimeError, AssertionError) as error:
+            if device == "cpu":
+                raise
+            raise SettingsError(f"no {device} device can be used here", hint='set embedding.device = "cpu"') from error
         self._model.eval()
         self._local = threading.local()
+        self._one_at_a_time = threading.Lock()  # the number of threads belongs to the whole process
         self._hook()
 
     @property
@@ -52,34 +64,41 @@ class SentenceTransformersEncoder:
         """Return unit vectors ``(len(texts), dimension)`` and the pooled middle layers ``(len(texts), 3 * width)``."""
         if not texts:
             return Embedded(np.empty((0, self.dimension), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
-        before = self._torch.get_num_threads()
-        self._torch.set_num_threads(1)
-        try:
-            with ThreadPoolExecutor(self._threads, initializer=self._torch.set_num_threads, initargs=(1,)) as pool:
-                rows = list(pool.map(self._encode_one, texts))
-        finally:
-            self._torch.set_num_threads(before)
-        return Embedded(np.stack([vector for vector, _ in rows]), np.stack([layers for _, layers in rows]))
+        groups = [[row] for row in range(len(texts))] if self._device == "cpu" else self._groups(texts)
+        with self._one_at_a_time:
+            before = self._torch.get_num_threads()
+            self._torch.set_num_threads(1)
+            try:
+                with ThreadPoolExecutor(self._threads, initializer=self._torch.set_num_threads, initargs=(1,)) as pool:
+                    made = list(pool.map(lambda rows: self._encode([texts[row] for row in rows]), groups))
+            finally:
+                self._torch.set_num_threads(before)
+        back = np.argsort(np.concatenate(groups))
+        return Embedded(np.vstack([vectors for vectors, _ in made])[back], np.vstack([layers for _, layers in made])[back])
+
+    def _groups(self, texts: Sequence[str]) -> list[list[int]]:
+        return batches([int(self._model.preprocess([text])["input_ids"].shape[1]) for text in texts], _TOKENS)
 
     def _hook(self) -> None:
         """Have the layers of the transformer leave a pooled row behind on the thread that passes through them."""
         transformer = getattr(self._model[0], "auto_model", None)
         layers = getattr(getattr(transformer, "encoder", None), "layer", ())
-        for depth, pool in _PARTS if len(layers) else ():
-            layers[round(depth * len(layers)) - 1].register_forward_hook(self._keeper(pool))
+        for depth, (_, how) in zip(depths(len(layers)), PARTS, strict=True) if len(layers) else ():
+            layers[depth - 1].register_forward_hook(self._keeper(how))
 
-    def _keeper(self, pool: str) -> Callable[[Any, Any, Any], None]:
+    def _keeper(self, how: str) -> Callable[[Any, Any, Any], None]:
         def keep(module: Any, given: Any, output: Any) -> None:
-            states = (output[0] if isinstance(output, tuple) else output)[0]  # of the one text: (tokens, width)
-            self._local.rows.append(states.amax(dim=0) if pool == "max" else states.mean(dim=0))
+            states = output[0] if isinstance(output, tuple) else output  # (texts, tokens, width)
+            self._local.rows.append(states.amax(dim=1) if how == "max" else states.mean(dim=1))
 
         return keep
 
-    def _encode_one(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _encode(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return vectors and layers of texts of one length in tokens, from one pass."""
         self._local.rows = []
         with self._torch.inference_mode():
-            vector = self._model(self._model.preprocess([text]))["sentence_embedding"][0].numpy()
-            parts = [row.numpy() for row in self._local.rows]
-        length = float(np.linalg.norm(vector))
-        result: NDArray[np.float32] = (vector / length if length else vector).astype(np.float32)
-        return result, np.concatenate([np.empty(0), *parts]).astype(np.float32)
+            given = self._model.preprocess(list(texts))
+            given = {name: value.to(self._device) if hasattr(value, "to") else value for name, value in given.items()}
+            vectors = self._model(given)["sentence_embedding"].cpu().numpy().astype(np.float32)
+            parts = [row.cpu().numpy() for row in self._local.rows]
+        return unit(vectors), np.hstack([np.empty((len(texts), 0)), *parts]).astype(np.float32)

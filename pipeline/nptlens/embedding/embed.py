@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 _BLOCK = 256
+_AHEAD = 2  # blocks in work: one is tokenised or stored while the other is read by the encoder
 
 
 def embed(
@@ -23,21 +25,46 @@ def embed(
 ) -> Embedded:
     """Return what the encoder makes of the texts, row by row.
 
-    `encoder` is called only where the cache lacks a text, so that a repeated run need not load the model. `progress`
-    is told the number of new texts done and their total. Work already done survives an interruption.
+    `encoder` is called only where the cache lacks a text, so that a repeated run need not load the model. Long texts come first, and
+    texts of like length together. `progress` is told the number of new texts done and their total. Work already done survives an
+    interruption.
     """
     keys = [digest(text) for text in texts]
-    known = {key: row for key in dict.fromkeys(keys) if (row := cache.get(key)) is not None}
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    rows: dict[str, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    missing = cache.missing(list(rows))
     if missing:
-        model = encoder()
-        new = list(missing)
-        for start in range(0, len(new), _BLOCK):
-            block = new[start : start + _BLOCK]
-            made = model.encode([missing[key] for key in block])
+        new = sorted(missing, key=lambda key: (-len(texts[rows[key][0]]), key))
+        blocks = [new[start : start + _BLOCK] for start in range(0, len(new), _BLOCK)]
+        done = 0
+        for block, made in _encoded(encoder(), [[texts[rows[key][0]] for key in block] for block in blocks], blocks):
             cache.put(block, made)
-            known.update(zip(block, zip(made.vectors, made.layers, strict=True), strict=True))
-            progress(start + len(block), len(new))
-    if not keys:
-        return Embedded(np.empty((0, 0), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
-    return Embedded(np.stack([known[key][0] for key in keys]), np.stack([known[key][1] for key in keys]))
+            done += len(block)
+            progress(done, len(new))
+    return _gathered(rows, len(texts), cache)
+
+
+def _encoded(
+    encoder: Encoder, texts: Sequence[Sequence[str]], blocks: Sequence[list[str]]
+) -> Iterator[tuple[list[str], Embedded]]:
+    """Yield each block with what the encoder makes of its texts, a block ahead of the one that asks."""
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        waiting: list[Future[Embedded]] = []
+        try:
+            for number, block in enumerate(blocks):
+                while len(waiting) < _AHEAD and number + len(waiting) < len(blocks):
+                    waiting.append(pool.submit(encoder.encode, texts[number + len(waiting)]))
+                yield block, waiting.pop(0).result()
+        finally:
+            for each in waiting:
+                each.cancel()
+
+
+def _gathered(rows: dict[str, list[int]], n: int, cache: VectorCache) -> Embedded:
+    found: Embedded | None = None
+    for key, vector, layers in cache.rows(list(rows)):
+        if found is None:
+            found = Embedded(np.empty((n, len(vector)), dtype=np.float32), np.empty((n, len(layers)), dtype=np.float32))
+        found.vectors[rows[key]], found.layers[rows[key]] = vector, layers
+    return found or Embedded(np.empty((0, 0), dtype=np.float32), np.empty((0, 0), dtype=np.float32))

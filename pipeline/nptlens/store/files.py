@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from nptlens.errors import IntegrityError
 from nptlens.tables import Table, checked
@@ -21,11 +23,18 @@ _T = TypeVar("_T")
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part."""
+    with _whole(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of `path` once all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -62,12 +71,15 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
 
 
 def write_array(path: Path, array: NDArray[np.float32]) -> None:
-    """Write a matrix as ``.npy``, without pickle."""
+    """Write a matrix as ``.npy``, without pickle and without a copy of it; raises ValueError for an array of objects."""
     import numpy as np
 
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    write_bytes(path, buffer.getvalue())
+    if array.dtype.hasobject:
+        raise ValueError("an array of objects would need pickle")
+    with _whole(path) as file:
+        rows = np.ascontiguousarray(array)
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(rows))
+        file.write(rows.data)
 
 
 def read_array(path: Path) -> NDArray[np.float32]:

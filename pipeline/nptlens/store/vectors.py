@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +34,22 @@ class VectorCache:
         """Close the database."""
         self._db.close()
 
-    def get(self, text_digest: str) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
-        """Return the vector ``(d,)`` of a text and its layers ``(e,)``, None where it is not known."""
+    def missing(self, text_digests: Sequence[str]) -> list[str]:
+        """Return the digests of the texts that are not known, in their order."""
+        known = {key for block in _blocks(text_digests) for (key,) in self._select("text", block)}
+        return [key for key in text_digests if key not in known]
+
+    def rows(self, text_digests: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.float32]]]:
+        """Yield digest, vector ``(d,)`` and layers ``(e,)`` of the texts that are known, in any order."""
         import numpy as np
 
-        row = self._db.execute("SELECT vector, layers FROM embedded WHERE model = ? AND text = ?", (self._model, text_digest)).fetchone()
-        return None if row is None else (np.frombuffer(row[0], dtype="<f4"), np.frombuffer(row[1], dtype="<f4"))
+        for block in _blocks(text_digests):
+            for key, vector, layers in self._select("text, vector, layers", block):
+                yield key, np.frombuffer(vector, dtype="<f4"), np.frombuffer(layers, dtype="<f4")
+
+    def _select(self, what: str, block: Sequence[str]) -> sqlite3.Cursor:
+        marks = ", ".join("?" * len(block))
+        return self._db.execute(f"SELECT {what} FROM embedded WHERE model = ? AND text IN ({marks})", (self._model, *block))  # noqa: S608
 
     def put(self, text_digests: Sequence[str], embedded: Embedded) -> None:
         """Store n rows in one transaction."""
@@ -49,3 +59,10 @@ class VectorCache:
                 "INSERT OR REPLACE INTO embedded VALUES (?, ?, ?, ?)",
                 [(self._model, key, vector.astype("<f4").tobytes(), layers.astype("<f4").tobytes()) for key, vector, layers in rows],
             )
+
+
+def _blocks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    # SQLite takes so many parameters in any build, and sorted keys lie beside each other on the disk.
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), 900):
+        yield ordered[start : start + 900]

@@ -23,7 +23,8 @@ Ingredients = dict[str, str]
 
 def encoder_card(study: Study) -> EncoderCard:
     """Return the card of the study's encoder, its files checked against the registry."""
-    return find_encoder(study.settings.embedding.encoder, study.root)
+    settings = study.settings.embedding
+    return find_encoder(settings.encoder, study.root, backend=settings.backend, device=settings.device)
 
 
 def stages_of(study: Study) -> tuple[str, ...]:
@@ -116,7 +117,8 @@ def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients
 
 
 def _encoder(study: Study) -> Ingredients:
-    return {"encoder": encoder_card(study).digest, **_versions("torch", "sentence-transformers", "transformers", "tokenizers")}
+    card = encoder_card(study)
+    return {"encoder": card.digest, **_versions(*card.packages)}
 
 
 def _up_to_topics(study: Study) -> dict[str, Ingredients]:

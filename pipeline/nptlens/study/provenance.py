@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 
 from nptlens import __version__
+from nptlens.embedding import BACKENDS
 from nptlens.ids import digest_file, digest_json
 from nptlens.records import Problem
 from nptlens.reporting import Provenance, ReportInputs, Sampling
@@ -14,7 +15,7 @@ from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
 from nptlens.study.plan import encoder_card, installed
 
-_TOLD = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
+_TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
 
 def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
@@ -72,7 +73,7 @@ def provenance(desk: Desk) -> tuple[Provenance, ...]:
     told = settings.model_dump(mode="json")
     told["study"].pop("threads")
     lines = [
-        Provenance("encoder", f"{card.name}, digest {card.digest[:16]}"),
+        Provenance("encoder", f"{card.name}, {BACKENDS[card.backend]}, digest {card.digest[:16]}"),
         Provenance("codebook", f"{desk.codebook.name}, version {desk.codebook.version}, {len(desk.codebook.codes)} codes"),
         *(Provenance(f"seeds {path.name}", f"sha256 {digest_file(path)[:16]}") for path in desk.study.seed_files()),
         Provenance("sources", f"{len(desk.reading.transcripts)} files, digest {_sources(desk)[:16]}"),
@@ -80,7 +81,7 @@ def provenance(desk: Desk) -> tuple[Provenance, ...]:
         *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),
         Provenance("nptlens", __version__),
         Provenance("Python", platform.python_version()),
-        *(Provenance(f"version of {name}", installed(name)) for name in _TOLD),
+        *(Provenance(f"version of {name}", installed(name)) for name in (*card.packages, *_TOLD)),
     ]
     return tuple(lines)
 

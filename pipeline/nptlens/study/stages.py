@@ -11,7 +11,7 @@ import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
 from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train_panel
-from nptlens.embedding import count_truncated, embed, load_encoder
+from nptlens.embedding import count_truncated, embed, load_encoder, remarks
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
@@ -91,16 +91,21 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
             progress=lambda done, total: progress("embed", done, total),
         )
     until = len(texts) + len(seeds)
-    parts = (("", made.part(0, len(texts))), ("seed_", made.part(len(texts), until)), ("code_", made.part(until, len(made))))
-    for name, part in parts:
-        write_array(store / f"{name}vectors.npy", part.vectors)
-        write_array(store / f"{name}layers.npy", part.layers)
+    of_segments, of_seeds, of_codes = made.part(0, len(texts)), made.part(len(texts), until), made.part(until, len(made))
+    arrays = {
+        "vectors.npy": of_segments.vectors,
+        "layers.npy": of_segments.layers,
+        "seed_vectors.npy": of_seeds.vectors,
+        "seed_layers.npy": of_seeds.layers,
+        "code_vectors.npy": of_codes.vectors,
+    }
+    for name, array in arrays.items():
+        write_array(store / name, array)
     write_text(store / "vectors.rows", digest_ids(desk.segments["segment_id"]))
     cut = count_truncated(card, texts)
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
-    write_records(store / "problems_embed.json", problems)
-    arrays = tuple(f"{name}{kind}.npy" for name, _ in parts for kind in ("vectors", "layers"))
+    write_records(store / "problems_embed.json", [*problems, *remarks(card)])
     return *arrays, "vectors.rows", "problems_embed.json"
 
 

@@ -1,0 +1,53 @@
+"""Static vectors: the mean of tokens, weighed, whatever the neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+
+from nptlens.embedding import find_encoder, load_encoder
+from nptlens.embedding._static import _weights
+from nptlens.embedding.exports import kept
+
+
+@pytest.fixture
+def static(tiny_bert):
+    card = find_encoder(str(tiny_bert), backend="static")
+    return card, load_encoder(card, threads=1)
+
+
+def test_a_text_is_the_mean_of_its_tokens(static):
+    card, encoder = static
+    rows = load(kept(f"{card.weights[:32]}.static.safetensors", lambda: b""))["vectors"]
+    words = {"we": 5, "met": 6, "failed": 11}
+    made = encoder.encode(["we met", "failed", "", "met we we met"])
+    for text, vector in zip(["we met", "failed"], made.vectors, strict=False):
+        expected = rows[[words[word] for word in text.split()]].mean(axis=0)
+        np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-6)
+    np.testing.assert_array_equal(made.vectors[2], 0)
+    np.testing.assert_allclose(made.vectors[3], made.vectors[0], atol=1e-6)
+    assert made.layers.shape == (4, 0)
+    assert not rows[:5].any()  # what is not said has no vector
+    assert rows.shape == (20, encoder.dimension)
+
+
+def test_no_company_changes_a_text(static):
+    _, encoder = static
+    texts = ["we met on monday", "it worked", "nobody"]
+    made = encoder.encode(texts)
+    for number, text in enumerate(texts):
+        np.testing.assert_array_equal(encoder.encode([text]).vectors[0], made.vectors[number])
+    assert encoder.encode([]).vectors.shape == (0, encoder.dimension)
+
+
+def test_frequent_tokens_weigh_less():
+    weights = _weights(1_000)
+    assert (np.diff(weights) > 0).all()
+    p = 1 / 2 / sum(1 / rank for rank in range(2, 1_002))
+    assert weights[0] == pytest.approx(1e-4 / (1e-4 + p))
+
+
+def test_the_registry_knows_it_by_name():
+    assert find_encoder("static").backend == "static"
+    assert find_encoder("static").weights == find_encoder("all-MiniLM-L6-v2").weights
