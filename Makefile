@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all lint real startup fuzz bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report wheel clean
+.PHONY: help demo picture test test-all lint real startup fuzz bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ lint: $(READY)
 
 real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
 	$(BIN)/python -m benchmarks.real
+
+bench: $(READY) ## Speed beside sentence-transformers, BERTopic and the machine's limit (needs ../shared/data)
+	$(BIN)/python -m benchmarks.speed
 
 bench-selective: $(READY) ## Is the precision that selective coding promises kept? (needs ../shared/data)
 	$(BIN)/python -m benchmarks.selective

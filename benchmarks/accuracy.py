@@ -40,6 +40,7 @@ from nptlens.text import count_words
 KS = (4, 8, 16, 32)
 METRICS = ("macro_ap", "macro_f1", "mean_kappa", "ece", "coverage_at_kappa_75", "train_s")
 _KAPPA = 0.75
+_OF_OTHERS = ("linear_head", "nptlens")  # systems that are shown with other encoders too
 TALK, FEWEST = 200, 2  # units of transcripts that a person coded whole
 MEAN = "mean over sets"
 
@@ -87,9 +88,9 @@ class Bench:
         return Excerpts(tuple(unit.text for unit in units), Embedded(self.embedded.vectors[rows], self.embedded.layers[rows]))
 
 
-def load(real: RealSet, cache_folder: Path) -> Bench:
+def load(real: RealSet, cache_folder: Path, encoder: str) -> Bench:
     """Embed a set's units and definitions; what was embedded before comes from the cache."""
-    card = find_encoder(default_settings().embedding.encoder)
+    card = find_encoder(encoder)
     texts = [unit.text for unit in real.units]
     with closing(VectorCache(cache_folder / "vectors.sqlite", card.digest)) as cache:
         made = embed([*texts, *(definition(Code(*code)) for code in real.codes)], encoder=lambda: load_encoder(card), cache=cache)
@@ -143,6 +144,7 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--ks", type=int, nargs="+", default=list(KS))
     parser.add_argument("--sets", nargs="+", help="names of sets; all without it")
+    parser.add_argument("--encoders", nargs="+", default=["static"], help="more encoders for nptlens and the plain head: names or folders")
     parser.add_argument("--setfit", type=int, default=0, metavar="STEPS", help="also train SetFit (extra `finetune`), slowly")
     parser.add_argument("--setfit-draws", type=int, default=1)
     arguments = parser.parse_args()
@@ -160,8 +162,13 @@ def main() -> int:
         real = make(arguments.data)
         if arguments.sets and real.name not in arguments.sets:
             continue
-        bench = load(real, arguments.cache)
+        bench = load(real, arguments.cache, settings.embedding.encoder)
+        others = {name: load(real, arguments.cache, name) for name in arguments.encoders}
         for k in arguments.ks:
+            for other, of_other in others.items():
+                for name in _OF_OTHERS:
+                    named = f"{name} on {Path(other).name}"
+                    records += _records(of_other, named, SYSTEMS[name], k, range(1, arguments.draws + 1), settings)
             for name, system in systems.items():
                 draws = arguments.setfit_draws if name == "setfit" else arguments.draws
                 records += _records(bench, name, system, k, range(1, draws + 1), settings)
@@ -208,10 +215,10 @@ def _print(records: Sequence[Record]) -> None:
         for metric in METRICS:
             print(f"\n{setting} {metric}")
             sets = list(dict.fromkeys(r.set for r in records))
-            print(f"{'':18}" + "".join(f"{name[:14]:>15}" for name in sets))
+            print(f"{'':24}" + "".join(f"{name[:14]:>15}" for name in sets))
             for system in dict.fromkeys(r.system for r in records):
                 cells = [values.get((name, system, setting, metric), math.nan) for name in sets]
-                print(f"{system:18}" + "".join(f"{'' if math.isnan(cell) else f'{cell:.3f}':>15}" for cell in cells))
+                print(f"{system:24}" + "".join(f"{'' if math.isnan(cell) else f'{cell:.3f}':>15}" for cell in cells))
 
 
 if __name__ == "__main__":
