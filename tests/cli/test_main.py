@@ -17,6 +17,8 @@ from nptlens import __version__
 from nptlens.cli import main as main_module
 from nptlens.cli.main import app
 from nptlens.study import stages as stages_module
+from nptlens.study.folder import open_study
+from nptlens.study.run import run
 
 VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",))
 MARKER = "xylotomous"
@@ -251,9 +253,11 @@ def test_debug_shows_the_traceback(monkeypatch, tiny_study, no_model):
         main_module.main()
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("--version",), ("chek",)])
-def test_help_imports_nothing_heavy(arguments):
-    """First byte under 300 ms: the libraries that take seconds are not touched."""
+_HEAVY = {"torch", "pandas", "spacy", "scipy", "sklearn", "pyarrow", "pandera", "bertopic", "umap", "sentence_transformers", "onnxruntime"}
+
+
+def imported(*arguments: object) -> set[str]:
+    """Return the modules that a process of this verb has imported when it ends."""
     script = (
         "import sys\n"
         "from nptlens.cli.main import main\n"
@@ -261,13 +265,25 @@ def test_help_imports_nothing_heavy(arguments):
         "    main()\n"
         "except SystemExit:\n"
         "    pass\n"
-        "heavy = {'torch', 'pandas', 'spacy', 'numpy', 'scipy', 'sklearn', 'pyarrow', 'pandera', 'bertopic', 'umap', 'sentence_transformers'}\n"
-        "sys.stderr.write('HEAVY=' + ','.join(sorted(heavy & set(sys.modules))))\n"
+        "sys.stderr.write('\\nIMPORTED=' + ','.join(sys.modules))\n"
     )
     root = Path(__file__).resolve().parents[2]
     env = {**os.environ, "PYTHONPATH": str(root / "pipeline")}
-    result = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, env=env, timeout=60, check=True)
-    assert result.stderr.endswith("HEAVY=")
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=True)
+    return set(result.stderr.rpartition("IMPORTED=")[2].split(","))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("--version",), ("chek",)])
+def test_help_imports_nothing_heavy(arguments):
+    """First byte under 300 ms: the libraries that take seconds are not touched."""
+    assert not imported(*arguments) & {*_HEAVY, "numpy"}
+
+
+@pytest.mark.parametrize("verb", ["run", "status"])
+def test_a_run_of_what_is_up_to_date_imports_nothing_heavy(tiny_study, no_model, verb):
+    run(open_study(tiny_study.root))
+    assert not imported(verb, tiny_study.root) & _HEAVY
 
 
 @pytest.mark.parametrize("env", [{"TERM": "xterm-256color"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}], ids=str)

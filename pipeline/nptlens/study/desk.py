@@ -29,6 +29,7 @@ from nptlens.records import (
 )
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
+from nptlens.study.listed import problems_of
 from nptlens.study.teaching import Teaching, fewest_folds, teaching
 from nptlens.tables import (
     AGREEMENT,
@@ -235,5 +236,4 @@ class Desk:
 
     def problems_of(self, stage: str) -> tuple[Problem, ...]:
         """Return what a stage listed for a person to see."""
-        path = self.study.store / f"problems_{stage}.json"
-        return read_records(path, tuple[Problem, ...]) if path.is_file() else ()
+        return problems_of(self.study, stage)
