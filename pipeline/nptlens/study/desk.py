@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -49,13 +50,19 @@ from nptlens.tables import (
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, progress: Callable[[str, int, int], None] = lambda stage, done, total: None) -> None:
+        """`progress` is told of the files read; all else is told to the stages."""
         self.study = study
+        self._progress = progress
 
     @cached_property
     def reading(self) -> Reading:
         """The transcripts, and the problems of the sources."""
-        return read(self.study.transcript_root(), settings=self.study.settings.reading)
+        return read(
+            self.study.transcript_root(),
+            settings=self.study.settings.reading,
+            progress=lambda done, total: self._progress("read", done, total),
+        )
 
     @cached_property
     def participants(self) -> tuple[Participant, ...]:

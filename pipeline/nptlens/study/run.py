@@ -65,7 +65,7 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
         why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
         if why:
             progress(stage, 0, 0)
-            desk = desk or _desk(study)
+            desk = desk or _desk(study, progress)
             files = _make(stage, desk, progress)
             artefacts = {name: digest_file(study.store / name) for name in files}
             ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
@@ -79,10 +79,10 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
     )
 
 
-def _desk(study: Study) -> Desk:
+def _desk(study: Study, progress: Progress) -> Desk:
     from nptlens.study.desk import Desk
 
-    return Desk(study)
+    return Desk(study, progress)
 
 
 def _make(stage: str, desk: Desk, progress: Progress) -> tuple[str, ...]:
