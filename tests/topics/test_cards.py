@@ -60,7 +60,7 @@ def test_words_rank_as_bertopic_ranks_them(data, topics):
     counts = counter.fit_transform(texts)
     weights = ClassTfidfTransformer().fit_transform(counts.astype(float)).toarray()
     vocabulary = list(counter.get_feature_names_out())
-    for row, words in zip(weights, _words(texts, 5), strict=True):
+    for row, words in zip(weights, _words([[text] for text in texts], 5), strict=True):
         assert len(words) == min(5, (row > 0).sum())
         np.testing.assert_allclose([row[vocabulary.index(word)] for word in words], np.sort(row)[::-1][: len(words)])
 

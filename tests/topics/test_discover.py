@@ -17,8 +17,8 @@ from nptlens.topics.discover import _method, _renumbered
 @pytest.mark.parametrize(
     ("n", "size", "changes", "expected"),
     [
-        (299, 5, {}, "small"),
-        (300, 5, {}, "bertopic"),
+        (4999, 50, {}, "small"),
+        (5000, 50, {}, "large"),
         (9, 5, {}, "off"),
         (10, 5, {}, "small"),
         (0, 5, {}, "off"),
@@ -28,7 +28,8 @@ from nptlens.topics.discover import _method, _renumbered
         (11, 5, {"method": "bertopic"}, "small"),
         (12, 5, {"method": "bertopic"}, "bertopic"),
         (9, 5, {"method": "bertopic"}, "off"),
-        (12, 5, {"small_below": 0}, "bertopic"),
+        (120, 5, {"small_below": 100}, "large"),
+        (11, 5, {"method": "large"}, "large"),
     ],
 )
 def test_method(topic_settings, n, size, changes, expected):
@@ -137,7 +138,7 @@ def test_rows_must_match(plant, topic_settings):
 @pytest.mark.slow
 def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
     planted = plant(120, 100, 80, 60, 40)
-    found, again = (discover(planted.vectors, planted.segments, topic_settings(), seed=20201) for _ in range(2))
+    found, again = (discover(planted.vectors, planted.segments, topic_settings(method="bertopic"), seed=20201) for _ in range(2))
     assert found.method == "bertopic"
     topic = found.topics["topic"].to_numpy()
     inside = topic >= 0

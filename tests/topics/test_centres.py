@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
 
-from nptlens.topics.small import cluster_small
+from nptlens.topics.centres import cluster_all as cluster_small
 
 
 @pytest.mark.parametrize("sizes", [(20, 20), (40, 25, 15, 12, 8)])
