@@ -76,10 +76,10 @@ def build(root: Path, segments: int, *, seed: int = 0) -> None:
     n = interviews * per
     codes = np.where(random.random((n, 2)) < 0.35, random.choice(leaves, (n, 2)), -1)
     _segments(store, talk, random, codes, interviews)
-    for name, width in (("vectors", WIDTH), ("layers", LAYERS * WIDTH)):
-        made = open_memmap(store / f"{name}.npy", mode="w+", dtype=np.float32, shape=(n, width))
+    for name, centres in (("vectors", talk.centres), ("layers", talk.layers)):
+        made = open_memmap(store / f"{name}.npy", mode="w+", dtype=np.float32, shape=(n, centres.shape[1]))
         for start in range(0, n, _BLOCK):
-            made[start : start + _BLOCK] = talk.vectors(random, codes[start : start + _BLOCK], talk.centres if width == WIDTH else talk.layers)
+            made[start : start + _BLOCK] = talk.vectors(random, codes[start : start + _BLOCK], centres)
         made.flush()
         del made
     _topics(store, random, codes)

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import _growth_study
@@ -63,7 +64,7 @@ def exponents(rows: Sequence[Row]) -> dict[tuple[str, int, int], float]:
     """Return the exponent e of seconds ~ segments ** e per stage between neighbouring sizes, and between 10,000 and the largest."""
     seconds = {(row.stage, row.segments): row.seconds for row in rows}
     sizes = sorted({row.segments for row in rows})
-    pairs = [*zip(sizes, sizes[1:], strict=False)]
+    pairs = [*pairwise(sizes)]
     pairs += [(10_000, sizes[-1])] if 10_000 in sizes and sizes[-1] > 100_000 else []
     return {
         (stage, a, b): math.log(max(seconds[stage, b], 1e-3) / max(seconds[stage, a], 1e-3)) / math.log(b / a)

@@ -67,12 +67,10 @@ def code_links(
 
 def _given(codings: pd.DataFrame, segments: pd.DataFrame, names: Sequence[str]) -> Bools:
     """Return ``(n, k)``: which segment was assigned which code."""
-    place = {name: i for i, name in enumerate(segments["segment_id"])}
-    column = {name: i for i, name in enumerate(names)}
     given = np.zeros((len(segments), len(names)), dtype=bool)
     assigned = codings[(codings["decision"] == "assigned") & codings["code"].isin(names)]
-    for segment, code in zip(assigned["segment_id"], assigned["code"], strict=True):
-        given[place[segment], column[code]] = True
+    rows = pd.Index(segments["segment_id"]).get_indexer(pd.Index(assigned["segment_id"]))
+    given[rows, pd.Index(names).get_indexer(pd.Index(assigned["code"]))] = True
     return given
 
 

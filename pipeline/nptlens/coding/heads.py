@@ -56,16 +56,20 @@ class Heads:
     def probabilities(self, excerpts: Excerpts) -> Floats:
         """Return calibrated probabilities ``(n, k)`` for n excerpts."""
         with threadpool_limits(1):
-            blocks = [self._block(block) for block in excerpts.blocks()]
+            weights = self._weights()
+            blocks = [expit(self._parts(block, weights).sum(axis=0) + self.offsets) for block in excerpts.blocks()]
         return np.vstack(blocks) if blocks else np.empty((0, len(self.codes)))
-
-    def _block(self, excerpts: Excerpts) -> Floats:
-        probability: Floats = expit(self.parts(excerpts).sum(axis=0) + self.offsets)
-        return probability
 
     def parts(self, excerpts: Excerpts) -> Floats:
         """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
-        values = [view.likeness(excerpts) @ dual for view, dual in zip(self.views, self.duals, strict=True)]
+        return self._parts(excerpts, self._weights())
+
+    def _weights(self) -> list[Floats]:
+        """Return the regressions in primal form: an excerpt is then read once for all seeds."""
+        return [view.weights(dual) for view, dual in zip(self.views, self.duals, strict=True)]
+
+    def _parts(self, excerpts: Excerpts, weights: Sequence[Floats]) -> Floats:
+        values = [view.features(excerpts) @ own for view, own in zip(self.views, weights, strict=True)]
         values.append(_definition_values(excerpts, self.definitions))
         scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
         return self.weights[:, None, None] * scaled

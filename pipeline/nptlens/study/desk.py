@@ -94,10 +94,12 @@ class Desk:
     def taught(self) -> NDArray[np.bool_]:
         """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
         origin = {seed.id: seed.group for seed in self.seed_set.seeds if seed.group}
-        ids, texts = self.segments["segment_id"], self.segments["text"]
-        transcript = dict(zip(ids, self.segments["transcript_id"], strict=True))
+        near = self.segments[self.segments["transcript_id"].isin(set(origin.values()))]
+        ids, texts, transcripts = (near[name].tolist() for name in ("segment_id", "text", "transcript_id"))
+        transcript = dict(zip(ids, transcripts, strict=True))
         leaked = leaks([seed for seed in self.seed_set.seeds if seed.group], zip(ids, texts, strict=True))
-        return ids.isin({leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}).to_numpy(dtype=bool)
+        held = {leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}
+        return self.segments["segment_id"].isin(held).to_numpy(dtype=bool)
 
     @cached_property
     def set_aside(self) -> pd.DataFrame:
@@ -121,7 +123,7 @@ class Desk:
     @cached_property
     def excerpts(self) -> Excerpts:
         """The segments as the coder sees them."""
-        return Excerpts(tuple(self.segments["text"]), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
+        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
 
     @cached_property
     def examples(self) -> Excerpts:

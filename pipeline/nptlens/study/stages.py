@@ -41,7 +41,7 @@ from nptlens.tables import (
     VERDICTS,
     empty,
 )
-from nptlens.topics import apply_names, discover, measure_stability, read_names
+from nptlens.topics import apply_names, discover, measure_stability, read_names, transcript_order
 
 Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
@@ -131,6 +131,7 @@ def find_topics(desk: Desk, progress: Progress) -> Files:
         found,
         settings.topics,
         seed=settings.study.seed,
+        order=transcript_order(desk.segments),
         progress=lambda done, total: progress("discover", done, total),
     )
     cards = [replace(card, stability=value) for card, value in zip(found.cards, stability.jaccard, strict=True)]
