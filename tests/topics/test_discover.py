@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -17,8 +18,8 @@ from nptlens.topics.discover import _method, _renumbered
 @pytest.mark.parametrize(
     ("n", "size", "changes", "expected"),
     [
-        (4999, 50, {}, "small"),
-        (5000, 50, {}, "large"),
+        (3999, 50, {}, "small"),
+        (4000, 50, {}, "large"),
         (9, 5, {}, "off"),
         (10, 5, {}, "small"),
         (0, 5, {}, "off"),
@@ -34,6 +35,27 @@ from nptlens.topics.discover import _method, _renumbered
 )
 def test_method(topic_settings, n, size, changes, expected):
     assert _method(n, size, topic_settings(**changes)) == expected
+
+
+def test_umap_is_imported_only_when_asked_for():
+    code = """
+import sys
+import numpy as np, pandas as pd
+from nptlens.settings import default_settings
+from nptlens.topics import discover, measure_stability
+settings = default_settings().topics
+vectors = np.eye(8, dtype=np.float32)[np.arange(400) % 8]
+ids = [f"T:{i}-{i + 1}" for i in range(400)]
+segments = pd.DataFrame({"segment_id": ids, "transcript_id": "T", "participant_id": "P", "text": "phone queue"})
+for changes in ({}, {"small_below": 100}):
+    now = settings.model_copy(update=changes)
+    found = discover(vectors, segments, now, seed=1)
+    measure_stability(vectors, found, now, seed=1)
+    print(found.method, len(found.cards))
+print(sorted({"bertopic", "umap", "hdbscan", "numba", "torch", "sentence_transformers"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:3] == ["small 8", "large 8", "[]"]
 
 
 @pytest.mark.parametrize(

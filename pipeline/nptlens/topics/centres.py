@@ -69,8 +69,8 @@ def spread(n: int, number: int, seed: int) -> NDArray[np.intp]:
     """Return `number` of n places in order, one drawn from each of as many equal stretches; all where there are no more."""
     if n <= number:
         return np.arange(n)
-    places = (np.arange(number) + np.random.default_rng(seed).random(number)) * (n / number)
-    return np.minimum(places.astype(np.intp), n - 1)
+    edges = np.arange(number + 1) * n // number
+    return np.random.default_rng(seed).integers(edges[:-1], edges[1:]).astype(np.intp)
 
 
 def find_centres(vectors: NDArray[np.float32], size: int, settings: TopicSettings) -> Centres:
