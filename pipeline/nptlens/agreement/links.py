@@ -80,7 +80,7 @@ def _level(coded: Bools, cluster: NDArray[np.intp], first: int, settings: Agreem
     pairs = (a[:, :, None] & b[:, None, :]).reshape(len(coded), -1)
     clusters = int(cluster.max(initial=-1)) + 1
     columns = [np.ones((len(coded), 1), dtype=bool), coded, pairs]
-    tallies = cluster_sums(np.hstack(columns).astype(np.float64), cluster, clusters)
+    tallies = cluster_sums(np.hstack(columns), cluster, clusters)
     draws = cluster_draws(clusters, resamples=settings.resamples, seed=seed) if clusters else np.zeros((0, 0), dtype=np.int64)
     shape = (first, b.shape[1])
     figures = sampled(lambda sums: _figures(sums, shape), tallies, draws)

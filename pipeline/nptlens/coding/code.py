@@ -46,6 +46,7 @@ def code(
         probability[rows], thresholds[rows] = heads.probabilities(excerpts.take(rows)), heads.thresholds
     _lift(probability, codes, codebook)
     decision = decide(probability, thresholds, settings.abstain_band)
+    del thresholds
     _assign_up(decision, codes, codebook)
     reasons = np.full(decision.shape, "", dtype=object)
     carried = labels(seeds, codebook, codes)
@@ -88,11 +89,14 @@ def _nearest(
 ) -> NDArray[np.object_]:
     """Return "seed=similarity; …" ``(n, k)`` of the nearest seeds that carry the code, for codings that claim something, "" elsewhere."""
     reasons = np.full(decision.shape, "", dtype=object)
-    rows_of = [np.flatnonzero(column) for column in carried.T]
-    for row, column in np.argwhere(decision != "not_assigned"):
-        near = similarity[row, rows_of[column]]
-        best = np.argsort(-near, kind="stable")[:number]
-        reasons[row, column] = "; ".join(f"{seeds[rows_of[column][i]].id}={near[i]:.3f}" for i in best)
+    claims = decision != "not_assigned"
+    for column, rows_of in enumerate(np.flatnonzero(each) for each in carried.T):
+        rows = np.flatnonzero(claims[:, column])
+        near = similarity[np.ix_(rows, rows_of)]
+        best = np.argsort(-near, axis=1, kind="stable")[:, :number]
+        ids = [seeds[i].id for i in rows_of]
+        ranked = zip(best.tolist(), np.take_along_axis(near, best, axis=1).tolist(), strict=True)
+        reasons[rows, column] = ["; ".join(f"{ids[i]}={value:.3f}" for i, value in zip(*each, strict=True)) for each in ranked]
     return reasons
 
 
