@@ -25,7 +25,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
 
 # What a stage counts when it tells its progress.
-_UNITS = {"read": "files", "segment": "turns", "embed": "texts", "projects": "texts", "discover": "fits", "compare": "pairs"}
+_UNITS = {
+    "read": "files",
+    "segment": "turns",
+    "embed": "texts",
+    "projects": "texts",
+    "discover": "fits",
+    "compare": "pairs",
+    "report": "files",
+}
 
 
 def as_json(value: object) -> None:

@@ -243,7 +243,7 @@ def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
     inputs = report_inputs(desk, problems=problems)
-    paths = report(inputs, desk.study.results)
+    paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
 
 
