@@ -400,5 +400,5 @@ def test_progress_names_the_stages_in_order(tiny_study, no_model):
     run_in(tiny_study, progress=lambda stage, done, total: seen.append((stage, done, total)))
     assert tuple(dict.fromkeys(stage for stage, _, _ in seen)) == STAGES
     assert ("embed", 28, 28) in seen  # 10 segments, 15 seeds and 3 definitions
-    assert {("read", 3, 3), ("segment", 14, 14), ("compare", 3, 3), ("report", 4, 4)} <= set(seen)
+    assert {("read", 3, 3), ("segment", 14, 14), ("code", 5, 10), ("code", 10, 10), ("compare", 3, 3), ("report", 4, 4)} <= set(seen)
     assert all(0 <= done <= total for _, done, total in seen)

@@ -31,6 +31,7 @@ _UNITS = {
     "embed": "texts",
     "projects": "texts",
     "discover": "fits",
+    "code": "segments",
     "compare": "pairs",
     "report": "files",
 }

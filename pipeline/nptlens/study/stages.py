@@ -167,7 +167,16 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
         panel = train_panel(
             examples, seeds, taught.by, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
         )
-        codings = code(excerpts, desk.segments, panel, seeds, examples, desk.codebook, settings.coding)
+        codings = code(
+            excerpts,
+            desk.segments,
+            panel,
+            seeds,
+            examples,
+            desk.codebook,
+            settings.coding,
+            progress=lambda done, total: progress("code", done, total),
+        )
         cards = panel.general.cards
         problems += panel.general.problems
         write_bytes(store / "heads.safetensors", panel.to_bytes())
