@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding._dealing import stratified_folds
 from nptlens.coding.regression import Regression, fit
 from nptlens.coding.stacking import best_threshold, stack
 from nptlens.coding.views import Excerpts, View, views_of
@@ -265,8 +266,6 @@ def span_of(view: View) -> Floats:
 
 def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
     """Return ``(s, k)``: in which fold of a code an example is held out; examples of one group share it."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
     number = np.zeros(target.shape, dtype=np.intp)
     for column, own in enumerate(target.T):
         of = groups
@@ -274,7 +273,7 @@ def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int,
         if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
             of = np.arange(len(own))
             smallest = int(min(own.sum(), (~own).sum()))
-        split = StratifiedGroupKFold(min(folds, smallest), shuffle=True, random_state=seed)
+        split = stratified_folds(min(folds, smallest), seed=seed)
         for fold, (_, held) in enumerate(split.split(own, own, of)):
             number[held, column] = fold
     return number
