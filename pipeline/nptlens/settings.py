@@ -65,8 +65,8 @@ class EmbeddingSettings(_Section):
 class TopicSettings(_Section):
     """How topics are discovered."""
 
-    method: Literal["auto", "bertopic", "small", "off"]
-    small_below: int = Field(ge=0)
+    method: Literal["auto", "small", "large", "bertopic", "off"]
+    small_below: int = Field(ge=100)
     min_topic_size: int = Field(ge=0)
     neighbours: int = Field(ge=2)
     components: int = Field(ge=2)

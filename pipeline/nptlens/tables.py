@@ -250,7 +250,7 @@ def checked(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         cut = [name for name, column in table.columns if column.dtype == "int64" and _cut(frame[name], cast[name])]
         if cut:
             raise IntegrityError(f"the {table.name} table does not hold: {', '.join(cut)}: whole numbers")
-        result: pd.DataFrame = _pandera(table).validate(cast)
+        result: pd.DataFrame = _pandera(table).validate(cast, inplace=True)  # nothing is changed; a copy of millions of rows is not made
         return result
     except (SchemaError, TypeError, ValueError) as error:
         column = getattr(getattr(error, "schema", None), "name", None)

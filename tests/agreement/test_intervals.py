@@ -8,6 +8,7 @@ from scipy import stats
 
 from nptlens.agreement.coefficients import Ratings, tally
 from nptlens.agreement.intervals import KINDS, Sampled, limits, quantiles, sampled
+from nptlens.agreement import ranking
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
 from nptlens.resampling import cluster_draws
 
@@ -133,6 +134,16 @@ def test_average_precision_of_resampled_clusters():
         left = average_precision(scores[:, code], targets[:, code], (cluster != np.arange(5)[:, None]) * weight)
         assert found.left_out[:, code] == pytest.approx(left, nan_ok=True)
     assert np.isnan(found.value[2])
+
+
+def test_beyond_so_many_clusters_groups_of_them_are_left_out(monkeypatch):
+    monkeypatch.setattr(ranking, "_LEFT_OUT", 4)
+    rng = np.random.default_rng(5)
+    scores, targets, cluster = rng.random((60, 1)), rng.random((60, 1)) < 0.4, np.arange(60) % 10
+    found = sampled_average_precision(scores, targets, cluster, cluster_draws(10, resamples=6, seed=1))
+    left = average_precision(scores[:, 0], targets[:, 0], (cluster % 4 != np.arange(4)[:, None]).astype(float))
+    assert found.left_out.shape == (4, 1)
+    assert found.left_out[:, 0] == pytest.approx(left)
 
 
 @pytest.mark.slow

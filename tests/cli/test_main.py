@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import filelock
@@ -17,6 +18,8 @@ from nptlens import __version__
 from nptlens.cli import main as main_module
 from nptlens.cli.main import app
 from nptlens.study import stages as stages_module
+from nptlens.study.folder import open_study
+from nptlens.study.run import run
 
 VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",))
 MARKER = "xylotomous"
@@ -204,28 +207,66 @@ def test_an_interruption_is_told_and_exits_with_130(monkeypatch, capsys, tiny_st
     monkeypatch.setitem(stages_module.MAKERS, "discover", interrupted)
     code, out, err = call(monkeypatch, capsys, *arguments, tiny_study.root)
     assert (code, out) == (130, "")
-    assert err == "interrupted; run the same command again to go on\n"
+    assert err == f"interrupted; what was finished is kept\nnext: nptlens {' '.join(arguments)} {tiny_study.root}\n"
 
 
-def test_a_signal_interrupts_a_process(tiny_study):
-    """A process that waits in a stage is sent SIGINT, as Ctrl-C does."""
-    script = (
-        "import signal, sys, os\n"
-        "from nptlens.study import stages\n"
-        "from nptlens.cli.main import main\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "def stop(desk, progress):\n"
-        "    os.kill(os.getpid(), signal.SIGINT)\n"
-        "    signal.pause()\n"
-        "stages.MAKERS['read'] = stop\n"
-        "main()\n"
-    )
-    root = Path(__file__).resolve().parents[2]
-    env = {**os.environ, "PYTHONPATH": str(root / "pipeline")}
-    command = [sys.executable, "-c", script, "run", str(tiny_study.root)]
-    result = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
-    assert (result.returncode, result.stdout) == (128 + signal.SIGINT, "")
-    assert "Traceback" not in result.stderr
+_WAITING = """
+import importlib.util, pathlib, signal, sys, time
+words = importlib.util.module_from_spec(importlib.util.spec_from_file_location("words", sys.argv.pop(1)))
+words.__spec__.loader.exec_module(words)
+stage, flag = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+from nptlens.cli.main import main
+from nptlens.study import stages
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Waiting(words.WordEncoder):
+    def encode(self, texts):
+        if stage == "encoder":
+            wait()
+        return super().encode(texts)
+def wait():
+    flag.touch()
+    time.sleep(100)
+def waiting(real):
+    def make(desk, progress):
+        made = real(desk, progress)
+        wait()
+        return made
+    return make
+stages.load_encoder = lambda card, threads=0: Waiting()
+if stage in stages.MAKERS:
+    stages.MAKERS[stage] = waiting(stages.MAKERS[stage])
+main()
+"""
+
+
+def wait_for(path, process):
+    """Wait until the process has made the file; fails where it ends before."""
+    until = time.monotonic() + 100
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process there")
+@pytest.mark.parametrize("stage", ["encoder", "code"])
+def test_a_signal_leaves_a_study_that_resumes(tiny_study, no_model, tmp_path_factory, stage):
+    """A process at work, in the encoder or at the end of a stage, is sent SIGINT as Ctrl-C does; the next run goes on to the same bytes."""
+    root, flag = Path(__file__).resolve().parents[2], tmp_path_factory.mktemp("flag") / "waiting"
+    env = {**os.environ, "PYTHONPATH": str(root / "pipeline"), "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-c", _WAITING, str(root / "tests" / "conftest.py"), stage, str(flag), "run", str(tiny_study.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as process:
+        wait_for(flag, process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith(f"interrupted; what was finished is kept\nnext: nptlens run {tiny_study.root}\n")
+    assert "Traceback" not in err
+    again = run(open_study(tiny_study.root))
+    assert [each.stage for each in again.stages if each.reran][0] == ("embed" if stage == "encoder" else stage)
+    fresh = type(tiny_study)(tmp_path_factory.mktemp("fresh") / "study")
+    run(open_study(fresh.root))
+    assert tiny_study.made() == fresh.made()
 
 
 def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsys, tiny_study, no_model):
@@ -251,9 +292,11 @@ def test_debug_shows_the_traceback(monkeypatch, tiny_study, no_model):
         main_module.main()
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("--version",), ("chek",)])
-def test_help_imports_nothing_heavy(arguments):
-    """First byte under 300 ms: the libraries that take seconds are not touched."""
+_HEAVY = {"torch", "pandas", "spacy", "scipy", "sklearn", "pyarrow", "pandera", "bertopic", "umap", "sentence_transformers", "onnxruntime"}
+
+
+def imported(*arguments: object) -> set[str]:
+    """Return the modules that a process of this verb has imported when it ends."""
     script = (
         "import sys\n"
         "from nptlens.cli.main import main\n"
@@ -261,13 +304,25 @@ def test_help_imports_nothing_heavy(arguments):
         "    main()\n"
         "except SystemExit:\n"
         "    pass\n"
-        "heavy = {'torch', 'pandas', 'spacy', 'numpy', 'scipy', 'sklearn', 'pyarrow', 'pandera', 'bertopic', 'umap', 'sentence_transformers'}\n"
-        "sys.stderr.write('HEAVY=' + ','.join(sorted(heavy & set(sys.modules))))\n"
+        "sys.stderr.write('\\nIMPORTED=' + ','.join(sys.modules))\n"
     )
     root = Path(__file__).resolve().parents[2]
     env = {**os.environ, "PYTHONPATH": str(root / "pipeline")}
-    result = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, env=env, timeout=60, check=True)
-    assert result.stderr.endswith("HEAVY=")
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, env=env, timeout=60, check=True)
+    return set(result.stderr.rpartition("IMPORTED=")[2].split(","))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("--version",), ("chek",)])
+def test_help_imports_nothing_heavy(arguments):
+    """First byte under 300 ms: the libraries that take seconds are not touched."""
+    assert not imported(*arguments) & {*_HEAVY, "numpy"}
+
+
+@pytest.mark.parametrize("verb", ["run", "status"])
+def test_a_run_of_what_is_up_to_date_imports_nothing_heavy(tiny_study, no_model, verb):
+    run(open_study(tiny_study.root))
+    assert not imported(verb, tiny_study.root) & _HEAVY
 
 
 @pytest.mark.parametrize("env", [{"TERM": "xterm-256color"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}], ids=str)

@@ -77,6 +77,14 @@ def test_only_assigned_codings_get_a_stance_and_seeds_are_learned(seeds) -> None
     assert not problems
 
 
+def test_codings_judged_a_few_at_a_time_are_judged_the_same(seeds, monkeypatch) -> None:
+    texts = [text.format("things") for text in SAID.values()]
+    whole, _ = judged(texts, ["T1"] * 4, seeds)
+    monkeypatch.setattr(stance, "_BLOCK", 3)
+    parts, _ = judged(texts, ["T1"] * 4, seeds)
+    pd.testing.assert_frame_equal(whole, parts)
+
+
 @pytest.mark.parametrize(
     ("spans", "expected"),
     [

@@ -145,3 +145,10 @@ def test_texts_and_vectors_must_match():
 )
 def test_a_definition_is_what_the_codebook_says_the_code_is(code, expected):
     assert definition(code) == expected
+
+
+def test_weights_of_features_say_what_weights_of_seeds_say(planted):
+    given = planted()
+    duals = np.random.default_rng(0).normal(size=(len(given.examples), 3))
+    for view in views_of(given.examples, given.study):
+        np.testing.assert_allclose(view.features(given.study) @ view.weights(duals), view.likeness(given.study) @ duals, atol=1e-10)

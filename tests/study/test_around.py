@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from contextlib import suppress
 
 import pytest
 from openpyxl import load_workbook
@@ -158,6 +160,25 @@ def test_linked_themes_have_a_page(tiny_study, no_model):
     assert "What each theme goes with" in page and "What these interviews cannot show" in page and "expected" in page
     links = fieldwork(study).links
     assert set(links["theme"]) == {"MONEY"} and set(links["code"]) == {"TEAM", "FORMS"}
+
+
+def test_an_interruption_at_any_word_of_progress_loses_nothing(with_projects, no_model, tmp_path):
+    fresh = type(with_projects)(tmp_path / "fresh")
+    shutil.copytree(with_projects.root, fresh.root, dirs_exist_ok=True)
+    told = set()
+
+    def interrupting(stage, done, total):
+        if stage in AROUND and (stage, done, total) not in told:
+            told.add((stage, done, total))
+            raise KeyboardInterrupt
+
+    for _ in range(100):
+        with suppress(KeyboardInterrupt):
+            run(open_study(with_projects.root), progress=interrupting)
+            break
+    run(open_study(fresh.root))
+    assert {stage for stage, _, _ in told} == {"sampling", "projects"}
+    assert with_projects.made() == fresh.made()
 
 
 def test_the_same_bytes_again(with_projects, no_model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import filelock
@@ -125,6 +126,26 @@ def test_an_interrupted_stage_is_done_again_and_no_other(tiny_study, wanted, mon
         with pytest.raises(Stop):
             run_in(tiny_study)
     assert reran(run_in(tiny_study)) == STAGES[STAGES.index(stage) :]
+    assert tiny_study.made() == wanted
+
+
+def test_an_interruption_at_any_word_of_progress_loses_nothing(tiny_study, wanted):
+    """Whatever is told of the progress is answered by an interruption once; each time the run is taken up again."""
+    told = set()
+
+    def interrupting(*progress):
+        if progress not in told:
+            told.add(progress)
+            raise Stop
+
+    times = 0
+    for _ in range(500):
+        with suppress(Stop):
+            run_in(tiny_study, progress=interrupting)
+            break
+        times += 1
+    assert times == len(told)
+    assert {stage for stage, _, _ in told} == set(STAGES)
     assert tiny_study.made() == wanted
 
 
@@ -379,4 +400,5 @@ def test_progress_names_the_stages_in_order(tiny_study, no_model):
     run_in(tiny_study, progress=lambda stage, done, total: seen.append((stage, done, total)))
     assert tuple(dict.fromkeys(stage for stage, _, _ in seen)) == STAGES
     assert ("embed", 28, 28) in seen  # 10 segments, 15 seeds and 3 definitions
+    assert {("read", 3, 3), ("segment", 14, 14), ("code", 5, 10), ("code", 10, 10), ("compare", 3, 3), ("report", 4, 4)} <= set(seen)
     assert all(0 <= done <= total for _, done, total in seen)

@@ -54,7 +54,7 @@ def plant():
         truth = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
         vectors = np.eye(dimension)[truth] + rng.normal(scale=noise, size=(len(truth), dimension))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Planted(vectors.astype(np.float32), segments_of([WORDS[i] for i in truth]), truth)
+        return Planted(vectors.astype(np.float32), segments_of([WORDS[i % len(WORDS)] for i in truth]), truth)
 
     return made
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nptlens.topics import cards
 from nptlens.topics.cards import _words, make_cards, vectorizer
 
 
@@ -60,9 +61,31 @@ def test_words_rank_as_bertopic_ranks_them(data, topics):
     counts = counter.fit_transform(texts)
     weights = ClassTfidfTransformer().fit_transform(counts.astype(float)).toarray()
     vocabulary = list(counter.get_feature_names_out())
-    for row, words in zip(weights, _words(texts, 5), strict=True):
+    for row, words in zip(weights, _words([[text] for text in texts], 5), strict=True):
         assert len(words) == min(5, (row > 0).sum())
         np.testing.assert_allclose([row[vocabulary.index(word)] for word in words], np.sort(row)[::-1][: len(words)])
+
+
+@given(st.lists(st.lists(st.lists(WORDS, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4), min_size=1, max_size=4))
+def test_words_are_ranked_as_a_dense_table_ranks_them(topics):
+    joined = [" ".join(texts) for texts in topics]
+    counter = vectorizer()
+    try:
+        counts = counter.fit_transform(joined).toarray().astype(float)
+    except ValueError:
+        assert _words(topics, 3) == [()] * len(topics)
+        return
+    names = counter.get_feature_names_out()
+    weights = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) * np.log1p(counts.sum() / len(topics) / counts.sum(axis=0))
+    expected = [tuple(names[i] for i in np.argsort(-row, kind="stable")[:3] if row[i] > 0) for row in weights.round(12)]
+    assert _words(topics, 3) == expected
+
+
+def test_a_large_topic_is_read_evenly(make_segments, topic_settings, monkeypatch):
+    monkeypatch.setattr(cards, "_READ", 3)
+    (card,) = cards_of(["phone", "queue", "clinic", "form", "note", "coach", "blood"], [0] * 7, make_segments, topic_settings)
+    assert sorted(card.words) == ["clinic", "note", "phone"]
+    assert card.size == 7
 
 
 def test_speech_is_full_of_words_that_say_nothing(make_segments, topic_settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -17,8 +18,8 @@ from nptlens.topics.discover import _method, _renumbered
 @pytest.mark.parametrize(
     ("n", "size", "changes", "expected"),
     [
-        (299, 5, {}, "small"),
-        (300, 5, {}, "bertopic"),
+        (3999, 50, {}, "small"),
+        (4000, 50, {}, "large"),
         (9, 5, {}, "off"),
         (10, 5, {}, "small"),
         (0, 5, {}, "off"),
@@ -28,11 +29,33 @@ from nptlens.topics.discover import _method, _renumbered
         (11, 5, {"method": "bertopic"}, "small"),
         (12, 5, {"method": "bertopic"}, "bertopic"),
         (9, 5, {"method": "bertopic"}, "off"),
-        (12, 5, {"small_below": 0}, "bertopic"),
+        (120, 5, {"small_below": 100}, "large"),
+        (11, 5, {"method": "large"}, "large"),
     ],
 )
 def test_method(topic_settings, n, size, changes, expected):
     assert _method(n, size, topic_settings(**changes)) == expected
+
+
+def test_umap_is_imported_only_when_asked_for():
+    code = """
+import sys
+import numpy as np, pandas as pd
+from nptlens.settings import default_settings
+from nptlens.topics import discover, measure_stability
+settings = default_settings().topics
+vectors = np.eye(8, dtype=np.float32)[np.arange(400) % 8]
+ids = [f"T:{i}-{i + 1}" for i in range(400)]
+segments = pd.DataFrame({"segment_id": ids, "transcript_id": "T", "participant_id": "P", "text": "phone queue"})
+for changes in ({}, {"small_below": 100}):
+    now = settings.model_copy(update=changes)
+    found = discover(vectors, segments, now, seed=1)
+    measure_stability(vectors, found, now, seed=1)
+    print(found.method, len(found.cards))
+print(sorted({"bertopic", "umap", "hdbscan", "numba", "torch", "sentence_transformers"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:3] == ["small 8", "large 8", "[]"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +160,7 @@ def test_rows_must_match(plant, topic_settings):
 @pytest.mark.slow
 def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
     planted = plant(120, 100, 80, 60, 40)
-    found, again = (discover(planted.vectors, planted.segments, topic_settings(), seed=20201) for _ in range(2))
+    found, again = (discover(planted.vectors, planted.segments, topic_settings(method="bertopic"), seed=20201) for _ in range(2))
     assert found.method == "bertopic"
     topic = found.topics["topic"].to_numpy()
     inside = topic >= 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, jaccard_score
 
-from nptlens.topics import discover, measure_stability
+from nptlens.topics import discover, measure_stability, transcript_order
 from nptlens.topics.stability import adjusted_rand, best_jaccard, mean_jaccard
 
 NUMBERS = st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 5)), min_size=0, max_size=40)
@@ -92,6 +92,30 @@ def test_the_same_seed_gives_the_same_figures_and_progress_is_told(plant, topic_
     one = measure_stability(planted.vectors, found, settings, seed=5, progress=lambda done, total: told.append((done, total)))
     assert one == measure_stability(planted.vectors, found, settings, seed=5)
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_sampled_corpus_is_measured_on_samples_and_between_them(plant, topic_settings):
+    planted = plant(500, 400, 300)
+    settings = topic_settings(small_below=200, stability_resamples=4, stability_reseeds=2)
+    found = discover(planted.vectors, planted.segments, settings, seed=1)
+    assert found.method == "large"
+    told = []
+    stability = measure_stability(
+        planted.vectors, found, settings, seed=1, order=transcript_order(planted.segments), progress=lambda *at: told.append(at)
+    )
+    assert stability.jaccard == (1.0, 1.0, 1.0)
+    assert (stability.resamples, stability.ari_resamples, stability.reseeds, stability.ari_reseeds) == (4, 1.0, 2, 1.0)
+    assert told[-1] == (6, 6)
+
+
+def test_topics_of_sampled_noise_are_unstable(make_segments, topic_settings):
+    vectors = np.random.default_rng(3).normal(size=(600, 30)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    settings = topic_settings(small_below=200, stability_resamples=4)
+    found = discover(vectors, make_segments(["phone queue"] * 600), settings, seed=1)
+    stability = measure_stability(vectors, found, settings, seed=1)
+    assert max(stability.jaccard) < 0.6
+    assert stability.ari_reseeds < 0.3
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from nptlens.agreement.intervals import quantiles
 Floats = NDArray[np.float64]
 
 
-def cluster_sums(values: Floats, cluster: NDArray[np.intp], clusters: int) -> Floats:
+def cluster_sums(values: Floats | NDArray[np.bool_], cluster: NDArray[np.intp], clusters: int) -> Floats:
     """Return the sums of the columns of `values` ``(n, k)`` within each cluster, ``(clusters, k)``."""
     sums = np.empty((clusters, values.shape[1]))
     for i in range(values.shape[1]):

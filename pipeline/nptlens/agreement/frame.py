@@ -87,7 +87,7 @@ def manual_frame(
 
 def machine_codings(codings: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:
     """Return the machine's frame; an abstention counts as not assigned. `read` ``(n,)``: the segments it may be measured on."""
-    names = list(dict.fromkeys(codings["code"]))
+    names = codings["code"].unique().tolist()
     keep = [names.index(code) for code in codes]
     assigned = (codings["decision"] == "assigned").to_numpy().reshape(len(read), len(names))[:, keep]
     score = codings["probability"].to_numpy().reshape(len(read), len(names))[:, keep]

@@ -67,12 +67,10 @@ def code_links(
 
 def _given(codings: pd.DataFrame, segments: pd.DataFrame, names: Sequence[str]) -> Bools:
     """Return ``(n, k)``: which segment was assigned which code."""
-    place = {name: i for i, name in enumerate(segments["segment_id"])}
-    column = {name: i for i, name in enumerate(names)}
     given = np.zeros((len(segments), len(names)), dtype=bool)
     assigned = codings[(codings["decision"] == "assigned") & codings["code"].isin(names)]
-    for segment, code in zip(assigned["segment_id"], assigned["code"], strict=True):
-        given[place[segment], column[code]] = True
+    rows = pd.Index(segments["segment_id"]).get_indexer(pd.Index(assigned["segment_id"]))
+    given[rows, pd.Index(names).get_indexer(pd.Index(assigned["code"]))] = True
     return given
 
 
@@ -82,7 +80,7 @@ def _level(coded: Bools, cluster: NDArray[np.intp], first: int, settings: Agreem
     pairs = (a[:, :, None] & b[:, None, :]).reshape(len(coded), -1)
     clusters = int(cluster.max(initial=-1)) + 1
     columns = [np.ones((len(coded), 1), dtype=bool), coded, pairs]
-    tallies = cluster_sums(np.hstack(columns).astype(np.float64), cluster, clusters)
+    tallies = cluster_sums(np.hstack(columns), cluster, clusters)
     draws = cluster_draws(clusters, resamples=settings.resamples, seed=seed) if clusters else np.zeros((0, 0), dtype=np.int64)
     shape = (first, b.shape[1])
     figures = sampled(lambda sums: _figures(sums, shape), tallies, draws)

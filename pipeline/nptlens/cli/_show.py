@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
+
+# What a stage counts when it tells its progress.
+_UNITS = {
+    "read": "files",
+    "segment": "turns",
+    "embed": "texts",
+    "projects": "texts",
+    "discover": "fits",
+    "code": "segments",
+    "compare": "pairs",
+    "report": "files",
+}
 
 
 def as_json(value: object) -> None:
@@ -82,21 +95,27 @@ def next_step(text: str) -> None:
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
-    """Give a function that shows progress on stderr; it shows none where stderr is no terminal."""
+    """Give a function that shows progress on stderr, its rate and the time left; it shows none where stderr is no terminal."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         from nptlens.study.run import silent
 
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from nptlens.cli._pace import Pacer
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
+    pacer = Pacer()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, pace="")
 
         def show(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total or None)
+            if bar.tasks[0].description != stage:
+                bar.reset(task, total=None)  # the time of each stage is its own
+            pace = pacer.told(stage, done, total, at_s=time.monotonic())
+            bar.update(task, description=stage, completed=done, total=total or None, pace=pace.shown(_UNITS.get(stage, "")))
 
         yield show

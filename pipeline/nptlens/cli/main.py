@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -10,6 +11,7 @@ import typer
 
 from nptlens import __version__
 from nptlens.cli import (
+    _show,
     check,
     demo,
     diff,
@@ -28,6 +30,7 @@ from nptlens.cli import (
     why,
 )  # fmt: skip
 from nptlens.errors import NptlensError, UsageError
+from nptlens.safety.terminal import printable
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
 _INTERRUPTED = 130
@@ -86,7 +89,8 @@ def main() -> NoReturn:
         typer.echo(f"error: this is a fault in nptlens ({type(error).__name__})\nhint: run again with --debug", err=True)
         sys.exit(_SOFTWARE)
     if code == _INTERRUPTED:
-        typer.echo("interrupted; run the same command again to go on", err=True)
+        typer.echo("interrupted; what was finished is kept", err=True)
+        _show.next_step(printable(shlex.join(["nptlens", *sys.argv[1:]])))
     sys.exit(code or 0)
 
 

@@ -101,13 +101,14 @@ def of_segments(
     segments: pd.DataFrame, vectors: NDArray[np.float32], rows: NDArray[np.intp], codes: Sequence[str], stances: tuple[str, ...]
 ) -> Examples:
     """Return one example per row number in `rows`, of its segment, code and stance; the group is the transcript."""
-    texts = segments["text"].to_numpy(dtype=object)[rows]
     used, back = np.unique(rows, return_inverse=True)
+    own = segments[["text", "transcript_id"]].iloc[used]
+    texts, transcripts = own["text"].tolist(), own["transcript_id"].tolist()
     return Examples(
-        tuple(texts),
+        tuple(texts[i] for i in back),
         vectors[rows],
-        measure(segments["text"].to_numpy(dtype=object)[used])[back],
+        measure(texts)[back],
         tuple((code,) for code in codes),
         stances,
-        tuple(segments["transcript_id"].to_numpy(dtype=object)[rows]),
+        tuple(transcripts[i] for i in back),
     )

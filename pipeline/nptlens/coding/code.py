@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,14 @@ def code(
     examples: Excerpts,
     codebook: Codebook,
     settings: CodingSettings,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> pd.DataFrame:
     """Return the codings table: one row per segment and code, segments in order, then codes in the codebook's order.
 
     Row i of `excerpts` is segment i, row i of `examples` seed i. A code above another (a construct over its components) is at least as
-    probable as those below it, and is assigned where one of them is. Raises ValueError where `excerpts` and `segments` differ in number.
+    probable as those below it, and is assigned where one of them is. `progress` is told the number of segments done and their total.
+    Raises ValueError where `excerpts` and `segments` differ in number.
     """
     if len(excerpts) != len(segments):
         raise ValueError(f"excerpts have {len(excerpts)} rows, segments {len(segments)}")
@@ -42,10 +45,14 @@ def code(
         for heads, rows in panel.dealt(segments["transcript_id"].tolist())
         for start in range(0, len(rows), _BLOCK)
     ]
+    read = 0  # each segment is read twice: by the heads, then beside the seeds
     for heads, rows in dealt:
         probability[rows], thresholds[rows] = heads.probabilities(excerpts.take(rows)), heads.thresholds
+        read += len(rows)
+        progress(read // 2, len(segments))
     _lift(probability, codes, codebook)
     decision = decide(probability, thresholds, settings.abstain_band)
+    del thresholds
     _assign_up(decision, codes, codebook)
     reasons = np.full(decision.shape, "", dtype=object)
     carried = labels(seeds, codebook, codes)
@@ -53,6 +60,8 @@ def code(
         for heads, rows in dealt:
             similarity = (excerpts.embedded.vectors[rows] @ examples.embedded.vectors.T).round(6)
             reasons[rows] = _nearest(similarity, decision[rows], carried & heads.taught[:, None], seeds, settings.nearest)
+            read += len(rows)
+            progress(read // 2, len(segments))
     return _frame(segments, panel, probability, decision, codebook, reasons)
 
 
@@ -88,11 +97,14 @@ def _nearest(
 ) -> NDArray[np.object_]:
     """Return "seed=similarity; …" ``(n, k)`` of the nearest seeds that carry the code, for codings that claim something, "" elsewhere."""
     reasons = np.full(decision.shape, "", dtype=object)
-    rows_of = [np.flatnonzero(column) for column in carried.T]
-    for row, column in np.argwhere(decision != "not_assigned"):
-        near = similarity[row, rows_of[column]]
-        best = np.argsort(-near, kind="stable")[:number]
-        reasons[row, column] = "; ".join(f"{seeds[rows_of[column][i]].id}={near[i]:.3f}" for i in best)
+    claims = decision != "not_assigned"
+    for column, rows_of in enumerate(np.flatnonzero(each) for each in carried.T):
+        rows = np.flatnonzero(claims[:, column])
+        near = similarity[np.ix_(rows, rows_of)]
+        best = np.argsort(-near, axis=1, kind="stable")[:, :number]
+        ids = [seeds[i].id for i in rows_of.tolist()]
+        ranked = zip(best.tolist(), np.take_along_axis(near, best, axis=1).tolist(), strict=True)
+        reasons[rows, column] = ["; ".join(f"{ids[i]}={value:.3f}" for i, value in zip(*each, strict=True)) for each in ranked]
     return reasons
 
 

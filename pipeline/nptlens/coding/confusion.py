@@ -9,7 +9,6 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding.heads import labels
@@ -116,6 +115,8 @@ def auc_interval(auc: float, first: int, second: int, confidence: float = 0.95) 
     """
     if np.isnan(auc):
         return Estimate(auc, auc, auc)
+    from scipy.stats import norm  # it takes a second to import
+
     z = float(norm.ppf(0.5 + confidence / 2))
     more = (first + second) / 2 - 1
 

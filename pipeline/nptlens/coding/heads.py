@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding._dealing import stratified_folds
 from nptlens.coding.regression import Regression, fit
 from nptlens.coding.stacking import best_threshold, stack
 from nptlens.coding.views import Excerpts, View, views_of
@@ -56,16 +57,20 @@ class Heads:
     def probabilities(self, excerpts: Excerpts) -> Floats:
         """Return calibrated probabilities ``(n, k)`` for n excerpts."""
         with threadpool_limits(1):
-            blocks = [self._block(block) for block in excerpts.blocks()]
+            weights = self._weights()
+            blocks = [expit(self._parts(block, weights).sum(axis=0) + self.offsets) for block in excerpts.blocks()]
         return np.vstack(blocks) if blocks else np.empty((0, len(self.codes)))
-
-    def _block(self, excerpts: Excerpts) -> Floats:
-        probability: Floats = expit(self.parts(excerpts).sum(axis=0) + self.offsets)
-        return probability
 
     def parts(self, excerpts: Excerpts) -> Floats:
         """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
-        values = [view.likeness(excerpts) @ dual for view, dual in zip(self.views, self.duals, strict=True)]
+        return self._parts(excerpts, self._weights())
+
+    def _weights(self) -> list[Floats]:
+        """Return the regressions in primal form: an excerpt is then read once for all seeds."""
+        return [view.weights(dual) for view, dual in zip(self.views, self.duals, strict=True)]
+
+    def _parts(self, excerpts: Excerpts, weights: Sequence[Floats]) -> Floats:
+        values = [view.features(excerpts) @ own for view, own in zip(self.views, weights, strict=True)]
         values.append(_definition_values(excerpts, self.definitions))
         scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
         return self.weights[:, None, None] * scaled
@@ -261,8 +266,6 @@ def span_of(view: View) -> Floats:
 
 def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
     """Return ``(s, k)``: in which fold of a code an example is held out; examples of one group share it."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
     number = np.zeros(target.shape, dtype=np.intp)
     for column, own in enumerate(target.T):
         of = groups
@@ -270,7 +273,7 @@ def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int,
         if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
             of = np.arange(len(own))
             smallest = int(min(own.sum(), (~own).sum()))
-        split = StratifiedGroupKFold(min(folds, smallest), shuffle=True, random_state=seed)
+        split = stratified_folds(min(folds, smallest), seed=seed)
         for fold, (_, held) in enumerate(split.split(own, own, of)):
             number[held, column] = fold
     return number

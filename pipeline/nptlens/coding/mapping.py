@@ -20,8 +20,9 @@ def map_topics(
     numbers = sorted(int(number) for number in topics["topic"].unique() if number >= 0)
     if not numbers or not len(codings):
         return empty(TOPIC_CODES)
-    codes = list(dict.fromkeys(codings["code"]))
+    codes = codings["code"].unique().tolist()
     probability = codings["probability"].to_numpy().reshape(len(segments), len(codes))
+    base = probability.mean(axis=0)
     cluster, transcripts = pd.factorize(segments["transcript_id"], sort=True)
     draws = cluster_draws(len(transcripts), resamples=resamples, seed=seed)
     tail = 100 * (1 - confidence) / 2
@@ -43,7 +44,7 @@ def map_topics(
                     "weight": weight,
                     "low": np.clip(low, 0, 1),
                     "high": np.clip(high, 0, 1),
-                    "base": probability.mean(axis=0),
+                    "base": base,
                 }
             )
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nptlens.records import Codebook
@@ -41,17 +42,16 @@ def read_side_by_side(topics: pd.DataFrame, topic_codes: pd.DataFrame, codings: 
     """
     if not len(codings):
         return SideBySide(empty(TOPIC_READINGS), empty(READINGS))
-    leads, segments = [], []
+    leads, segments = [], {}
     for level, codes in levels(codebook).items():
         lead = _leads(topics, topic_codes, level, codes)
         read = _segments(topics, codings, level, codes, dict(zip(lead["topic"], lead["code"], strict=True)))
         leads.append(_counted(lead, read))
-        segments.append(read)
+        segments[level] = read
     if not segments:
         return SideBySide(empty(TOPIC_READINGS), empty(READINGS))
-    order = {segment: number for number, segment in enumerate(topics["segment_id"])}
-    found = pd.concat(segments, ignore_index=True)
-    found = found.iloc[sorted(range(len(found)), key=lambda row: (order[found["segment_id"].iat[row]], found["level"].iat[row]))]
+    place = np.tile(np.arange(len(topics)), len(segments))  # each level has a row per segment, in one order
+    found = pd.concat([segments[level] for level in sorted(segments)], ignore_index=True).iloc[np.argsort(place, kind="stable")]
     told = pd.concat(leads, ignore_index=True).sort_values(["topic", "level"], kind="stable")
     return SideBySide(checked(TOPIC_READINGS, told) if len(told) else empty(TOPIC_READINGS), checked(READINGS, found))
 

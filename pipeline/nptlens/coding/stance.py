@@ -164,8 +164,11 @@ def take_stances(
         problem = Problem("stance", "too few seeds have a stance, so no coding is given one", hint, Severity.NOTE)
         return empty(STANCES_OF_CODINGS), (problem,)
     rows = pd.Index(segments["segment_id"]).get_indexer(pd.Index(assigned["segment_id"]))
-    asked = of_segments(segments, vectors, rows, tuple(assigned["code"]), ("",) * len(rows))
-    probability = judges.probabilities(asked)
+    codes, probability = assigned["code"].tolist(), np.empty((len(rows), len(STANCES)))
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, min(start + _BLOCK, len(rows)))
+        asked = of_segments(segments, vectors, rows[part], codes[part], ("",) * (part.stop - start))
+        probability[part] = judges.probabilities(asked)
     judged = ~np.isnan(probability[:, 0])
     best = np.argmax(probability[judged], axis=1)
     table = pd.DataFrame(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.coding._letters import Letters
 from nptlens.records import LAYERS, Code, Embedded
 
 Floats = NDArray[np.float64]
@@ -72,6 +73,11 @@ class View:
             return np.empty((0, self.seeds.shape[0]))
         return _dense(self.features(excerpts) @ self.seeds.T)
 
+    def weights(self, duals: Floats) -> Floats:
+        """Return what each feature adds to the decision values ``(f, k)``, given what each seed's likeness adds ``(s, k)``."""
+        weights: Floats = np.asarray(self.seeds.T @ duals)
+        return weights
+
     def gram(self) -> Floats:
         """Return the inner products ``(s, s)`` of the seeds."""
         return _dense(self.seeds @ self.seeds.T)
@@ -109,22 +115,17 @@ def _layers(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Floats] | 
 
 def _moments(matrices: Sequence[NDArray[np.float32]]) -> tuple[Floats, Floats]:
     """Return mean and standard deviation of the columns over all rows, in double precision and a block of rows at a time."""
-    filled = [matrix for matrix in matrices if len(matrix)]
-    n = sum(len(matrix) for matrix in filled)
-    blocks = [matrix[start : start + _BLOCK].astype(np.float64) for matrix in filled for start in range(0, len(matrix), _BLOCK)]
-    mean = np.sum([block.sum(axis=0) for block in blocks], axis=0) / n
-    return mean, np.sqrt(np.sum([((block - mean) ** 2).sum(axis=0) for block in blocks], axis=0) / n)
+    places = [(matrix, start) for matrix in matrices for start in range(0, len(matrix), _BLOCK)]
+    n = sum(len(matrix) for matrix in matrices)
+
+    def blocks() -> Iterator[Floats]:
+        return (matrix[start : start + _BLOCK].astype(np.float64) for matrix, start in places)
+
+    mean = np.sum([block.sum(axis=0) for block in blocks()], axis=0) / n
+    return mean, np.sqrt(np.sum([((block - mean) ** 2).sum(axis=0) for block in blocks()], axis=0) / n)
 
 
 def _letters(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Any]:
     """Return TF-IDF features of runs of 3 to 5 letters inside words."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    step = max(1, len(study) // _COUNTED)
-    counter = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    counter.fit([*seeds.texts, *study.texts[::step]])
-
-    def features(excerpts: Excerpts) -> Any:
-        return counter.transform(excerpts.texts)
-
-    return features
+    letters = Letters([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
+    return lambda excerpts: letters(excerpts.texts)

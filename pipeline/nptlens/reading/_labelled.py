@@ -52,7 +52,7 @@ def colon(text: str, lines: Sequence[Span]) -> list[Head]:
 
 def tab(text: str, lines: Sequence[Span]) -> list[Head]:
     """``Name<tab>text`` or ``Name<tab>time<tab>text``, as the rows of a table give it; a header row is no turn."""
-    found = candidates(_TAB, text, lines)
+    found = candidates(_TAB, text, lines) if "\t" in text else []
     if found and counted(found)[found[0].label] == 1 and found[0].label.casefold() in _HEADER_CELLS:
         found = found[1:]
     return [head_of(text, candidate) for candidate in accepted(found)]

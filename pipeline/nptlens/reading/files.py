@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -76,11 +76,18 @@ def read_file(path: Path, *, transcript_id: str, source: str, max_megabytes: int
     return _read(path, transcript_id=transcript_id, source=source, max_megabytes=max_megabytes)[0]
 
 
-def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Transcript | Problem]:
+def _untold(done: int, total: int) -> None:
+    """Tell nobody of the progress."""
+
+
+def iter_transcripts(
+    root: Path, *, settings: ReadingSettings, progress: Callable[[int, int], None] = _untold
+) -> Iterator[Transcript | Problem]:
     """Yield the transcripts under `root` (a folder or one file) one by one, and what a person should know as Problems.
 
     Only the transcript last yielded is held in memory. The order is that of the paths. What needs all transcripts, as
-    finding the same text twice does, is left to `read`. Raises UsageError where `root` does not exist.
+    finding the same text twice does, is left to `read`. `progress` is told the number of files
+    done and their total. Raises UsageError where `root` does not exist.
     """
     paths: list[Path] = []
     for path in list_files(root):
@@ -91,7 +98,8 @@ def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Trans
             paths.append(path)
         else:
             yield Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
-    for path, transcript_id in zip(paths, _ids(paths, root), strict=True):
+    for number, (path, transcript_id) in enumerate(zip(paths, _ids(paths, root), strict=True)):
+        progress(number, len(paths))
         source = _source(path, root)
         try:
             transcript, told = _read(
@@ -102,16 +110,17 @@ def iter_transcripts(root: Path, *, settings: ReadingSettings) -> Iterator[Trans
             continue
         yield transcript
         yield from told
+    progress(len(paths), len(paths))
 
 
-def read(root: Path, *, settings: ReadingSettings) -> Reading:
+def read(root: Path, *, settings: ReadingSettings, progress: Callable[[int, int], None] = _untold) -> Reading:
     """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
 
-    Raises UsageError where `root` does not exist.
+    `progress` is told the number of files done and their total. Raises UsageError where `root` does not exist.
     """
     transcripts: list[Transcript] = []
     problems: list[Problem] = []
-    for found in iter_transcripts(root, settings=settings):
+    for found in iter_transcripts(root, settings=settings, progress=progress):
         if isinstance(found, Problem):
             problems.append(found)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,38 +24,47 @@ from nptlens.store.files import write_bytes
 __all__ = ["Provenance", "ReportInputs", "Sampling", "report"]
 
 
-def report(inputs: ReportInputs, folder: Path) -> tuple[Path, ...]:
+def report(
+    inputs: ReportInputs, folder: Path, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Path, ...]:
     """Write the formats that the settings name into `folder`, each file whole or not at all, and return their paths.
 
-    The same inputs give the same bytes: no clock is read. Raises IntegrityError where a coding names a segment that is
-    not there, UsageError where the settings name a code or a column that the study lacks, SettingsError for a template that cannot be used.
+    The same inputs give the same bytes: no clock is read. `progress` is told the number of files done and their total. Raises
+    IntegrityError where a coding names a segment that is not there, UsageError where the settings name a code or a column that the
+    study lacks, SettingsError for a template that cannot be used.
     """
     index = build_index(inputs)
     index = replace(index, withheld=withheld(index, build_view(index))) if inputs.settings.most_quoted_words else index
     view = build_view(index)
     written: list[Path] = []
-    for name, content in _files(index, view):
+    files = tuple(_files(index, view))
+    for number, (name, make) in enumerate(files):
+        progress(number, len(files))
+        content = make()
         written.append(folder / name)
         write_bytes(written[-1], content if isinstance(content, bytes) else content.encode("utf-8"))
+    progress(len(files), len(files))
     return tuple(written)
 
 
-def _files(index: Index, view: ReportView) -> Iterator[tuple[str, str | bytes]]:
+def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
+    """Yield each file's name and what makes it."""
     formats = index.inputs.settings.formats
     if "html" in formats:
-        yield "report.html", html(view, pack(index, view.codes), formats)
+        yield "report.html", lambda: html(view, pack(index, view.codes), formats)
     if "docx" in formats:
-        yield "report.docx", docx(view, index.inputs.template)
+        yield "report.docx", lambda: docx(view, index.inputs.template)
         if not index.inputs.settings.most_quoted_words:  # it quotes everybody in full
-            yield "annotated.docx", annotated(index, view.title, view.notice)
+            yield "annotated.docx", lambda: annotated(index, view.title, view.notice)
     if "md" in formats:
-        yield "report.md", markdown(view)
+        yield "report.md", lambda: markdown(view)
     if "csv" in formats:
-        yield "codings.csv", codings_csv(index)
-        yield "topics.csv", topics_csv(view.topics)
-        if index.inputs.fieldwork.register is not None:
-            yield "projects_coded.csv", projects_csv(index.inputs.fieldwork.register)
+        yield "codings.csv", lambda: codings_csv(index)
+        yield "topics.csv", lambda: topics_csv(view.topics)
+        register = index.inputs.fieldwork.register
+        if register is not None:
+            yield "projects_coded.csv", lambda: projects_csv(register)
     if "jsonl" in formats:
-        yield "excerpts.jsonl", jsonl(index)
+        yield "excerpts.jsonl", lambda: jsonl(index)
     if "xlsx" in formats:
-        yield "excerpts.xlsx", workbook(index, view)
+        yield "excerpts.xlsx", lambda: workbook(index, view)

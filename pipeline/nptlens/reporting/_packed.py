@@ -30,6 +30,7 @@ from nptlens.reporting._words import visible
 
 _SIZE = 512  # excerpts that are opened together
 _MOST_CHARACTERS = 14_000_000  # of the block, so that the page stays below 20 MB
+_MOST_CODINGS = 400_000  # that are tried at first: of real talk far fewer fit, and those of a million excerpts are never all packed
 _MOST_BYTES = 64_000_000  # of one stream, opened: far more than is ever written
 
 
@@ -50,7 +51,7 @@ def pack(index: Index, codes: Sequence[CodeView]) -> Packed:
     others = _counted(codings, anchors)
     if not codings or not index.inputs.settings.all_excerpts:
         return Packed("", {}, others)
-    most = len(codings)
+    most = min(len(codings), _MOST_CODINGS)
     while True:
         own = kept(codings, most)
         block = _block(index, own, anchors)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from nptlens.ids import segment_id
 from nptlens.records import Speaker, SpeakerRole, Transcript
+from nptlens.segmenting.sentences import sentences_of
 from nptlens.settings import SegmentingSettings
+from nptlens.store.sentences import SentenceCache
 from nptlens.tables import SEGMENTS, SET_ASIDE, checked, empty
 from nptlens.text import Span, count_words
 
@@ -26,16 +29,31 @@ class Segmentation:
     set_aside: pd.DataFrame
 
 
-def segment(transcripts: Sequence[Transcript], speakers: Sequence[Speaker], settings: SegmentingSettings) -> Segmentation:
+def segment(
+    transcripts: Sequence[Transcript],
+    speakers: Sequence[Speaker],
+    settings: SegmentingSettings,
+    *,
+    cache: SentenceCache | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Segmentation:
     """Cut all transcripts; no segment crosses a turn, and every spoken word is in `segments` or in `set_aside`.
 
-    Rows are in the order of transcript id and place, so that the order of files does not matter.
+    Rows are in the order of transcript id and place, so that the order of files does not matter. Turns whose sentences the
+    `cache` knows are not cut again. `progress` is told the number of turns done and their total.
     """
+    total, done = sum(len(transcript.utterances) for transcript in transcripts), 0
+
+    def tell(before: int, here: int) -> None:
+        progress(before + here, total)
+
     by_label = {(speaker.transcript_id, speaker.label): speaker for speaker in speakers}
     kept: list[dict[str, object]] = []
     aside: list[dict[str, object]] = []
     for transcript in sorted(transcripts, key=lambda t: t.id):
-        for number, (utterance, spans) in enumerate(zip(transcript.utterances, _units(transcript, settings), strict=True)):
+        units = _units(transcript, settings, cache, partial(tell, done))
+        done += len(transcript.utterances)
+        for number, (utterance, spans) in enumerate(zip(transcript.utterances, units, strict=True)):
             speaker = by_label[transcript.id, utterance.speaker]
             for span in spans:
                 words = count_words(transcript.quote(span))
@@ -71,15 +89,15 @@ def _reason(speaker: Speaker, words: int, settings: SegmentingSettings) -> str:
     return "too short" if words < settings.least_words else ""
 
 
-def _units(transcript: Transcript, settings: SegmentingSettings) -> list[list[Span]]:
+def _units(
+    transcript: Transcript, settings: SegmentingSettings, cache: SentenceCache | None, progress: Callable[[int], None]
+) -> list[list[Span]]:
     if settings.unit == "utterance":
         return [[utterance.span] for utterance in transcript.utterances]
-    from nptlens.segmenting._spacy import sentences  # spaCy takes seconds to import, and most verbs cut nothing
-
     texts = [transcript.quote(utterance.span) for utterance in transcript.utterances]
     return [
         [Span(utterance.span.start + span.start, utterance.span.start + span.end) for span in join(text, found, settings)]
-        for utterance, text, found in zip(transcript.utterances, texts, sentences(texts), strict=True)
+        for utterance, text, found in zip(transcript.utterances, texts, sentences_of(texts, cache, progress), strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from nptlens.errors import IntegrityError
 from nptlens.tables import Table, checked
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _T = TypeVar("_T")
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never a part."""
-    with _whole(path) as file:
-        file.write(data)
+_MAPPED = 64_000_000  # bytes from which a matrix stays on disk and is read where it is looked at
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to, which takes the place of `path` once all is written."""
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to be written so that a crash leaves the old one or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -40,6 +35,12 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Write a file so that a crash leaves the old one or the new one, never a part."""
+    with _whole(path) as file:
+        file.write(data)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -55,7 +56,7 @@ def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
     arrow = pa.Table.from_pandas(checked(table, frame), preserve_index=False).replace_schema_metadata(None)
     buffer = io.BytesIO()
     pq.write_table(arrow, buffer, compression="zstd")
-    write_bytes(path, buffer.getvalue())
+    write_bytes(path, buffer.getbuffer())
 
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:
@@ -71,24 +72,26 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
 
 
 def write_array(path: Path, array: NDArray[np.float32]) -> None:
-    """Write a matrix as ``.npy``, without pickle and without a copy of it; raises ValueError for an array of objects."""
+    """Write a matrix as ``.npy``, without pickle."""
     import numpy as np
 
-    if array.dtype.hasobject:
-        raise ValueError("an array of objects would need pickle")
     with _whole(path) as file:
-        rows = np.ascontiguousarray(array)
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(rows))
-        file.write(rows.data)
+        np.save(file, array, allow_pickle=False)
 
 
 def read_array(path: Path) -> NDArray[np.float32]:
-    """Read a ``.npy`` matrix of float32; raises IntegrityError where it is something else."""
+    """Read a ``.npy`` matrix of float32, for reading only where it is so large that it stays on disk and is read as it is looked at.
+
+    Raises IntegrityError where it is something else.
+    """
     import numpy as np
 
     try:
-        with path.open("rb") as file:
-            array = np.lib.format.read_array(file, allow_pickle=False)
+        if path.stat().st_size >= _MAPPED:
+            array = np.asarray(np.lib.format.open_memmap(path, mode="r"))
+        else:
+            with path.open("rb") as file:
+                array = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
     if array.dtype != np.float32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +30,7 @@ from nptlens.records import (
 )
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
+from nptlens.study.listed import problems_of
 from nptlens.study.teaching import Teaching, fewest_folds, teaching
 from nptlens.tables import (
     AGREEMENT,
@@ -48,13 +50,19 @@ from nptlens.tables import (
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, progress: Callable[[str, int, int], None] = lambda stage, done, total: None) -> None:
+        """`progress` is told of the files read; all else is told to the stages."""
         self.study = study
+        self._progress = progress
 
     @cached_property
     def reading(self) -> Reading:
         """The transcripts, and the problems of the sources."""
-        return read(self.study.transcript_root(), settings=self.study.settings.reading)
+        return read(
+            self.study.transcript_root(),
+            settings=self.study.settings.reading,
+            progress=lambda done, total: self._progress("read", done, total),
+        )
 
     @cached_property
     def participants(self) -> tuple[Participant, ...]:
@@ -86,10 +94,12 @@ class Desk:
     def taught(self) -> NDArray[np.bool_]:
         """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
         origin = {seed.id: seed.group for seed in self.seed_set.seeds if seed.group}
-        ids, texts = self.segments["segment_id"], self.segments["text"]
-        transcript = dict(zip(ids, self.segments["transcript_id"], strict=True))
+        near = self.segments[self.segments["transcript_id"].isin(set(origin.values()))]
+        ids, texts, transcripts = (near[name].tolist() for name in ("segment_id", "text", "transcript_id"))
+        transcript = dict(zip(ids, transcripts, strict=True))
         leaked = leaks([seed for seed in self.seed_set.seeds if seed.group], zip(ids, texts, strict=True))
-        return ids.isin({leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}).to_numpy(dtype=bool)
+        held = {leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}
+        return self.segments["segment_id"].isin(held).to_numpy(dtype=bool)
 
     @cached_property
     def set_aside(self) -> pd.DataFrame:
@@ -113,7 +123,7 @@ class Desk:
     @cached_property
     def excerpts(self) -> Excerpts:
         """The segments as the coder sees them."""
-        return Excerpts(tuple(self.segments["text"]), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
+        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
 
     @cached_property
     def examples(self) -> Excerpts:
@@ -235,5 +245,4 @@ class Desk:
 
     def problems_of(self, stage: str) -> tuple[Problem, ...]:
         """Return what a stage listed for a person to see."""
-        path = self.study.store / f"problems_{stage}.json"
-        return read_records(path, tuple[Problem, ...]) if path.is_file() else ()
+        return problems_of(self.study, stage)

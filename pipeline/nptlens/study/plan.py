@@ -159,7 +159,7 @@ def _up_to_topics(study: Study) -> dict[str, Ingredients]:
         **encoder,
         **_section("topics", settings.topics),
         "seed": str(settings.study.seed),
-        **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "numpy"),
+        **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy"),
     }
     names = study.topic_names_file()
     made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}

@@ -1,20 +1,27 @@
-"""The main job, stage by stage; what is still true of an earlier run is not done again."""
+"""The main job, stage by stage; what is still true of an earlier run is not done again.
+
+The stages, and the libraries that they need, are imported when the first of them has to run.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nptlens.ids import digest_file
 from nptlens.records import AgreementSummary, Problem, StageReport, worth_a_look
+from nptlens.store.files import read_records
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
-from nptlens.study.around import MAKERS_AROUND
-from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
+from nptlens.study.listed import problems_of
 from nptlens.study.plan import plan
-from nptlens.study.stages import MAKERS, Progress
+
+if TYPE_CHECKING:
+    from nptlens.study.desk import Desk
+    from nptlens.study.stages import Progress
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -51,15 +58,15 @@ def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silen
 
 def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progress) -> RunResult:
     ingredients = plan(study)
-    desk = Desk(study)
+    desk: Desk | None = None
     reports = []
-    makers = MAKERS | MAKERS_AROUND
     for stage in ingredients:
         started = time.perf_counter()
         why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
         if why:
             progress(stage, 0, 0)
-            files = makers[stage](desk, progress)
+            desk = desk or _desk(study, progress)
+            files = _make(stage, desk, progress)
             artefacts = {name: digest_file(study.store / name) for name in files}
             ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
@@ -67,6 +74,19 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=tuple(problem for stage in ingredients for problem in desk.problems_of(stage)),
-        agreement=desk.summaries,
+        problems=tuple(problem for stage in ingredients for problem in problems_of(study, stage)),
+        agreement=read_records(study.store / "agreement.json", tuple[AgreementSummary, ...]),
     )
+
+
+def _desk(study: Study, progress: Progress) -> Desk:
+    from nptlens.study.desk import Desk
+
+    return Desk(study, progress)
+
+
+def _make(stage: str, desk: Desk, progress: Progress) -> tuple[str, ...]:
+    from nptlens.study.around import MAKERS_AROUND
+    from nptlens.study.stages import MAKERS
+
+    return (MAKERS | MAKERS_AROUND)[stage](desk, progress)

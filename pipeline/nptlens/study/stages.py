@@ -19,8 +19,9 @@ from nptlens.privacy import spoken_names
 from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
 from nptlens.reporting import report
-from nptlens.segmenting import segment
+from nptlens.segmenting import cutter, segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
+from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card, stages_of
@@ -40,7 +41,7 @@ from nptlens.tables import (
     VERDICTS,
     empty,
 )
-from nptlens.topics import apply_names, discover, measure_stability, read_names
+from nptlens.topics import apply_names, discover, measure_stability, read_names, transcript_order
 
 Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
@@ -61,7 +62,15 @@ def read_sources(desk: Desk, progress: Progress) -> Files:
 
 def cut_segments(desk: Desk, progress: Progress) -> Files:
     """Cut the participants' speech into meaning units; keep all else as set aside."""
-    found = segment(desk.reading.transcripts, desk.speakers, desk.study.settings.segmenting)
+    transcripts, speakers = desk.reading.transcripts, desk.speakers
+    with closing(SentenceCache(desk.study.store / "sentences.sqlite", cutter())) as cache:
+        found = segment(
+            transcripts,
+            speakers,
+            desk.study.settings.segmenting,
+            cache=cache,
+            progress=lambda done, total: progress("segment", done, total),
+        )
     if not len(found.segments):
         raise NoInputError(
             "no speech of participants was found", where=str(desk.study.transcript_root()), hint="run: nptlens check, and look at the roles"
@@ -127,6 +136,7 @@ def find_topics(desk: Desk, progress: Progress) -> Files:
         found,
         settings.topics,
         seed=settings.study.seed,
+        order=transcript_order(desk.segments),
         progress=lambda done, total: progress("discover", done, total),
     )
     cards = [replace(card, stability=value) for card, value in zip(found.cards, stability.jaccard, strict=True)]
@@ -162,7 +172,16 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
         panel = train_panel(
             examples, seeds, taught.by, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
         )
-        codings = code(excerpts, desk.segments, panel, seeds, examples, desk.codebook, settings.coding)
+        codings = code(
+            excerpts,
+            desk.segments,
+            panel,
+            seeds,
+            examples,
+            desk.codebook,
+            settings.coding,
+            progress=lambda done, total: progress("code", done, total),
+        )
         cards = panel.general.cards
         problems += panel.general.problems
         write_bytes(store / "heads.safetensors", panel.to_bytes())
@@ -204,7 +223,11 @@ def compare_coders(desk: Desk, progress: Progress) -> Files:
     ]
     machine = [machine_codings(desk.codings, ~desk.taught, codes)] if len(desk.codings) else []
     pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
-    found = [compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed) for first, against in pairs]
+    found = []
+    for number, (first, against) in enumerate(pairs):
+        progress("compare", number, len(pairs))
+        found.append(compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed))
+    progress("compare", len(pairs), len(pairs))
     tables = [each.table for each in found if each is not None]
     write_table(store / "agreement.parquet", AGREEMENT, pd.concat(tables) if tables else empty(AGREEMENT))
     write_records(store / "agreement.json", [each.summary for each in found if each is not None])
@@ -234,7 +257,7 @@ def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
     inputs = report_inputs(desk, problems=problems)
-    paths = report(inputs, desk.study.results)
+    paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
 
 

@@ -2,7 +2,7 @@
 
 Words are ranked by class-based TF-IDF (Grootendorst 2022, arXiv:2203.05794, section 3.3): ``tf(w, c) * log(1 + A / f(w))`` with A the
 mean number of words per topic and f(w) the word's count over all topics. Exemplars are the segments nearest to the topic's
-centre, from different participants first.
+centre, from different participants first. Of a topic with more than `_READ` segments, the words of as many are counted, evenly over it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _SPEECH = frozenset(
     you""".split()
 )
 
+_READ = 2000  # segments of a topic whose words are counted
+
 
 def vectorizer() -> CountVectorizer:
     """Return the word counter: words of two letters and more, English and speech stop words left out."""
@@ -40,43 +42,57 @@ def vectorizer() -> CountVectorizer:
 def make_cards(
     topic: NDArray[np.int64], vectors: NDArray[np.float32], segments: pd.DataFrame, settings: TopicSettings
 ) -> tuple[TopicCard, ...]:
-    """Return one card per topic number 0 … k-1."""
+    """Return one card per topic number 0 … k-1; row i of `topic` ``(n,)`` and `vectors` ``(n, d)`` belongs to segment i."""
     numbers = [int(number) for number in np.unique(topic) if number >= 0]
-    words = _words([" ".join(segments["text"][topic == number]) for number in numbers], settings.words)
+    members = [np.flatnonzero(topic == number) for number in numbers]
+    words = _words([segments["text"].iloc[_read(rows)].tolist() for rows in members], settings.words)
+    ids = segments[["segment_id", "participant_id", "transcript_id"]]
     cards = []
-    for number, top in zip(numbers, words, strict=True):
-        rows = np.flatnonzero(topic == number)
-        members = segments.iloc[rows]
+    for number, rows, top in zip(numbers, members, words, strict=True):
+        who = ids.iloc[rows]
         cards.append(
             TopicCard(
                 topic=number,
                 words=top,
-                exemplars=_exemplars(vectors[rows], members, settings.exemplars),
+                exemplars=_exemplars(vectors[rows], who, settings.exemplars),
                 size=len(rows),
-                participants=members["participant_id"].nunique(),
-                transcripts=members["transcript_id"].nunique(),
+                participants=who["participant_id"].nunique(),
+                transcripts=who["transcript_id"].nunique(),
             )
         )
     return tuple(cards)
 
 
-def _words(texts: Sequence[str], number: int) -> list[tuple[str, ...]]:
+def _read(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    return rows if len(rows) <= _READ else rows[np.arange(_READ) * len(rows) // _READ]
+
+
+def _words(topics: Sequence[Sequence[str]], number: int) -> list[tuple[str, ...]]:
+    """Return the first `number` words of each topic, given as the texts of its segments; equal weights in the order of the alphabet."""
+    from scipy.sparse import csr_array
+
     counter = vectorizer()
     try:
-        counts = counter.fit_transform(texts).toarray().astype(np.float64)
+        of_texts = counter.fit_transform([text for texts in topics for text in texts])
     except ValueError:  # nothing but stop words
-        return [() for _ in texts]
+        return [() for _ in topics]
+    of_text = np.repeat(np.arange(len(topics)), [len(texts) for texts in topics])
+    belongs = csr_array((np.ones(len(of_text)), (of_text, np.arange(len(of_text)))), shape=(len(topics), len(of_text)))
+    counts = csr_array(belongs @ of_texts)
+    counts.sort_indices()
     vocabulary = counter.get_feature_names_out()
-    frequency = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    weights = frequency * np.log1p(counts.sum() / len(texts) / counts.sum(axis=0))
-    return [
-        tuple(str(vocabulary[i]) for i in np.argsort(-row, kind="stable")[:number] if row[i] > 0) for row in weights.round(12)
-    ]
+    rarity = np.log1p(counts.sum() / len(topics) / counts.sum(axis=0))
+    found = []
+    for start, stop in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
+        columns, said = counts.indices[start:stop], counts.data[start:stop]
+        weights = (said / max(said.sum(), 1) * rarity[columns]).round(12)
+        ranked = np.argsort(-weights, kind="stable")[:number]
+        found.append(tuple(str(vocabulary[columns[i]]) for i in ranked if weights[i] > 0))
+    return found
 
 
 def _exemplars(vectors: NDArray[np.float32], members: pd.DataFrame, number: int) -> tuple[str, ...]:
-    similarity = vectors @ vectors.mean(axis=0)
+    similarity = vectors @ vectors.mean(axis=0, dtype=np.float64).astype(vectors.dtype)
     ranked = members.iloc[np.argsort(-similarity, kind="stable")]
-    first = ranked.drop_duplicates("participant_id")["segment_id"].tolist()
-    rest = [segment for segment in ranked["segment_id"] if segment not in set(first)]
-    return tuple((first + rest)[:number])
+    again = ranked["participant_id"].duplicated()
+    return tuple(pd.concat([ranked["segment_id"][~again], ranked["segment_id"][again]])[:number])

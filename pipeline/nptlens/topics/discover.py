@@ -1,4 +1,4 @@
-"""Topics of a study by BERTopic, or by PCA + HDBSCAN where the corpus is small or bytes must not hang on UMAP."""
+"""Topics of a study: around centres, all segments or a sample of them clustered; or by BERTopic."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nptlens.settings import TopicSettings
 from nptlens.tables import TOPICS, checked
 from nptlens.topics.assignment import Assignment
 from nptlens.topics.cards import make_cards
+from nptlens.topics.centres import cluster_all, cluster_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def discover(vectors: NDArray[np.float32], segments: pd.DataFrame, settings: Top
 
                 found = cluster(vectors, segments["text"].tolist(), size, settings, seed)
             case "small":
-                from nptlens.topics.small import cluster_small
-
-                found = cluster_small(vectors, size, settings)
+                found = cluster_all(vectors, size, settings)
+            case "large":
+                found = cluster_sample(vectors, transcript_order(segments), size, settings, seed)
             case _:
                 found = Assignment(np.full(len(segments), -1, dtype=np.int64), np.zeros(len(segments)))
         found = _renumbered(found)
@@ -61,9 +62,14 @@ def _method(n: int, size: int, settings: TopicSettings) -> str:
     if settings.method == "off" or n < 2 * size:
         return "off"
     if settings.method == "auto":
-        return "small" if n < settings.small_below else "bertopic"
+        return "small" if n < settings.small_below else "large"
     # UMAP's neighbourhood graph needs more points than neighbours.
-    return "small" if n <= settings.neighbours + 1 else settings.method
+    return "small" if settings.method == "bertopic" and n <= settings.neighbours + 1 else settings.method
+
+
+def transcript_order(segments: pd.DataFrame) -> NDArray[np.intp]:
+    """Return rows ``(n,)`` so that segments of a transcript stand together, in the order they have."""
+    return np.argsort(pd.factorize(segments["transcript_id"], sort=True)[0], kind="stable")
 
 
 def _renumbered(found: Assignment) -> Assignment:
@@ -71,5 +77,5 @@ def _renumbered(found: Assignment) -> Assignment:
     order = sorted(range(len(topics)), key=lambda i: (-counts[i], first[i]))
     number = {int(topics[i]): rank for rank, i in enumerate(order)} | {-1: -1}
     return Assignment(
-        np.array([number[int(topic)] for topic in found.topic], dtype=np.int64), np.clip(found.strength, 0.0, 1.0)
+        np.array([number[topic] for topic in found.topic.tolist()], dtype=np.int64), np.clip(found.strength, 0.0, 1.0)
     )

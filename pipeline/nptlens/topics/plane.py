@@ -23,7 +23,7 @@ def topic_map(topics: pd.DataFrame, segment_ids: pd.Series[str], vectors: NDArra
     numbers = np.unique(topic_of[topic_of >= 0])
     if len(numbers) < 2:
         return None
-    centres = np.stack([vectors[topic_of == number].astype(np.float64).mean(axis=0) for number in numbers])
+    centres = np.stack([vectors[topic_of == number].mean(axis=0, dtype=np.float64) for number in numbers])
     with threadpool_limits(1):
         left, sizes, _ = np.linalg.svd(centres - centres.mean(axis=0), full_matrices=False)
     places = np.round(left[:, :2] * sizes[:2], _DIGITS)

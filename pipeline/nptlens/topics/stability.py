@@ -5,6 +5,9 @@ draw n segments with replacement, take each drawn segment once, cluster them aga
 of the topic (its drawn members) to the new topic that is most like it. Hennig reads below 0.6 as not to be trusted, 0.75
 and more as valid and stable. The least size of a topic shrinks with the number of segments drawn.
 
+Everything that makes the topics is done again, the principal components and the number of topics too. Where a corpus is so large
+that topics come from a sample ("large"), a resample is sampled in the same way, and segments of that sample are compared.
+
 The whole is measured by the adjusted Rand index (Hubert & Arabie 1985, equation 5). A segment outside every topic is alone.
 """
 
@@ -18,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.records import TopicStability
 from nptlens.settings import TopicSettings
+from nptlens.topics.centres import cluster_all, cluster_sample, spread
 from nptlens.topics.discover import Discovery
 
 Ints = NDArray[np.int64]
@@ -31,31 +35,37 @@ def measure_stability(
     settings: TopicSettings,
     *,
     seed: int,
+    order: NDArray[np.intp] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> TopicStability:
     """Return the stability of discovered topics; row i of `vectors` ``(n, d)`` belongs to row i of `found.topics`.
 
     Figures are None where they are not measured: no resamples asked for, no topics, or too few segments for the method to be
-    used on a part of them. Reseeding says nothing of the method without chance ("small"), so there its figure is None too.
+    used on a part of them. Reseeding says nothing of the method without chance ("small"), so there its figure is None too; with
+    "large" it is the agreement of all segments' topics between two samples. `order` ``(n,)`` puts segments of one transcript together,
+    and is what "large" samples along; None is the order of the rows.
     """
     refit = _refit(found.method, settings, len(vectors))
     topic = found.topics["topic"].to_numpy()
     if refit is None or not len(found.cards):
         return TopicStability((None,) * len(found.cards), 0, None, 0, None)
-    reseeds = settings.stability_reseeds if found.method == "bertopic" else 0
+    order = np.arange(len(topic)) if order is None else order
+    most = settings.small_below if found.method == "large" else len(topic)
+    reseeds = 0 if found.method == "small" else settings.stability_reseeds
     total = settings.stability_resamples + reseeds
     with threadpool_limits(1):
         rows, again = [], []
         rng = np.random.default_rng(seed)
         for number in range(settings.stability_resamples):
-            drawn = np.unique(rng.integers(0, len(topic), len(topic)))
+            places = np.unique(rng.integers(0, len(topic), len(topic)))
+            drawn = np.sort(order[places[spread(len(places), most, seed + 1 + number)]])
             size = max(2, round(found.size * len(drawn) / len(topic)))
             rows.append(drawn)
             again.append(refit(vectors[drawn], size, seed + 1 + number))
             progress(number + 1, total)
         seeded = []
         for number in range(reseeds):
-            seeded.append(refit(vectors, found.size, seed + 1 + number))
+            seeded.append(_reseeded(refit, vectors, found, order, settings, seed + 1 + number))
             progress(settings.stability_resamples + number + 1, total)
     return TopicStability(
         jaccard=mean_jaccard(topic, rows, again, len(found.cards)),
@@ -73,11 +83,17 @@ def _refit(method: str, settings: TopicSettings, n: int) -> Refit | None:
             from nptlens.topics._bertopic import recluster
 
             return lambda vectors, size, seed: recluster(vectors, size, settings, seed)
-        case "small":
-            from nptlens.topics.small import cluster_small
-
-            return lambda vectors, size, seed: cluster_small(vectors, size, settings).topic
+        case "small" | "large":
+            return lambda vectors, size, seed: cluster_all(vectors, size, settings).topic
     return None
+
+
+def _reseeded(
+    refit: Refit, vectors: NDArray[np.float32], found: Discovery, order: NDArray[np.intp], settings: TopicSettings, seed: int
+) -> Ints:
+    if found.method == "large":
+        return cluster_sample(vectors, order, found.size, settings, seed).topic
+    return refit(vectors, found.size, seed)
 
 
 def mean_jaccard(topic: Ints, rows: Sequence[NDArray[np.intp]], again: Sequence[Ints], topics: int) -> tuple[float | None, ...]:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.model_selection import StratifiedGroupKFold
+
+from nptlens.coding._dealing import stratified_folds
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_it_deals_as_scikit_learn_does(seed):
+    random = np.random.default_rng(seed)
+    n = int(random.integers(20, 160))
+    target = random.random(n) < random.uniform(0.1, 0.5)
+    target[:5], target[5:10] = True, False
+    groups = np.arange(n) if seed % 2 else random.integers(0, n // 2, n)
+    groups[:10] = np.arange(10) + n
+    folds = int(random.integers(2, 6))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        own, theirs = (
+            [held for _, held in made.split(target, target, groups)]
+            for made in (stratified_folds(folds, seed=seed), StratifiedGroupKFold(folds, shuffle=True, random_state=seed))
+        )
+    assert len(own) == len(theirs)
+    for mine, other in zip(own, theirs, strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+def test_scikit_learn_still_asks_for_what_is_done_sooner():
+    assert callable(StratifiedGroupKFold._find_best_fold)
