@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from nptlens.embedding._batches import batches
-from nptlens.embedding._bert import Bert, outputs
+from nptlens.embedding._bert import Bert
+from nptlens.embedding._graph import outputs
 from nptlens.embedding._pooling import PARTS, pooled, unit
 from nptlens.records import Embedded
 
@@ -25,7 +26,7 @@ _TOKENS = 1_024  # in a batch: enough for the matrix products, few enough for th
 
 
 class OnnxEncoder:
-    """An encoder from the bytes of an ONNX model that `_bert.graph` or `quantized` made."""
+    """An encoder from the bytes of an ONNX model that `_graph.graph` or `quantized` made."""
 
     def __init__(self, model: bytes, encoder: Bert, *, threads: int = 0, alone: bool = False) -> None:
         import onnxruntime

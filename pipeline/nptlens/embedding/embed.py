@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
-
 from nptlens.embedding.encoder import Encoder
 from nptlens.ids import digest
 from nptlens.records import Embedded
@@ -62,6 +60,8 @@ def _encoded(
 
 
 def _gathered(rows: dict[str, list[int]], n: int, cache: VectorCache) -> Embedded:
+    import numpy as np
+
     found: Embedded | None = None
     for key, vector, layers in cache.rows(list(rows)):
         if found is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from nptlens.embedding._bert import Bert, bert, graph
-from nptlens.embedding._pooling import depths
+from typing import TYPE_CHECKING
+
+from nptlens.embedding._bert import Bert, bert
 from nptlens.embedding.encoder import Encoder
-from nptlens.embedding.exports import Parity, kept, parity, reference, require_parity
 from nptlens.embedding.registry import EncoderCard
 from nptlens.errors import SettingsError
 from nptlens.records import Problem, Severity
+
+if TYPE_CHECKING:
+    from nptlens.embedding.exports import Parity
 
 
 def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
@@ -18,7 +21,10 @@ def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
     """
     if card.backend == "torch":
         return _torch(card, threads)
+    from nptlens.embedding._graph import graph
     from nptlens.embedding._onnx import OnnxEncoder, quantized
+    from nptlens.embedding._pooling import depths
+    from nptlens.embedding.exports import kept, reference, require_parity
 
     known = _bert(card)
     name = card.weights[:32]
@@ -56,6 +62,8 @@ def remarks(card: EncoderCard) -> tuple[Problem, ...]:
 
 def measured_loss(card: EncoderCard) -> Parity:
     """Return how far the card's backend gives PyTorch's vectors of the probe texts."""
+    from nptlens.embedding.exports import parity, reference
+
     return parity(load_encoder(card), reference(card.weights[:32], card.probe, lambda: _torch(card, 0)))
 
 
