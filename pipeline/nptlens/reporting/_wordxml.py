@@ -127,10 +127,15 @@ def quotation(transcript: str, start: int, end: int, text: str) -> Any:
     return el("sdt", el("sdtPr", tag), el("sdtContent", *text_runs(text)))
 
 
+def placed(control: Any) -> re.Match[str] | None:
+    """Return the parts of the place that a content control's tag names: transcript, start, end; None where it names none."""
+    tag = control.find(f"{qn('sdtPr')}/{qn('tag')}")
+    return _TAG.fullmatch(tag.get(qn("val"), "")) if tag is not None else None
+
+
 def quotations(root: Any) -> Iterator[Quotation]:
     """Yield the quotations below an element (the root of a document part), in the order of the text."""
     for control in root.iter(qn("sdt")):
-        tag = control.find(f"{qn('sdtPr')}/{qn('tag')}")
-        match = _TAG.fullmatch(tag.get(qn("val"), "")) if tag is not None else None
+        match = placed(control)
         if match:
             yield Quotation(match[1], int(match[2]), int(match[3]), text_of(control.find(qn("sdtContent"))))
