@@ -22,6 +22,7 @@ from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject, OutgoingS
 from nptlens.exchange.quotations import qdpx_quotations
 from nptlens.exchange.write import write_qdpx
 from nptlens.quotations import Fault, faults, place_of
+from nptlens.records import Seed
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting.verify import quotations
 from nptlens.text import Span
@@ -82,7 +83,10 @@ def made(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.Temp
     """One report of all formats, in which most excerpts are packed, and a project for other tools."""
     inputs = make_inputs(_talk())
     settings = inputs.settings.model_copy(update={"excerpts": 2, "formats": _FORMATS})
-    inputs = replace(inputs, codings=inputs.codings.assign(decision="assigned"), settings=settings)
+    own = inputs.segments[["segment_id", "text", "transcript_id"]].itertuples(index=False, name=None)
+    taught = tuple(Seed(name, text, ("F1",), group=transcript) for name, text, transcript in own)  # people's coding may teach
+    near = "; ".join(f"{seed.id}=0.71" for seed in taught[::3])
+    inputs = replace(inputs, codings=inputs.codings.assign(decision="assigned", nearest_seeds=near), settings=settings, taught=taught)
     paths = report(inputs, tmp_path_factory.mktemp("tampered"))
     texts = {each.id: each.text for each in inputs.transcripts}
     spans = inputs.segments[["transcript_id", "start", "end"]].itertuples(index=False, name=None)
@@ -149,6 +153,11 @@ def _told(made: Made, name: str, data: bytes, words: Iterable[str]) -> list[str]
         for word, (transcript, offset) in places.items()
         if not any(each is not None and each[0] == transcript and each[1].start <= offset < each[1].end for each in found)
     ]
+
+
+def test_all_that_a_page_quotes_is_read(made: Made) -> None:
+    kinds = {each.kind for each in quotations(made.files["report.html"], made.texts, where="report.html")}
+    assert kinds == {"excerpt", "context", "seed", "packed excerpt"}
 
 
 @pytest.mark.parametrize(
