@@ -40,8 +40,9 @@ class Matrix:
 
 
 def blocks(number: int, size: int) -> tuple[tuple[int, ...], ...]:
-    """Return 0..number-1 in runs of at most `size`."""
-    return tuple(tuple(range(start, min(start + size, number))) for start in range(0, number, size))
+    """Return 0..number-1 in as few runs of at most `size` as hold them, none longer than another by more than one."""
+    parts = -(-number // size)
+    return tuple(tuple(range(part * number // parts, (part + 1) * number // parts)) for part in range(parts))
 
 
 def matrix(index: Index) -> Matrix:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.ids import digest
+from nptlens.reporting._words import visible
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CONTROL = "ControlCharacter"
@@ -82,6 +83,11 @@ def text_runs(text: str, *, style: str = "", bold: bool = False, small: bool = F
         else:
             content.append(_words(part))
     return made + ([run(*content, style=style, bold=bold, small=small)] if content else [])
+
+
+def shown(text: str) -> str:
+    """Return words from outside with control characters shown by number, line ends kept."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _lost(character: str) -> bool:
