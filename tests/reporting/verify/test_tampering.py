@@ -20,7 +20,7 @@ import pytest
 
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.quotations import qdpx_quotations
-from nptlens.exchange.write import write_qdpx
+from nptlens.exchange.write import WRITERS
 from nptlens.quotations import Fault, faults, place_of
 from nptlens.records import Seed
 from nptlens.reporting import ReportInputs, report
@@ -33,6 +33,7 @@ POOL = "aZ9 é🎉Ω.,'’\u00a0\u200b\u202e<&=@\""
 _WORD = re.compile(r"kq[0-9]{4}[b-z]{3}")
 _LETTERS = "bcdfghjlmnprstvwxz"
 _FORMATS = ("html", "csv", "docx", "jsonl", "xlsx")
+_EXPORTS = ("qdpx", "csv", "jsonl", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _talk() -> dict[str, list[tuple[str, str]]]:
 
 @pytest.fixture(scope="module")
 def made(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """One report of all formats, in which most excerpts are packed, and a project for other tools."""
+    """One report of all formats, in which most excerpts are packed, and what is exported for other tools."""
     inputs = make_inputs(_talk())
     settings = inputs.settings.model_copy(update={"excerpts": 2, "formats": _FORMATS})
     own = inputs.segments[["segment_id", "text", "transcript_id"]].itertuples(index=False, name=None)
@@ -93,7 +94,8 @@ def made(make_inputs: Callable[..., ReportInputs], tmp_path_factory: pytest.Temp
     codings = tuple(OutgoingCoding(name, Span(start, end), "F1", "ann") for name, start, end in spans)
     project = OutgoingProject("study", inputs.codebook, tuple(OutgoingSource(*each) for each in texts.items()), codings)
     files = {path.name: path.read_bytes() for path in paths}
-    return Made(files | {"export.qdpx": write_qdpx(project)}, texts, frozenset(inputs.segments["segment_id"]))
+    files |= {name: write(project) for name, write in (WRITERS[kind] for kind in _EXPORTS)}
+    return Made(files, texts, frozenset(inputs.segments["segment_id"]))
 
 
 def _members(data: bytes) -> dict[str, bytes]:
@@ -162,7 +164,10 @@ def test_all_that_a_page_quotes_is_read(made: Made) -> None:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("report.html", 50), ("report.docx", 50), ("annotated.docx", 250), ("excerpts.xlsx", 250), ("codings.csv", 250), ("excerpts.jsonl", 250), ("export.qdpx", 300)],
+    [
+        *(("report.html", 50), ("report.docx", 50), ("annotated.docx", 250), ("excerpts.xlsx", 250), ("codings.csv", 250), ("excerpts.jsonl", 250)),
+        *(("export.qdpx", 300), ("export.csv", 250), ("export.jsonl", 250), ("export.xlsx", 250)),
+    ],
 )
 def test_one_wrong_character_is_rejected(made: Made, name: str, least: int) -> None:
     members = _members(made.files[name])
