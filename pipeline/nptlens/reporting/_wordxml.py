@@ -78,7 +78,7 @@ def text_runs(text: str, *, style: str = "", bold: bool = False, small: bool = F
             content.append(el("tab"))
         elif len(part) == 1 and _lost(part):
             made += [run(*content, style=style, bold=bold, small=small)] if content else []
-            made.append(run(_words(f"⟨U+{ord(part):04X}⟩"), style=CONTROL))
+            made.append(run(_words(f"⟨U+{ord(part):04X}⟩"), style=CONTROL, bold=bold, small=small))
             content = []
         else:
             content.append(_words(part))
