@@ -128,3 +128,11 @@ def test_no_format_speaks_of_a_codebook_that_the_study_does_not_have(written):
     folder, _ = written
     found = {path.name: sorted({each[0] for each in _SHIPPED.finditer(_words(path))}) for path in folder.iterdir()}
     assert not {name: words for name, words in found.items() if words}
+
+
+def test_where_no_practice_is_known_no_place_speaks_of_one(written):
+    folder, lacking = written
+    told = [_words(folder / name) for name in ("report.html", "report.md", "report.docx")]
+    known = lacking not in {"participants", "all"}
+    assert [bool(re.search(r"· \d+ practices?|· (A|B) ·", words)) for words in told] == [known] * 3
+    assert ["practice is known" in words for words in told] == [not known] * 3

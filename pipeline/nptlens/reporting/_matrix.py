@@ -34,6 +34,10 @@ class Matrix:
     total: int
     segments: tuple[int, ...]
 
+    def known(self) -> bool:
+        """Tell whether anybody's practice is known."""
+        return bool(set(self.practices) - {NO_PRACTICE})
+
     def blocks(self) -> tuple[tuple[int, ...], ...]:
         """Return the columns in blocks that fit on a page."""
         return blocks(len(self.practices), _WIDE)
