@@ -143,8 +143,8 @@ class Page:
         self.tables += 1
         self.caption(f"Table {self.tables}. {grid.title}.", grid.caption, together=True)
         self.put(table(self, grid, self.room()))
-        left_out = len(grid.lines) - LONGEST if grid.folded else 0
-        self.words("Excerpt source", f"The first {LONGEST} rows of {len(grid.lines):,}; a report in HTML holds them all." if left_out > 0 else "")
+        cut = grid.folded and len(grid.lines) > LONGEST
+        self.words("Excerpt source", f"The first {LONGEST} rows of {len(grid.lines):,}; a report in HTML holds them all." if cut else "")
 
     def caption(self, head: str, told: str, *, together: bool = False) -> None:
         """Put a caption: what it is the caption of, and what that shows."""

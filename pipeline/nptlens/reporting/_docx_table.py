@@ -12,6 +12,7 @@ LONGEST = 40
 """Rows of a table that the web page folds away; a document holds no more of them."""
 _LETTER = 92  # twentieths of a point that a letter of the style "Table text" takes, on average
 _PADDING = 160  # between a cell's words and its neighbours'
+_TO_FILL = 60  # letters that a reader is given room for where a column of words is empty
 _LOOKED_AT = 400  # rows that widths are reckoned from
 
 
@@ -78,16 +79,17 @@ def widths(columns: Sequence[str], lines: Sequence[Line], words: frozenset[int],
     told = [{part for line in lines[:_LOOKED_AT] for part in _parts(line, number)} | {""} for number in range(len(columns))]
     figures = [number > 0 and number not in words for number in range(len(columns))]
     heads = [round(1.15 * _longest_word(name)) for name in columns]  # they are bold
-    whole = [max(map(len, parts)) for parts in told]
+    whole = [max(map(len, parts)) or (_TO_FILL if number in words else 0) for number, parts in enumerate(told)]
     pieces = [min(max(map(_longest_word, parts)), 24) for parts in told]
-    least = [max(head, min(all_of_it, 18) if figure else piece) for head, all_of_it, piece, figure in zip(heads, whole, pieces, figures, strict=True)]
+    kept = [min(text, 18) if figure else piece for text, piece, figure in zip(whole, pieces, figures, strict=True)]
+    least = [max(head, each) for head, each in zip(heads, kept, strict=True)]
     if sum(map(_narrow, least)) > room:  # then an interval may take two lines
         least = [max(head, piece) for head, piece in zip(heads, pieces, strict=True)]
     over = room - sum(map(_narrow, least))
     if over < 0:
         made = [room * _narrow(each) // sum(map(_narrow, least)) for each in least]
     else:
-        more = [max(min(all_of_it, 110) - few, 0) or 0.2 for all_of_it, few in zip(whole, least, strict=True)]
+        more = [max(min(text, 110) - few, 0) or 0.2 for text, few in zip(whole, least, strict=True)]
         made = [_narrow(each) + int(over * part / sum(more)) for each, part in zip(least, more, strict=True)]
     made[0] += room - sum(made)
     return made

@@ -95,7 +95,8 @@ def _pictures(index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping
     if len(dealt.names) > _MOST:
         return [Picture("", title, "There are too many groups for a picture.", grids)]
     points = {code.id: tuple(map(_point, parts[code.id])) for code in codes}
-    most = max(max(point.value, point.high) if point.high == point.high else point.value for row in points.values() for point in row if point)
+    ends = [(point.value, point.high) for row in points.values() for point in row if point]
+    most = max(value if math.isnan(high) else max(value, high) for value, high in ends)
     told = _farthest(dealt, {code: [point.value if point else 0.0 for point in row] for code, row in points.items()})
     lead = f"Number and dot: share of the group’s excerpts in percent; line: its interval. {_hollow(index)}"
     found: list[Block] = []
