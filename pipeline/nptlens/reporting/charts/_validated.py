@@ -44,6 +44,7 @@ def _saturation(each: SaturationSummary) -> Line:
     between = f"{decimal(each.low, 0)} to {decimal(each.high, 0)}" if each.median is not None else ""
     setting = f"base {each.base}, run {each.run}, threshold {each.threshold:.0%}"
     if math.isnan(each.below):  # fewer interviews than base and run together
-        return Line(f"{each.kind}s", (Cell(each.coder or "–"), Cell(count(each.interviews)), Cell(setting), Cell(decimal(each.below)), Cell("–")))
-    below = Cell(f"{each.below:.0%}", f"of {counted(each.orders, 'order')}")
+        below, took = Cell(decimal(each.below)), "–"
+    else:
+        below = Cell(f"{each.below:.0%}", f"of {counted(each.orders, 'order')}")
     return Line(f"{each.kind}s", (Cell(each.coder or "–"), Cell(count(each.interviews)), Cell(setting), below, Cell(took, between)))
