@@ -31,6 +31,19 @@ def test_it_prints_headlines_paths_and_the_next_verb(root):
     assert "nptlens validate sheet" in result.stderr
 
 
+def test_the_report_is_out_of_date_until_it_is_written_again(root, tmp_path):
+    again = f"write the report again, with these figures: nptlens report {root}"
+    assert again not in invoke("validate", root, "--out", tmp_path / "there", code=1).stderr
+    assert "next: open results/report.html" in invoke("status", root).stderr
+    assert again in invoke("validate", root, code=1).stderr
+    stale = invoke("status", root)
+    assert "results/validation.json" in stale.stdout
+    assert f"next: nptlens report {root}" in stale.stderr
+    invoke("report", root)
+    assert "next: open results/report.html" in invoke("status", root).stderr
+    assert again not in invoke("validate", root, code=1).stderr  # the same figures
+
+
 def test_json_holds_paths_and_headlines(root, tmp_path):
     told = json.loads(invoke("validate", root, "--coder", "B", "--against", "A", "--out", tmp_path / "there", "--json", code=1).stdout)
     assert [path.rsplit("/", 1)[1] for path in told["outputs"]] == ["validation.html", "validation.json", "validation.xlsx"]

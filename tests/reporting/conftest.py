@@ -339,7 +339,7 @@ def build(
     return replace(inputs, **changes)  # type: ignore[arg-type]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_inputs() -> Callable[..., ReportInputs]:
     """The builder."""
     return build

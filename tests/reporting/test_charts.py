@@ -18,8 +18,10 @@ from nptlens.reporting._view import build_view
 from nptlens.reporting.charts import charts, framework
 from nptlens.reporting.charts._by_group import _parts
 from nptlens.reporting.charts._draw import Bubble, plane
+from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.charts._timeline import _tenths
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
+from nptlens.reporting.validation._plots import Point
 from nptlens.reporting.validation._svg import settings
 from nptlens.reporting.verify import quotations
 from nptlens.tables import checked
@@ -196,3 +198,34 @@ def test_the_page_and_the_workbook_hold_quotations_that_verify(inputs, tmp_path)
                 assert texts[transcript][start:end] == each.text
     book = openpyxl.load_workbook(io.BytesIO(paths["excerpts.xlsx"].read_bytes()))
     assert {"Framework", "Codes together"} <= set(book.sheetnames)
+
+
+def test_each_group_has_a_dot_per_code_and_a_line_where_the_interval_is_known():
+    cells = ((Point(0, 0.2, 0.1, 0.4), Point(0, 0.05, NAN, NAN)), (Point(0, 0.0, 0.0, 0.0), None))
+    with settings():
+        svg = panels(Panels(("CO", "F1"), ("coach", "staff"), (1_200, 0), cells, 0.4)).svg("k", "alt")
+    words = re.findall(r">([^<>]+)</text>", svg)
+    assert [each for each in words if each in {"CO", "F1", "coach", "staff", "of 1,200", "of 0"}] == [
+        "CO", "F1", "coach", "of 1,200", "staff", "of 0",
+    ]  # fmt: skip
+    assert {"20.0", "5.0", "0.0", "–", "40%"} <= set(words)
+    intervals = re.findall(r"stroke-width:2(?:px)?[;\"]", svg)
+    assert len(intervals) == 2
+
+
+def test_groups_are_drawn_a_few_at_a_time_with_the_table_of_the_same_groups(inputs, index, monkeypatch):
+    monkeypatch.setattr("nptlens.reporting.charts._by_group._WIDE", 1)
+    section = next(each for each in charts(index) if each.anchor == "by-group")
+    pictures = [block for block in section.blocks if block.kind == "picture"]
+    names = [name for by in ("role", "practice", "adopter", "project") for name in _names(index, by)]
+    assert [data.columns[1:] for each in pictures for data in each.data] == [(name,) for name in names]
+    assert all(each.data[0].columns[1] in each.alt for each in pictures)
+    ids = [name for each in pictures for name in re.findall(r' id="([^"]+)"', each.svg)]
+    assert len(ids) == len(set(ids))
+
+
+def _names(index, by):
+    if by == "project" and not index.inputs.projects:
+        return ()
+    found = groups_by(index, by).names
+    return found if len(found) > 1 else ()

@@ -16,6 +16,10 @@ from hypothesis import strategies as st
 from nptlens.errors import SettingsError
 from nptlens.records import Participant
 from nptlens.reporting import ReportInputs, report
+from nptlens.reporting._blocks import Cell, Figure, Grid, Line
+from nptlens.reporting._docx import Page
+from nptlens.reporting._docx_file import open_document
+from nptlens.reporting._docx_table import LONGEST, widths
 from nptlens.reporting._wordxml import el, known_as, qn, quotation, quotations, text_of, text_runs
 from nptlens.tables import MANUAL_CODINGS, checked, empty
 
@@ -189,3 +193,62 @@ def test_a_note_over_several_turns_opens_in_one_and_closes_in_another(inputs: Re
     (note,) = document.comments
     said = "".join(second.quote(each.span) for each in second.utterances)
     assert (note.author, _annotated(document, note.comment_id)) == ("ann", said)
+
+
+def _grid(cells: tuple[str, ...], *, below: str = "", rows: int = 1, folded: bool = False) -> Grid:
+    lines = tuple(Line("Coherence", tuple(Cell(text, below) for text in cells), "CO") for _ in range(rows))
+    return Grid("A table", "What it shows.", ("Code", *(f"Column {n}" for n in range(len(cells)))), lines, frozenset({1}), folded)
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["L", "N", "Zs"]), max_size=90), min_size=1, max_size=14), st.integers(2_000, 20_000)
+)
+def test_columns_fill_the_room_and_none_is_without_any(cells: list[str], room: int) -> None:
+    grid = _grid(tuple(cells), below="0.12 to 0.34; 3 of 8")
+    found = widths(grid.columns, grid.lines, grid.words, room)
+    assert sum(found) == room
+    assert min(found) > 0
+
+
+def test_an_interval_stands_on_one_line_where_there_is_room_and_words_get_the_rest() -> None:
+    grid = _grid(("a long sentence about what was decided and why it was decided like that", "0.41"), below="\N{MINUS SIGN}0.12 to 0.34")
+    code, words, figure = widths(grid.columns, grid.lines, grid.words, 9_400)
+    assert figure >= 13 * 92
+    assert words > code > 0
+    assert words > figure
+    empty_words = widths(("Case", "Summary", "F1"), (Line("C01", (Cell(""), Cell("3"))),), frozenset({1}), 9_400)
+    assert empty_words[1] > sum(empty_words) / 2
+
+
+def test_a_long_folded_table_is_cut_and_says_so() -> None:
+    page = Page(open_document(b""))
+    page.block(_grid(("words", "1"), rows=LONGEST + 5, folded=True))
+    page.block(_grid(("words", "1"), rows=LONGEST + 5))
+    assert [len(table.rows) for table in page.document.tables] == [1 + LONGEST, 1 + LONGEST + 5]
+    said = [each.text for each in page.document.paragraphs]
+    assert [each for each in said if each.startswith("The first")] == [f"The first {LONGEST} rows of 45; a report in HTML holds them all."]
+
+
+def test_a_cell_has_a_line_for_each_part_below_it() -> None:
+    page = Page(open_document(b""))
+    page.block(_grid(("words", "1"), below="0.1 to 0.2; 3 of 8"))
+    assert page.document.tables[0].cell(1, 2).text == "1\n0.1 to 0.2\n3 of 8"
+
+
+def _drawn(width: float, height: float) -> bytes:
+    from nptlens.reporting.validation._svg import Canvas, settings
+
+    with settings():
+        return Canvas(width, height).png(72)
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 200), (640, 2_400), (2_400, 640)])
+def test_a_picture_leaves_room_for_its_heading_and_caption(width: float, height: float) -> None:
+    page = Page(open_document(b""))
+    page.block(Figure(lambda: _drawn(width, height), "Title", "Caption.", "What it shows."))
+    (picture,) = page.document.inline_shapes
+    section = page.document.sections[0]
+    assert picture.width <= section.page_width - section.left_margin - section.right_margin
+    assert picture.height <= 0.8 * (section.page_height - section.top_margin - section.bottom_margin)
+    assert picture.width / picture.height == pytest.approx(width / height, rel=0.02)
+    assert page.document.paragraphs[-2].paragraph_format.keep_with_next

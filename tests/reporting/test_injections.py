@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from lxml import html as lxml_html
+from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from tests.injections import STRINGS
 
 from nptlens.quotations import faults
 from nptlens.records import Code, Codebook, Participant
 from nptlens.reporting import ReportInputs, report
+from nptlens.reporting._wordxml import W
 from nptlens.reporting.verify import quotations
 from nptlens.text import canonical
 
@@ -48,7 +52,24 @@ def _skeleton(page: bytes) -> set[tuple[str, ...]]:
     return {each for each in found if not re.fullmatch("s[0-5]", each[-1])}
 
 
+def _parts(data: bytes) -> tuple[set[str], set[tuple[str, ...]], list[str]]:
+    """What an Office file is made of: its members, their elements with their attributes, and the targets outside of it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        roots = {name: etree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    elements = [each for root in roots.values() for each in root.iter()]
+    outside = [each.get("Target", "") for each in elements if each.get("TargetMode") == "External"]
+    return set(roots), {(str(each.tag), *sorted(each.attrib)) for each in elements}, outside
+
+
+def _marks(page: str) -> set[str]:
+    tokens = MarkdownIt("commonmark").enable("table").parse(page)
+    return {each.type for token in tokens for each in [token, *(token.children or [])]}
+
+
 _STARTS = range(0, len(STRINGS), _BATCH)
+
+
+_OWN_LOOK = {f"{{{W}}}{name}" for name in ("br", "tab", "rStyle")}  # lines and tabs of the words, control characters shown by number
 
 
 @pytest.mark.parametrize("start", [_STARTS[0], *(pytest.param(each, marks=pytest.mark.slow) for each in _STARTS[1:])])
@@ -71,3 +92,26 @@ def test_nothing_comes_alive(make_inputs: Callable[..., ReportInputs], tmp_path:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "f" not in {cell.data_type for cell in cells}
     assert not [cell for cell in cells if cell.hyperlink]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", _STARTS)
+def test_nothing_comes_alive_in_files_to_edit(make_inputs: Callable[..., ReportInputs], tmp_path: Path, start: int) -> None:
+    strings = STRINGS[start : start + _BATCH]
+    made = {"hostile": planted(make_inputs, strings, codes=4), "twin": planted(make_inputs, [f"harmless{n}" for n in range(len(strings))], codes=4)}
+    for name, inputs in made.items():
+        report(replace(inputs, settings=inputs.settings.model_copy(update={"formats": ("docx", "md", "jsonl")})), tmp_path / name)
+    texts = {transcript.id: transcript.text for transcript in made["hostile"].transcripts}
+    said = {canonical(words) for each in strings for words in (f"{each} is what they typed", f"They also typed {each}")}
+    for name in ("report.docx", "annotated.docx"):
+        members, elements, outside = _parts((tmp_path / "hostile" / name).read_bytes())
+        harmless = _parts((tmp_path / "twin" / name).read_bytes())
+        assert members == harmless[0]
+        assert {each for each in elements - harmless[1] if each[0] not in _OWN_LOOK} == set()
+        assert outside == harmless[2] == []
+    for name in ("report.docx", "annotated.docx", "excerpts.jsonl"):
+        found = quotations((tmp_path / "hostile" / name).read_bytes(), texts, where=name)
+        assert list(faults(found, texts, set(made["hostile"].segments["segment_id"]))) == []
+        assert name == "report.docx" or said <= {each.text for each in found}
+    hostile, twin = ((tmp_path / name / "report.md").read_text("utf-8") for name in made)
+    assert _marks(hostile) - _marks(twin) <= {"softbreak", "hardbreak", "text_special"}

@@ -221,3 +221,13 @@ def test_a_coding_without_its_segment_is_refused(inputs: ReportInputs, tmp_path:
     with pytest.raises(IntegrityError, match="not there"):
         report(replace(inputs, codings=pd.concat([inputs.codings, stray])), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_topics_csv_names_the_excerpts_of_each_card(inputs, tmp_path):
+    settings = inputs.settings.model_copy(update={"formats": ("csv",)})
+    report(replace(inputs, settings=settings), tmp_path)
+    with (tmp_path / "topics.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    held = set(inputs.segments["segment_id"])
+    assert rows
+    assert all(row["examples"] and set(row["examples"].split("; ")) <= held for row in rows)

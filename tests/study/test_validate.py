@@ -214,3 +214,12 @@ def test_questions_stand_until_the_next_one(ran):
     assert list(dict.fromkeys(own)) == ["What did you think of the weekly meeting?"]  # "And the forms?" is too short to be one
     asked = questions(desk.segments, desk.reading.transcripts, desk.speakers, least_words=1)
     assert "And the forms?" in asked
+
+
+def test_the_report_shows_a_validation_of_few_interviews(ran):
+    study = open_study(ran.root)
+    validate(study)
+    run(study)
+    shown = (study.results / "report.html").read_text(encoding="utf-8")
+    assert "Validation of this run" in shown
+    assert "base 4, run 2" in shown  # three interviews are fewer than that

@@ -22,7 +22,8 @@ def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> N
         return
     rows = [[each.stage, "up to date" if each.up_to_date else "to run", each.why, each.seconds or 0.0] for each in found]
     _show.table(["stage", "state", "why", "seconds when last run"], rows)
-    _show.next_step("open results/report.html" if all(each.up_to_date for each in found) else "nptlens run")
+    stale = [each.stage for each in found if not each.up_to_date]
+    _show.next_step((f"nptlens report {study}" if stale == ["report"] else f"nptlens run {study}") if stale else "open results/report.html")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -76,7 +76,8 @@ def study_cli(
             typer.echo(path)
         _show.problems(result.problems)
         page = next((path for path in result.outputs if path.suffix == ".html"), result.outputs[0])
-        _show.next_step(f"open {page}; decide mismatches: nptlens validate sheet {study} --mismatches A B")
+        again = f"; write the report again, with these figures: nptlens report {study}" if result.report_is_stale else ""
+        _show.next_step(f"open {page}{again}; decide mismatches: nptlens validate sheet {study} --mismatches A B")
     if result.needs_a_look():
         raise typer.Exit(1)
 

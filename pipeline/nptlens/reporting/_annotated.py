@@ -15,12 +15,12 @@ from typing import Any
 
 from nptlens.records import NONE_CODE, Transcript
 from nptlens.reporting._blocks import Heading
-from nptlens.reporting._docx import Page, shown
+from nptlens.reporting._docx import Page
 from nptlens.reporting._docx_file import open_document, saved
 from nptlens.reporting._index import Index
 from nptlens.reporting._places import place_at
 from nptlens.reporting._words import decimal, visible
-from nptlens.reporting._wordxml import el, quotation, text_runs
+from nptlens.reporting._wordxml import el, quotation, shown, text_runs
 from nptlens.text import Span
 
 _MOST = 255  # characters of an author's name in Word

@@ -29,6 +29,9 @@ COLUMNS = (
     "coder",
     "excerpt",
 )
+TOPIC_COLUMNS = (
+    "topic", "name", "words", "excerpts", "participants", "transcripts", "stability", "verdict", "merged", "codes", "examples",
+)  # fmt: skip
 
 
 def codings_csv(index: Index) -> str:
@@ -65,10 +68,13 @@ def codings_csv(index: Index) -> str:
 
 
 def topics_csv(topics: Topics) -> str:
-    """Return the text of topics.csv: per topic its name, words, reach and stability, and the codes that it stands above the base of."""
+    """Return the text of topics.csv: per topic its name, words, reach and stability, and the codes that it stands above the base of.
+
+    `examples` are the ids of the excerpts that its card quotes, transcript:start-end, as in codings.csv.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("topic", "name", "words", "excerpts", "participants", "transcripts", "stability", "verdict", "merged", "codes"))
+    writer.writerow(TOPIC_COLUMNS)
     for card in topics.cards:
         writer.writerow(
             (
@@ -82,6 +88,7 @@ def topics_csv(topics: Topics) -> str:
                 card.verdict,
                 "; ".join(map(str, card.merged)),
                 guarded("; ".join(card.codes)),
+                guarded("; ".join(each.segment_id for each in card.exemplars)),
             )
         )
     return buffer.getvalue()

@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from nptlens.reporting._blocks import Block, Cell, Figure, Grid, Heading, Items, Line, Quote, Words
+from nptlens.reporting._blocks import Block, Figure, Grid, Heading, Items, Quote, Words
 from nptlens.reporting._docx_file import open_document, saved, style_id
+from nptlens.reporting._docx_table import LONGEST, table
 from nptlens.reporting._outline import outline
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import visible
-from nptlens.reporting._wordxml import el, qn, quotation, run, text_runs
+from nptlens.reporting._wordxml import el, quotation, run, shown, text_runs
 
 WITHHELD = "[Withheld: the limit on words quoted of this participant is reached.]"
 _LOOKS = {"": "Normal", "lead": "Normal", "note": "Excerpt source"}
 _DEEPEST = 3  # headings in the table of contents
 _TWIPS = 635  # English metric units of a twentieth of a point
+_WIDEST, _TALLEST = 0.72, 0.78  # of a picture: shares of the page's width, and of the height between its margins
 
 
 def docx(view: ReportView, template: bytes) -> bytes:
@@ -82,7 +84,7 @@ class Page:
             case Heading():
                 self.heading(block)
             case Words():
-                self.words(_LOOKS[block.look], block.text)
+                self.words(_LOOKS[block.look], block.text, together=block.look == "note")
             case Items():
                 for line in block.lines:
                     self.words("List Bullet", line)
@@ -124,63 +126,34 @@ class Page:
             self.words("Excerpt source", "\n".join(map(visible, quote.source)))
 
     def figure(self, figure: Figure) -> None:
-        """Put a picture with its alternative text, and its caption below it."""
+        """Put a picture with its alternative text, and its caption below it; all of it, and a heading above it, fit on one page."""
         self.figures += 1
-        picture = self.document.add_picture(io.BytesIO(figure.draw()), width=self.document.sections[0].page_width * 0.72)
+        section = self.document.sections[0]
+        picture = self.document.add_picture(io.BytesIO(figure.draw()), width=round(section.page_width * _WIDEST))
+        most = (section.page_height - section.top_margin - section.bottom_margin) * _TALLEST
+        if picture.height > most:
+            picture.width, picture.height = round(picture.width * most / picture.height), round(most)
         picture._inline.docPr.set("descr", visible(figure.alt)[:2000])
         picture._inline.docPr.set("title", visible(figure.title)[:250])
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
-        self.words("Caption", f"Figure {self.figures}. {figure.title}. {figure.caption}")
+        self.caption(f"Figure {self.figures}. {figure.title}.", figure.caption)
 
     def table(self, grid: Grid) -> None:
         """Put a table below its caption; its header row is repeated on every page."""
         self.tables += 1
-        self.words("Caption", f"Table {self.tables}. {grid.title}. {grid.caption}".rstrip(), together=True)
-        widths = _widths(grid, self._room())
-        style = el("tblStyle", val=self.style("Table Grid"))
-        look = el("tblPr", style, el("tblW", w=sum(widths), type="dxa"), el("tblLayout", type="fixed"))
-        head = [self._cell([text_runs(shown(column), bold=True)], width) for column, width in zip(grid.columns, widths, strict=True)]
-        rows = [el("tr", el("trPr", el("cantSplit"), el("tblHeader")), *head)]
-        rows += [self._row(line, grid, widths) for line in grid.lines]
-        if not grid.lines:
-            empty = Line("Nothing to show.", tuple(Cell("") for _ in grid.columns[1:]))
-            rows.append(self._row(empty, grid, widths))
-        self.put(el("tbl", look, el("tblGrid", *(el("gridCol", w=width) for width in widths)), *rows))
-        self.paragraph("Excerpt source")
+        self.caption(f"Table {self.tables}. {grid.title}.", grid.caption, together=True)
+        self.put(table(self, grid, self.room()))
+        cut = grid.folded and len(grid.lines) > LONGEST
+        self.words("Excerpt source", f"The first {LONGEST} rows of {len(grid.lines):,}; a report in HTML holds them all." if cut else "")
 
-    def _row(self, line: Line, grid: Grid, widths: Sequence[int]) -> Any:
-        head = text_runs(f"{shown(line.id)} ", style=self.style("Code id")) if line.id else []
-        cells = [self._cell([[*head, *text_runs(shown(line.head))]], widths[0], inset=line.depth)]
-        for number, (cell, width) in enumerate(zip(line.cells, widths[1:], strict=True), start=1):
-            lines = [text_runs(shown(cell.text))] + ([text_runs(shown(cell.below), small=True)] if cell.below else [])
-            cells.append(self._cell(lines, width, right=number not in grid.words))
-        return el("tr", el("trPr", el("cantSplit")), *cells)
+    def caption(self, head: str, told: str, *, together: bool = False) -> None:
+        """Put a caption: what it is the caption of, and what that shows."""
+        self.paragraph("Caption", *text_runs(shown(head), bold=True), *text_runs(shown(f" {told}".rstrip())), together=together)
 
-    def _cell(self, lines: Sequence[Sequence[Any]], width: int, *, right: bool = False, inset: int = 0) -> Any:
-        paragraphs = [self.made("Table text", *line) for line in lines]
-        for paragraph in paragraphs:
-            look = paragraph.find(qn("pPr"))
-            if inset:
-                look.append(el("ind", left=160 * inset))
-            if right:
-                look.append(el("jc", val="right"))
-        return el("tc", el("tcPr", el("tcW", w=width, type="dxa")), *paragraphs)
-
-    def _room(self) -> int:
+    def room(self) -> int:
+        """Return the width between the margins, in twentieths of a point."""
         section = self.document.sections[0]
         return int((section.page_width - section.left_margin - section.right_margin) / _TWIPS)
-
-
-def _widths(grid: Grid, room: int) -> list[int]:
-    """Return the columns' widths in twentieths of a point: words get room by their length, figures little."""
-    most = [len(column) for column in grid.columns]
-    for line in grid.lines[:200]:
-        for number, text in enumerate([f"{line.id} {line.head}", *(max(cell.text, cell.below, key=len) for cell in line.cells)]):
-            most[number] = max(most[number], min(len(text), 60))
-    parts = [max(7.0, most[number] ** 0.75 * (1.6 if number in grid.words or not number else 1.0)) for number in range(len(most))]
-    widths = [int(room * part / sum(parts)) for part in parts]
-    widths[0] += room - sum(widths)
-    return widths
 
 
 @cache
@@ -193,8 +166,3 @@ def _field_start(code: str) -> list[Any]:
     words.text = code
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return [run(el("fldChar", fldCharType="begin")), run(words), run(el("fldChar", fldCharType="separate"))]
-
-
-def shown(text: str) -> str:
-    """Return words from outside with control characters shown by number, line ends kept."""
-    return "\n".join(visible(line) for line in text.split("\n"))

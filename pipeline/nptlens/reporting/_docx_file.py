@@ -38,7 +38,7 @@ _OURS = {  # the look of the built-in styles where no template is given, as abov
     "Heading 3": (None, 11.5, _INK, False, True, 0, 12, 3),
     "Heading 4": (None, 10.5, _SOFT, False, True, 0, 8, 2),
     "Quote": (None, 10.5, _INK, False, False, 14, 8, 2),
-    "Caption": (None, 9, _INK, False, True, 0, 10, 3),
+    "Caption": (None, 9, _INK, False, False, 0, 10, 3),
     "TOC Heading": (None, 13.5, _INK, False, True, 0, 10, 4),
 }
 
@@ -89,9 +89,22 @@ def _our_look(document: Any) -> None:
         _restyle_link(document.styles, document.styles[name])
     rule = el("left", val="single", sz=12, space=8, color="9DB8BF")
     document.styles["Quote"].element.get_or_add_pPr().insert(0, el("pBdr", rule))
+    _light_grid(document.styles["Table Grid"].element)
     for edges in document.styles["Title"].element.iter(qn("pBdr")):
         edges.getparent().remove(edges)
     _footer(section)
+
+
+def _light_grid(style: Any) -> None:
+    """Give tables lines between rows only, and a shade behind the row of names."""
+    for look in [each for each in style if each.tag in (qn("tblPr"), qn("pPr"))]:
+        style.remove(look)
+    ends = [el(edge, val="single", sz=8, space=0, color="9DB8BF") for edge in ("top", "bottom")]
+    edges = [ends[0], ends[1], el("insideH", val="single", sz=4, space=0, color="D5DEE1")]
+    room = el("tblCellMar", *(el(side, w=70, type="dxa") for side in ("left", "right")))
+    style.append(el("tblPr", el("tblBorders", *edges), room))
+    shade = el("shd", val="clear", color="auto", fill="EAF1F3")
+    style.append(el("tblStylePr", el("tcPr", shade), type="firstRow"))
 
 
 def _footer(section: Any) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.ids import segment_id
+from nptlens.records import Seed
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._places import Place, Speech, context, place_of
 from nptlens.reporting._words import practice_column
@@ -20,12 +22,16 @@ _COMPARED = 64  # excerpts that later ones are held against
 
 @dataclass(frozen=True, slots=True)
 class NearestSeed:
-    """A seed named as a reason; `similarity` is None where none is stated, `text` "" where the seed is not at hand."""
+    """A seed named as a reason; `similarity` is None where none is stated, `text` "" where the seed is not at hand.
+
+    `place` is where its words stand in the study (``TRANSCRIPT:start-end``), "" where they are not the study's own.
+    """
 
     id: str
     similarity: float | None
     text: str
     stance: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,14 @@ def nearest(index: Index, cell: str) -> tuple[NearestSeed, ...]:
                 similarity=similarity,
                 text=seed.text if seed and not own else "",
                 stance=seed.stance if seed else "",
+                place=_said_at(index, seed) if seed and not own else "",
             )
         )
     return tuple(found)
+
+
+def _said_at(index: Index, seed: Seed) -> str:
+    """Return where the words of a seed stand in the transcript that it is from."""
+    transcript = index.transcripts.get(seed.group)
+    start = transcript.text.find(seed.text) if transcript else -1
+    return segment_id(seed.group, start, start + len(seed.text)) if start >= 0 else ""

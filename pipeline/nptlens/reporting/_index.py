@@ -84,6 +84,7 @@ class Index:
     manual: Mapping[str, tuple[ManualCoding, ...]]
     topic_of: Mapping[str, int]
     rows: NDArray[np.intp]  # by a segment's position, its row in the segments table
+    has_practices: bool = True  # anybody's practice is known; where none is, places do not speak of practices
     withheld: frozenset[str] = frozenset()
 
     def text(self, segment: Segment) -> str:
@@ -132,6 +133,7 @@ def build_index(inputs: ReportInputs) -> Index:
         manual=_manual(inputs),
         topic_of=dict(zip(inputs.topics["segment_id"].tolist(), inputs.topics["topic"].tolist(), strict=True)),
         rows=_order(inputs),
+        has_practices=any(segment.practice for segment in segments.values()),
     )
 
 

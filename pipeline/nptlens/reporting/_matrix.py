@@ -34,14 +34,19 @@ class Matrix:
     total: int
     segments: tuple[int, ...]
 
+    def known(self) -> bool:
+        """Tell whether anybody's practice is known."""
+        return bool(set(self.practices) - {NO_PRACTICE})
+
     def blocks(self) -> tuple[tuple[int, ...], ...]:
         """Return the columns in blocks that fit on a page."""
         return blocks(len(self.practices), _WIDE)
 
 
 def blocks(number: int, size: int) -> tuple[tuple[int, ...], ...]:
-    """Return 0..number-1 in runs of at most `size`."""
-    return tuple(tuple(range(start, min(start + size, number))) for start in range(0, number, size))
+    """Return 0..number-1 in as few runs of at most `size` as hold them, none longer than another by more than one."""
+    parts = -(-number // size)
+    return tuple(tuple(range(part * number // parts, (part + 1) * number // parts)) for part in range(parts))
 
 
 def matrix(index: Index) -> Matrix:

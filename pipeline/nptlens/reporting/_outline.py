@@ -76,10 +76,13 @@ def _practices(view: ReportView) -> Iterator[Block]:
     if not table.practices:
         yield Words("There is no segment to count.")
         return
-    yield Words(
-        "Excerpts that the machine assigned each code. An excerpt with two codes counts in both rows. A participant who works across "
-        "several practices has a column apart, so that totals add up."
+    columns = (
+        "An excerpt with two codes counts in both rows. A participant who works across several practices has a column apart, so that "
+        "totals add up."
+        if table.known()
+        else "No participant’s practice is known (participants sheet, column practice), so they stand in one column."
     )
+    yield Words(f"Excerpts that the machine assigned each code. {columns}")
     starts = range(0, len(table.practices), _PER_TABLE)
     for part, start in enumerate(starts, start=1):
         wide = slice(start, start + _PER_TABLE)

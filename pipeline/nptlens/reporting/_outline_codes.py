@@ -24,12 +24,12 @@ def codes(view: ReportView) -> Iterator[Block]:
     yield Words(CHOICE)
     for code in view.codes:
         yield Heading(f"{code.id} {code.name}", min(code.level + 2, 3))
-        yield from _meaning(code, taught=view.taught_by is not None)
+        yield from _meaning(code, taught=view.taught_by is not None, practices=view.matrix.known())
         yield from _excerpts(code)
         yield from _against(code)
 
 
-def _meaning(code: CodeView, *, taught: bool) -> Iterator[Block]:
+def _meaning(code: CodeView, *, taught: bool, practices: bool) -> Iterator[Block]:
     yield Words(code.definition or "No definition is given.", "lead")
     for name, text in (("Include", code.include), ("Exclude", code.exclude), ("Source", code.source)):
         if text:
@@ -37,7 +37,7 @@ def _meaning(code: CodeView, *, taught: bool) -> Iterator[Block]:
     parts = [
         counted(code.assigned, "excerpt"),
         counted(code.participants, "participant"),
-        counted(code.practices, "practice"),
+        *([counted(code.practices, "practice")] if practices else []),
         counted(code.abstained, "abstention"),
         counted(code.seeds, "seed") + (f" and {counted(code.taught, 'hand-coded excerpt')}" if code.taught else ""),
     ]
@@ -110,7 +110,8 @@ def who(place: Place) -> str:
     """Return who said it and where, in one line."""
     where = f"{place.transcript}, turn {place.turn:,}" if place.turn else place.transcript
     time = f", {place.time}" if place.time else ""
-    return f"{place.participant} · {place.role} · {place.practice} · {where}{time}, characters {place.start}–{place.end}"
+    people = " · ".join(filter(None, (place.participant, place.role, place.practice)))
+    return f"{people} · {where}{time}, characters {place.start}–{place.end}"
 
 
 def why(each: Excerpt) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nptlens.reporting._blocks import Block, Cell, Grid, Heading, Line, Quote, Words, grid
+from nptlens.reporting._matrix import blocks
 from nptlens.reporting._outline_codes import who
 from nptlens.reporting._readings import CodeReading, LevelReading
 from nptlens.reporting._topics import Exemplar, MapCell, Topics, TopicView
@@ -53,13 +54,13 @@ def _quote(each: Exemplar, *more: str) -> Quote:
 
 
 def _map(found: Topics) -> Iterator[Block]:
-    starts = range(0, len(found.numbers), _WIDE)
-    for part, start in enumerate(starts, start=1):
-        wide = slice(start, start + _WIDE)
+    runs = blocks(len(found.numbers), _WIDE)
+    for part, run in enumerate(runs, start=1):
+        wide = slice(run[0], run[-1] + 1)
         lines = []
         for row in found.rows:
             lines.append(Line(row.name, (Cell(decimal(row.base)), *map(_weight, row.cells[wide])), row.code))
-        title = "Weight of each code in each topic" + (f", part {part} of {len(starts)}" if len(starts) > 1 else "")
+        title = "Weight of each code in each topic" + (f", part {part} of {len(runs)}" if len(runs) > 1 else "")
         yield Grid(title, "", ("Code", "Base rate", *(f"Topic {number}" for number in found.numbers[wide])), tuple(lines))
 
 

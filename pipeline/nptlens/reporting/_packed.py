@@ -132,11 +132,14 @@ def _zipped(value: object) -> str:
 
 
 def _unzipped(text: object) -> dict[str, list[object]]:
+    data = base64.b64decode(str(text), validate=True)
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("a stream of excerpts is not spelled as it was written")
     stream = zlib.decompressobj()
-    data = stream.decompress(base64.b64decode(str(text), validate=True), _MOST_BYTES)
+    read = stream.decompress(data, _MOST_BYTES)
     if not stream.eof or stream.unused_data:
         raise ValueError("a stream of excerpts does not end where it should")
-    value = json.loads(data)
+    value = json.loads(read)
     if not isinstance(value, dict):
         raise ValueError("a stream of excerpts holds no columns")
     return value
@@ -145,18 +148,30 @@ def _unzipped(text: object) -> dict[str, list[object]]:
 def places(block: str) -> Iterator[tuple[str, str | None]]:
     """Yield the place (``TRANSCRIPT:start-end``) and the words of each excerpt; None where they are withheld.
 
-    Raises ValueError where the block is not what `pack` makes.
+    Raises ValueError where the block is not what `pack` makes, so that the page would find another excerpt than that of a coding.
     """
     try:
         whole = json.loads(block)
         transcripts = _unzipped(whole["names"])["transcripts"]
+        held = 0
         for each in whole["blocks"]:
             columns = _unzipped(each)
-            for number, start, end, text in zip(*(columns[name] for name in ("transcript", "start", "end", "text")), strict=True):
-                if not (isinstance(number, int) and isinstance(start, int) and isinstance(end, int)) or number < 0:
-                    raise ValueError("an excerpt names no place")
-                if not (text is None or isinstance(text, str)):
-                    raise ValueError("an excerpt has no words")
-                yield segment_id(str(transcripts[number]), start, end), text
-    except (zlib.error, KeyError, IndexError, TypeError, RecursionError) as error:
+            rows = list(zip(*(columns[name] for name in ("transcript", "start", "end", "text")), strict=True))
+            if held % whole["size"] or len(rows) > whole["size"]:
+                raise ValueError("a block of excerpts has not the size that is stated")
+            held += len(rows)
+            yield from _placed(rows, transcripts)
+        for each in whole["codes"].values():
+            if any(not isinstance(number, int) or not 0 <= number < held for number in _unzipped(each)["excerpt"]):
+                raise ValueError("a code has an excerpt that is not there")
+    except (zlib.error, KeyError, IndexError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as error:
         raise ValueError(f"the excerpts cannot be unpacked: {type(error).__name__}") from None
+
+
+def _placed(rows: Sequence[tuple[object, ...]], transcripts: Sequence[object]) -> Iterator[tuple[str, str | None]]:
+    for number, start, end, text in rows:
+        if not (isinstance(number, int) and isinstance(start, int) and isinstance(end, int)) or number < 0:
+            raise ValueError("an excerpt names no place")
+        if not (text is None or isinstance(text, str)):
+            raise ValueError("an excerpt has no words")
+        yield segment_id(str(transcripts[number]), start, end), text

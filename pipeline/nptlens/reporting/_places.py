@@ -62,7 +62,7 @@ def place_of(index: Index, segment: Segment) -> Place:
         time=clock(segment.start_s),
         participant=segment.participant or NO_PARTICIPANT,
         role=segment.role or NO_ROLE,
-        practice=practice_words(segment.practice),
+        practice=practice_words(segment.practice) if index.has_practices else "",
         percent=_percent(index.transcripts[segment.transcript_id], segment.span),
     )
 
@@ -83,7 +83,7 @@ def place_at(index: Index, transcript: Transcript, span: Span) -> Place:
     """Return the place of any span; it is that of the first turn it touches."""
     turns = turns_in(transcript, span)
     if not turns:
-        return Place(transcript.id, span.start, span.end, 0, "", NO_SPEAKER, NO_ROLE, NO_PRACTICE)
+        return Place(transcript.id, span.start, span.end, 0, "", NO_SPEAKER, NO_ROLE, NO_PRACTICE if index.has_practices else "")
     utterance = transcript.utterances[turns[0]]
     speaker = index.speakers.get((transcript.id, utterance.speaker))
     who = speaker.participant if speaker else None
@@ -96,7 +96,7 @@ def place_at(index: Index, transcript: Transcript, span: Span) -> Place:
         time=clock(utterance.start_s),
         participant=speaker_name(index, transcript, turns[0]),
         role=INTERVIEWER if asks else (who.role if who and who.role else NO_ROLE),
-        practice=practice_words(who.practice if who else ""),
+        practice=practice_words(who.practice if who else "") if index.has_practices else "",
         percent=_percent(transcript, span),
     )
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.ids import digest
+from nptlens.reporting._words import visible
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CONTROL = "ControlCharacter"
@@ -77,11 +78,16 @@ def text_runs(text: str, *, style: str = "", bold: bool = False, small: bool = F
             content.append(el("tab"))
         elif len(part) == 1 and _lost(part):
             made += [run(*content, style=style, bold=bold, small=small)] if content else []
-            made.append(run(_words(f"⟨U+{ord(part):04X}⟩"), style=CONTROL))
+            made.append(run(_words(f"⟨U+{ord(part):04X}⟩"), style=CONTROL, bold=bold, small=small))
             content = []
         else:
             content.append(_words(part))
     return made + ([run(*content, style=style, bold=bold, small=small)] if content else [])
+
+
+def shown(text: str) -> str:
+    """Return words from outside with control characters shown by number, line ends kept."""
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _lost(character: str) -> bool:
@@ -127,10 +133,15 @@ def quotation(transcript: str, start: int, end: int, text: str) -> Any:
     return el("sdt", el("sdtPr", tag), el("sdtContent", *text_runs(text)))
 
 
+def placed(control: Any) -> re.Match[str] | None:
+    """Return the parts of the place that a content control's tag names: transcript, start, end; None where it names none."""
+    tag = control.find(f"{qn('sdtPr')}/{qn('tag')}")
+    return _TAG.fullmatch(tag.get(qn("val"), "")) if tag is not None else None
+
+
 def quotations(root: Any) -> Iterator[Quotation]:
     """Yield the quotations below an element (the root of a document part), in the order of the text."""
     for control in root.iter(qn("sdt")):
-        tag = control.find(f"{qn('sdtPr')}/{qn('tag')}")
-        match = _TAG.fullmatch(tag.get(qn("val"), "")) if tag is not None else None
+        match = placed(control)
         if match:
             yield Quotation(match[1], int(match[2]), int(match[3]), text_of(control.find(qn("sdtContent"))))

@@ -15,6 +15,7 @@ from nptlens.validation import SaturationSummary
 
 _SHOWN = (("which", "mean_kappa"), ("which", "macro_f1"), ("where", "unitizing_alpha"))
 _SAME = ("encoder", "codebook", "sources")
+_CODED = "manual coding"
 
 
 def patterns(desk: Desk, made: tuple[Provenance, ...]) -> Patterns:
@@ -41,16 +42,19 @@ def _headlines(desk: Desk, made: tuple[Provenance, ...], content: Any) -> Valida
     own = {each.name: each.value for each in made}
     coders = set(content["coders"])
     machine = set(desk.codings["coder"].head(1)) & coders
-    if any(told[name] != own[name] for name in _SAME) or not machine or coders - machine - set(desk.manual["coder"]):
+    if any(told.get(name) != own.get(name) for name in {*told, *own} if name in _SAME or name.startswith(_CODED)):
         return None
-    units = {(each.coder, each.against): each.units for each in desk.summaries}
+    if not machine or coders - machine - set(desk.manual["coder"]):
+        return None
     figures = []
     for row in content["tables"]["figures"]:
         if row["scope"] == "overall" and row["frame"] in {"all", "characters"} and (row["level"], row["statistic"]) in _SHOWN:
-            pair = (row["coder"], row["against"])
-            if row["level"] == "which" and units.get(pair, row["n"]) != row["n"]:
-                return None  # people coded more, or less, since
-            value, low, high = (math.nan if row[name] is None else float(row[name]) for name in ("value", "low", "high"))
-            figures.append(ValidationFigure(*pair, str(row["statistic"]), value, low, high, int(row["n"])))
-    saturation = tuple(SaturationSummary(**each) for each in content["saturation_summaries"])
+            value, low, high = (_number(row[name]) for name in ("value", "low", "high"))
+            figures.append(ValidationFigure(row["coder"], row["against"], str(row["statistic"]), value, low, high, int(row["n"])))
+    saturation = tuple(SaturationSummary(**each | {"below": _number(each["below"])}) for each in content["saturation_summaries"])
     return Validated("validation.html", tuple(figures), saturation)
+
+
+def _number(value: float | None) -> float:
+    """Return a figure; JSON has null where it is not determined."""
+    return math.nan if value is None else float(value)

@@ -76,6 +76,7 @@ def provenance(desk: Desk) -> tuple[Provenance, ...]:
         Provenance("encoder", f"{card.name}, {BACKENDS[card.backend]}, digest {card.digest[:16]}"),
         Provenance("codebook", f"{desk.codebook.name}, version {desk.codebook.version}, {len(desk.codebook.codes)} codes"),
         *(Provenance(f"seeds {path.name}", f"sha256 {digest_file(path)[:16]}") for path in desk.study.seed_files()),
+        *(Provenance(f"manual coding {path.name}", f"sha256 {digest_file(path)[:16]}") for path in desk.study.manual_files()),
         Provenance("sources", f"{len(desk.reading.transcripts)} files, digest {_sources(desk)[:16]}"),
         Provenance("random seed", str(settings.study.seed)),
         *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),

@@ -26,6 +26,7 @@ from nptlens.study.provenance import provenance
 from nptlens.study.run import silent
 from nptlens.study.sheets import up_to_date
 from nptlens.study.stages import Progress
+from nptlens.study.status import status
 from nptlens.tables import empty
 from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
 
@@ -56,11 +57,12 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What a validation wrote, its headline figures, and what a person should know."""
+    """What a validation wrote, its headline figures, what a person should know, and whether the study's report is out of date now."""
 
     outputs: tuple[Path, ...]
     headlines: tuple[Headline, ...]
     problems: tuple[Problem, ...]
+    report_is_stale: bool
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look."""
@@ -90,7 +92,8 @@ def validate(
         folder.mkdir(parents=True, exist_ok=True)
         told = provenance(desk)
         paths = write_validation(made, desk.segments, desk.codebook, study.settings.report, folder, provenance=told)
-    return Validated(paths, headlines(made), made.problems)
+    stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
+    return Validated(paths, headlines(made), made.problems, stale)
 
 
 def validation(

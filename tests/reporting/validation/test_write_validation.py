@@ -70,6 +70,8 @@ def test_structure_is_accessible(which, page, hostile, segments, codebook, tmp_p
     assert len(page.xpath("//table")) == len(page.xpath("//table[caption]"))
     assert not page.xpath("//th[not(@scope)]")
     assert not page.xpath("//svg[not(@role='img' and string-length(@aria-label) > 20)]")
+    regions = page.xpath("//*[@role='region']/@aria-label")
+    assert len(regions) == len(set(regions)) > 0
     assert len(page.xpath("//figure")) == len(page.xpath("//figure[.//svg and figcaption and .//table]"))
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))

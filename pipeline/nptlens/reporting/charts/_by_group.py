@@ -14,13 +14,15 @@ from nptlens.reporting._hidden import Shown, hide_parts
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count
-from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
+from nptlens.reporting.charts._draw import Named, picture
+from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
+from nptlens.reporting.validation._plots import Point
 
 _COLUMNS = ("role", "practice", "adopter", "project")
 _FEWEST = 5  # participants whose groups are named as far apart
-_MOST = 12  # groups in one picture
-_WIDE = 5  # groups in one table: three figures in each cell
+_MOST = 12  # groups that are drawn
+_WIDE = 4  # groups side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def by_group(index: Index) -> Section:
 def _blocks(index: Index, dealt: Groups, codes: Sequence[Code]) -> list[Block]:
     parts = {code.id: _parts(index, dealt, code.id) for code in codes}
     title = TITLES[dealt.by]
-    return [Heading(f"By {title[0].lower()}{title[1:]}"), _picture(index, dealt, codes, parts)]
+    return [Heading(f"By {title[0].lower()}{title[1:]}"), *_pictures(index, dealt, codes, parts)]
 
 
 def _parts(index: Index, dealt: Groups, code: str) -> tuple[_Part, ...]:
@@ -84,41 +86,52 @@ def _parts(index: Index, dealt: Groups, code: str) -> tuple[_Part, ...]:
     )
 
 
-def _picture(index: Index, dealt: Groups, codes: Sequence[Code], parts: dict[str, tuple[_Part, ...]]) -> Block:
+def _pictures(index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping[str, tuple[_Part, ...]]) -> list[Block]:
+    """Return a picture with its table for each few groups, all to one scale; of very many groups the tables alone."""
     title = f"Codes by {TITLES[dealt.by][0].lower()}{TITLES[dealt.by][1:]}"
     runs = in_blocks(len(dealt.names), _WIDE)
-    confidence = index.inputs.sampling.confidence
-    depth = {code.id: len(index.inputs.codebook.ancestors(code.id)) for code in codes}
-    grids = tuple(
-        Grid(
-            f"{title}{f', part {at} of {len(runs)}' if len(runs) > 1 else ''}",
-            "Share of the group’s excerpts, its interval, how many they are; participants with the code, the interval of their share.",
-            ("Code", *(dealt.names[column] for column in run)),
-            tuple(
-                Line(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id])
-                for code in codes
-            ),
-            folded=True,
-        )
-        for at, run in enumerate(runs, start=1)
-    )
+    titles = [f"{title}{f', part {at} of {len(runs)}' if len(runs) > 1 else ''}" for at in range(1, len(runs) + 1)]
+    grids = tuple(_grid(index, dealt, codes, parts, run, name) for run, name in zip(runs, titles, strict=True))
     if len(dealt.names) > _MOST:
-        return Picture("", title, "There are too many groups for a picture.", grids)
-    shares = {code.id: [part.assigned / part.segments if part.segments else 0.0 for part in parts[code.id]] for code in codes}
-    told = _farthest(dealt, shares)
-    named = Named(
-        f"by-{dealt.by}",
-        title,
-        f"Numbers: share of the group’s excerpts in percent. Shade: relative to the code’s highest share.{told}",
-        f"Table of {len(codes)} codes by {len(dealt.names)} groups with the share of the group’s excerpts.{told}",
+        return [Picture("", title, "There are too many groups for a picture.", grids)]
+    points = {code.id: tuple(map(_point, parts[code.id])) for code in codes}
+    ends = [(point.value, point.high) for row in points.values() for point in row if point]
+    most = max(value if math.isnan(high) else max(value, high) for value, high in ends)
+    told = _farthest(dealt, {code: [point.value if point else 0.0 for point in row] for code, row in points.items()})
+    lead = f"Number and dot: share of the group’s excerpts in percent; line: its interval. {_hollow(index)}"
+    found: list[Block] = []
+    for at, (run, name, data) in enumerate(zip(runs, titles, grids, strict=True)):
+        names = tuple(dealt.names[column] for column in run)
+        alt = f"Dots with intervals: the share of {len(codes)} codes among the excerpts of {', '.join(names)}. The table holds the figures."
+        drawn = Panels(
+            tuple(code.id for code in codes),
+            names,
+            tuple(dealt.segments[each] for each in names),
+            tuple(tuple(points[code.id][column] for column in run) for code in codes),
+            most,
+        )
+        named = Named(f"by-{dealt.by}{f'-{at + 1}' if at else ''}", name, lead if at else lead + told, alt if at else alt + told)
+        found.append(picture(partial(panels, drawn), named, data))
+    return found
+
+
+def _hollow(index: Index) -> str:
+    return f"Hollow dot: no interval, of fewer than five {index.inputs.sampling.cluster}s."
+
+
+def _point(part: _Part) -> Point | None:
+    return Point(0.0, part.assigned / part.segments, part.low, part.high) if part.segments else None
+
+
+def _grid(
+    index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping[str, tuple[_Part, ...]], run: Sequence[int], title: str
+) -> Grid:
+    confidence, depth = index.inputs.sampling.confidence, {code.id: len(index.inputs.codebook.ancestors(code.id)) for code in codes}
+    lines = tuple(
+        Line(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id]) for code in codes
     )
-    drawn = Shaded(
-        tuple(code.id for code in codes),
-        dealt.names,
-        tuple(tuple(f"{100 * share:.0f}" if share else "0" for share in shares[code.id]) for code in codes),
-        tuple(tuple(share / max(shares[code.id]) if max(shares[code.id]) else 0.0 for share in shares[code.id]) for code in codes),
-    )
-    return picture(partial(shaded, drawn), named, *grids)
+    caption = "Share of the group’s excerpts, its interval, how many they are; participants with the code, the interval of their share."
+    return Grid(title, caption, ("Code", *(dealt.names[column] for column in run)), lines, folded=True)
 
 
 def _farthest(dealt: Groups, shares: Mapping[str, Sequence[float]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nptlens.patterns import ValidationFigure
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, counted, decimal, has_interval
@@ -41,5 +43,8 @@ def _saturation(each: SaturationSummary) -> Line:
     took = "none did" if each.median is None else decimal(each.median, 0)
     between = f"{decimal(each.low, 0)} to {decimal(each.high, 0)}" if each.median is not None else ""
     setting = f"base {each.base}, run {each.run}, threshold {each.threshold:.0%}"
-    below = Cell(f"{each.below:.0%}", f"of {counted(each.orders, 'order')}")
+    if math.isnan(each.below):  # fewer interviews than base and run together
+        below, took = Cell(decimal(each.below)), "–"
+    else:
+        below = Cell(f"{each.below:.0%}", f"of {counted(each.orders, 'order')}")
     return Line(f"{each.kind}s", (Cell(each.coder or "–"), Cell(count(each.interviews)), Cell(setting), below, Cell(took, between)))

@@ -48,7 +48,7 @@
     words.dataset.segment = `${names.transcripts[block.transcript[at]]}:${start}-${end}`;
     words.dir = "auto";
     const [who, role, practice] = names.people[block.who[at]];
-    const place = ` \u00b7 ${role} \u00b7 ${practice} \u00b7 ${names.shown[block.transcript[at]]}, turn ${count(block.turn[at])}`
+    const place = ` \u00b7 ${role}${practice && ` \u00b7 ${practice}`} \u00b7 ${names.shown[block.transcript[at]]}, turn ${count(block.turn[at])}`
       + ` (${block.percent[at]}% in)${block.time[at] ? `, ${block.time[at]}` : ""}, characters ${start}\u2013${end}`;
     const stance = codes.stance[row];
     const told = stance ? [make("span", "stance", stance[0].toUpperCase() + stance.slice(1)), " (by the machine) \u00b7 "] : [];

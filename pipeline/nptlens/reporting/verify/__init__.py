@@ -4,7 +4,7 @@ How a quotation names its place, ``TRANSCRIPT:start-end`` in code points of cano
 
 HTML      An element that holds the exact slice and nothing else, no tag and no space: `data-segment` where the place is a segment of the
           study, `data-span` where it is any other. All that stands in a `blockquote` or a `q`, or in an element of the class `excerpt` or
-          `context`, is a quotation and needs such a mark.
+          `context`, is a quotation and needs such a mark; a `seed` has one where its words are the study's own.
 tables    (CSV, XLSX, JSON lines) One row a quotation, its words in the column `excerpt` (`text` in exports), its place in `transcript`,
           `start` and `end`; `segment_id` where it is a segment. CSV cells, and those of a column `text`, are guarded (`safety.cells`).
           In JSON lines, `turns` are quotations of their own, with `place` and `text`. No words: they are withheld.

@@ -1,4 +1,8 @@
-"""Quotations of a Word file: its content controls, and what stands beside them, or in a paragraph of the style Quote without one."""
+"""Quotations of a Word file: its content controls, and what stands beside them, or in a paragraph of the style Quote without one.
+
+A control within a paragraph that names no place is a quotation whose mark was damaged, unless it is bound to a field of the document,
+as those of a title page are.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +59,11 @@ def _transcript(quotation: _wordxml.Quotation, transcripts: Collection[str]) -> 
 
 
 def _unmarked(root: etree._Element, quoting: Collection[str | None]) -> Iterator[Quotation]:
-    """Yield the words in paragraphs of quotations that no content control holds: neither the speaker's name nor that they are withheld."""
+    """Yield the words of quotations that no content control with a place holds: neither the speaker's name nor that they are withheld."""
     for number, paragraph in enumerate(root.iter(qn("p")), start=1):
+        for control in paragraph.iter(qn("sdt")):
+            if not _wordxml.placed(control) and control.find(f"{qn('sdtPr')}/{qn('dataBinding')}") is None and text_of(control).strip():
+                yield Quotation("excerpt", f"paragraph {number}", "", text_of(control))
         style = paragraph.find(f"{qn('pPr')}/{qn('pStyle')}")
         quotes = style is not None and style.get(qn("val")) in quoting
         held = {run for control in paragraph.iter(qn("sdt")) for run in control.iter(qn("r"))}

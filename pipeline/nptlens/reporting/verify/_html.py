@@ -16,6 +16,7 @@ from nptlens.reporting._packed import places
 _MARKS = ("data-segment", "data-span")
 _QUOTING = frozenset({"blockquote", "q"})
 _CLASSES = ("excerpt", "context")
+_KINDS = (*_CLASSES, "seed")  # a seed's words are quoted only where they are the study's own
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
@@ -137,7 +138,7 @@ def _opened(tag: str, line: int, attributes: dict[str, str]) -> _Open:
     if tag == "script" and attributes.get("type", "").lower() == "application/json":
         return _Open(tag, line, packed=True)
     classes = attributes.get("class", "").split()
-    kind = next((each for each in _CLASSES if each in classes), tag)
+    kind = next((each for each in _KINDS if each in classes), tag)
     named = [name for name in _MARKS if name in attributes]
     quotes = tag in _QUOTING or kind in _CLASSES
     if not named:
