@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from nptlens.agreement import ranking
 from nptlens.agreement.coefficients import Ratings, tally
 from nptlens.agreement.intervals import KINDS, Sampled, limits, quantiles, sampled
-from nptlens.agreement import ranking
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
 from nptlens.resampling import cluster_draws
 
