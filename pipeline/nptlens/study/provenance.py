@@ -19,7 +19,7 @@ _TOLD = ("spacy", "torch", "sentence-transformers", "bertopic", "umap-learn", "s
 
 def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
     """Return all that the report is made from."""
-    settings = desk.study.settings
+    settings, made = desk.study.settings, provenance(desk)  # made once: the encoder's files are read for it
     return ReportInputs(
         study_name=settings.study.name,
         invented=settings.study.invented,
@@ -48,7 +48,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         agreement_summaries=desk.summaries,
         verdicts=desk.verdicts,
         problems=tuple(sorted(set(problems))),
-        provenance=provenance(desk),
+        provenance=made,
         settings=settings.report,
         vectors=desk.vectors,
         sampling=Sampling(
@@ -60,7 +60,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         template=b"".join(path.read_bytes() for path in desk.study.template_files()),
         projects=practice_types(desk.study),
         fieldwork=fieldwork(desk.study),
-        patterns=patterns(desk, provenance(desk)),
+        patterns=patterns(desk, made),
     )
 
 
