@@ -20,7 +20,7 @@ _TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
 def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
     """Return all that the report is made from."""
-    settings = desk.study.settings
+    settings, made = desk.study.settings, provenance(desk)  # made once: the encoder's files are read for it
     return ReportInputs(
         study_name=settings.study.name,
         invented=settings.study.invented,
@@ -49,7 +49,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         agreement_summaries=desk.summaries,
         verdicts=desk.verdicts,
         problems=tuple(sorted(set(problems))),
-        provenance=provenance(desk),
+        provenance=made,
         settings=settings.report,
         vectors=desk.vectors,
         sampling=Sampling(
@@ -61,7 +61,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         template=b"".join(path.read_bytes() for path in desk.study.template_files()),
         projects=practice_types(desk.study),
         fieldwork=fieldwork(desk.study),
-        patterns=patterns(desk, provenance(desk)),
+        patterns=patterns(desk, made),
     )
 
 
