@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
+from contextlib import closing
+from functools import partial
 
 import numpy as np
 import pytest
 
-from nptlens.embedding import find_encoder, load_encoder
+from nptlens.embedding import embed, find_encoder, load_encoder
 from nptlens.embedding.exports import parity, reference
 from nptlens.records import Embedded
+from nptlens.store.vectors import VectorCache
 
 TEXTS = [
     "We met every Monday in the back office.",
@@ -83,3 +87,17 @@ def test_the_shipped_probe_is_what_pytorch_gives():
     card = find_encoder("all-MiniLM-L6-v2", backend="torch")
     found = parity(load_encoder(card, threads=2), reference("", card.probe, lambda: pytest.fail("it is shipped")))
     assert min(found.least, found.least_layers) > 0.999999
+
+
+@pytest.mark.model
+def test_neither_threads_nor_the_size_of_blocks_change_a_bit(tmp_path, monkeypatch):
+    """Whatever is coded from equal vectors is coded equally."""
+    texts = [f"{text} {number}" for number in range(2) for text in TEXTS]
+    card = find_encoder("all-MiniLM-L6-v2")
+    made = []
+    for threads, block in ((1, 1), (2, 32), (2, 256), (1, 256)):
+        monkeypatch.setattr(sys.modules["nptlens.embedding.embed"], "_BLOCK", block)
+        with closing(VectorCache(tmp_path / f"{threads} {block}.sqlite", card.digest)) as cache:
+            made.append(embed(texts, encoder=partial(load_encoder, card, threads=threads), cache=cache))
+    for other in made[1:]:
+        same(other, made[0])
