@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.coding._lexicon import KINDS, NEGATORS, PSEUDO
+from nptlens.safety.imports import without_torch
 
 SCOPE = 5
 """How many words a negation reaches within its clause (as NegEx, Chapman et al. 2001)."""
@@ -123,7 +124,8 @@ def _row(text: str) -> list[float]:
 
 @cache
 def _tokenizer() -> Any:
-    import spacy
+    with without_torch():
+        import spacy
 
     return spacy.blank("en").tokenizer
 

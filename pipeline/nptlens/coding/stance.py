@@ -10,6 +10,7 @@ judgements.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,8 +79,7 @@ def train_stances(examples: Examples) -> StanceModel | None:
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=pattern).fit(examples.texts)
     codes = tuple(sorted({code for each in examples.codes for code in each}))
     model = StanceModel(codes, cues.mean(axis=0), np.maximum(cues.std(axis=0), 0.1), words, None)
-    with threadpool_limits(1):
-        regression = LogisticRegression(C=STRENGTH, max_iter=1000).fit(_features(model, examples), np.array(examples.stances))
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000).fit(_features(model, examples), np.array(examples.stances))
     return replace(model, regression=regression)
 
 
@@ -133,15 +133,17 @@ def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Ju
     people's stances where there are any, seeds otherwise."""
     measured = (manual if len(manual) else seeds).ordered()
     fixed = seeds if len(manual) else seeds.take(np.array([], dtype=np.intp))
-    general = train_stances(fixed + measured)
-    if general is None:
+    if not len(measured):
         return None
     dealt = deal(measured.groups, folds_at_most)
     fold = np.array([dealt[group] for group in measured.groups], dtype=np.intp)
-    models, logits = [], np.full((len(measured), len(STANCES)), -np.inf)
-    for number in range(max(dealt.values()) + 1):
-        model = train_stances(fixed + measured.take(np.flatnonzero(fold != number)))
-        models.append(model)
+    with threadpool_limits(1), ThreadPoolExecutor() as pool:
+        taught = [measured, *(measured.take(np.flatnonzero(fold != number)) for number in range(fold.max() + 1))]
+        general, *models = pool.map(lambda each: train_stances(fixed + each), taught)
+    if general is None:
+        return None
+    logits = np.full((len(measured), len(STANCES)), -np.inf)
+    for number, model in enumerate(models):
         if model is not None:
             logits[fold == number] = model.logits(measured.take(np.flatnonzero(fold == number)))
     softness = temperature(logits, measured.stances)

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from nptlens.safety.imports import without_torch
 from nptlens.text import Span
 
-
-@contextmanager
-def _without_torch() -> Iterator[None]:
-    """Hide torch, where nothing imported it yet: below spaCy, thinc imports it for wrappers that a sentencizer never calls."""
-    hidden = "torch" not in sys.modules
-    if hidden:
-        sys.modules["torch"] = None  # type: ignore[assignment]  # the import system's own sign for "not there"
-    try:
-        yield
-    finally:
-        if hidden:
-            del sys.modules["torch"]
-
-
-with _without_torch():
+with without_torch():
     import spacy
     from spacy.language import Language
     from spacy.tokens import Doc, Token
