@@ -102,7 +102,7 @@ def test_a_file_that_went(tiny_study, name, expected):
         ("spacy", AFTER_SEGMENT),
         ("tokenizers", AFTER_ENCODER),
         ("umap-learn", AFTER_TOPICS),
-        ("scipy", AFTER_CODING),
+        ("scipy", ("discover", "name", *AFTER_CODING)),
         ("jinja2", ("report",)),
         ("pandas", ("report",)),
         ("pip", ()),

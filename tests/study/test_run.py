@@ -257,7 +257,7 @@ def test_the_vectors_stand_beside_their_segments(done, no_model):
     book = ["Team. Talking as a team.", "Money. What is paid.", "Forms. What must be filled in."]
     assert np.array_equal(made["code_vectors"], no_model.encode(book).vectors)
     assert {name: len(array) for name, array in made.items() if array.size == 0} == {
-        "layers": len(made["vectors"]), "seed_layers": len(seeds), "code_layers": 3
+        "layers": len(made["vectors"]), "seed_layers": len(seeds)
     }  # fmt: skip
 
 

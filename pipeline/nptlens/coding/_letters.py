@@ -26,11 +26,14 @@ class Letters:
         runs = sorted(set(chain.from_iterable(self._runs(word) for word in set(chain.from_iterable(said)))))
         self._place = {run: number for number, run in enumerate(runs)}
         self._columns = lru_cache(maxsize=_REMEMBERED)(self._columns_of)
-        self._rarity = TfidfTransformer(sublinear_tf=True).fit(self._counts(said))
+        self._rarity = TfidfTransformer(sublinear_tf=True)
+        if runs:
+            self._rarity.fit(self._counts(said))
 
     def __call__(self, texts: Sequence[str]) -> Any:
         """Return a sparse ``(n, runs)`` matrix of rows of length 1; runs that were not learned do not count."""
-        return self._rarity.transform(self._counts([_split(text) for text in texts]), copy=False)
+        counts = self._counts([_split(text) for text in texts])
+        return self._rarity.transform(counts, copy=False) if self._place else counts
 
     def _columns_of(self, word: str) -> NDArray[np.int32]:
         return np.array([self._place[run] for run in self._runs(word) if run in self._place], dtype=np.int32)

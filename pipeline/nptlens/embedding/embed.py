@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from threading import Thread
 
 from nptlens.embedding.encoder import Encoder
 from nptlens.ids import digest
 from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
 
-_BLOCK = 256
+_BLOCK = 128
 _AHEAD = 2  # blocks in work: one is tokenised or stored while the other is read by the encoder
 
 
@@ -47,16 +48,24 @@ def _encoded(
     encoder: Encoder, texts: Sequence[Sequence[str]], blocks: Sequence[list[str]]
 ) -> Iterator[tuple[list[str], Embedded]]:
     """Yield each block with what the encoder makes of its texts, a block ahead of the one that asks."""
-    with ThreadPoolExecutor(_AHEAD) as pool:
-        waiting: list[Future[Embedded]] = []
+    begun: list[Future[Embedded]] = []
+    for number, block in enumerate(blocks):
+        begun += [_begun(encoder, texts[other]) for other in range(number + len(begun), min(number + _AHEAD, len(blocks)))]
+        yield block, begun.pop(0).result()
+
+
+def _begun(encoder: Encoder, texts: Sequence[str]) -> Future[Embedded]:
+    """Encode on a thread that nobody waits for, so that a person who stops a run need not wait for the encoder."""
+    future: Future[Embedded] = Future()
+
+    def work() -> None:
         try:
-            for number, block in enumerate(blocks):
-                while len(waiting) < _AHEAD and number + len(waiting) < len(blocks):
-                    waiting.append(pool.submit(encoder.encode, texts[number + len(waiting)]))
-                yield block, waiting.pop(0).result()
-        finally:
-            for each in waiting:
-                each.cancel()
+            future.set_result(encoder.encode(texts))
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return future
 
 
 def _gathered(rows: dict[str, list[int]], n: int, cache: VectorCache) -> Embedded:

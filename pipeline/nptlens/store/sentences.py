@@ -35,7 +35,7 @@ class SentenceCache:
         try:
             row = self._db.execute("SELECT spans FROM cut WHERE cutter = ? AND text = ?", (self._cutter, text_digest)).fetchone()
             return None if row is None else [Span(start, end) for start, end in json.loads(row[0])]
-        except (sqlite3.DatabaseError, ValueError) as error:
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             raise self._damaged() from error
 
     def put(self, found: Mapping[str, Sequence[Span]]) -> None:
