@@ -31,7 +31,3 @@ def test_letters_whose_small_form_hangs_on_their_place():
     texts = ["ΟΔΟΣ ΣΑΣ", "İstanbul a\u00a0b", "x", ""]
     oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(texts)
     same(Letters(texts)(texts), oracle.transform(texts))
-
-
-def test_texts_without_a_letter_give_no_feature():
-    assert Letters(["", " "])(["", "a word"]).shape == (2, 0)
