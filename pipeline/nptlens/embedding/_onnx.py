@@ -22,7 +22,7 @@ from nptlens.embedding._graph import outputs
 from nptlens.embedding._pooling import PARTS, pooled, unit
 from nptlens.records import Embedded
 
-_TOKENS = 1_024  # in a batch: enough for the matrix products, few enough for the cache
+_TOKENS = 512  # in a batch: enough for the matrix products, few enough for the cache
 
 
 class OnnxEncoder:
@@ -36,7 +36,9 @@ class OnnxEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # patterns pay for one shape; here each batch has its own
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+        )
         self._tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(encoder.max_tokens)
@@ -87,7 +89,7 @@ def quantized(model: bytes) -> bytes:
         quantize_dynamic(
             source,
             target,
-            op_types_to_quantize=["MatMul", "Attention"],
+            op_types_to_quantize=["MatMul"],
             per_channel=True,
             weight_type=QuantType.QInt8,
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
