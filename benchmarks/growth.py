@@ -1,4 +1,4 @@
-"""`make bench-growth`: how every stage after embedding and topics grows from 1,000 to 1,000,000 segments.
+"""`make bench-growth`: how every stage after embedding grows from 1,000 to 1,000,000 segments.
 
 A synthetic study (benchmarks/_growth_study.py: vectors, layers, words and coding are drawn) of 25 codes and 800 seeds, two people having
 coded four interviews in a hundred. Each stage runs alone in a process of its own, from the files of the stages before, so that its peak
@@ -28,7 +28,7 @@ from benchmarks.records import Record, write
 from nptlens.study.desk import Desk
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-STAGES = ("code", "map", "compare", "verdicts", "stance", "links", "report")
+STAGES = ("discover", "name", "code", "map", "compare", "verdicts", "stance", "links", "report")
 NOTE = (
     "synthetic study: vectors, layers, words and coding are drawn; "
     "seconds are of one processor; peak memory is that of each stage's own process"
@@ -85,6 +85,24 @@ def broken(rows: Sequence[Row]) -> list[str]:
     return faults
 
 
+def told_records(rows: Sequence[Row]) -> list[Record]:
+    """Return the rows and their exponents as records, and print the exponents."""
+    records = [
+        Record(f"{row.segments} segments", row.stage, "", metric, value, math.nan, math.nan, row.segments)
+        for row in rows
+        for metric, value in (("seconds", row.seconds), ("peak memory, MB", row.peak_mb))
+    ]
+    for (stage, a, b), exponent in exponents(rows).items():
+        print(f"{stage:9} {a:>9,} to {b:>9,}: exponent {exponent:.2f}")
+        records.append(Record(f"{a} to {b} segments", stage, "", "exponent", round(exponent, 3), math.nan, math.nan, b))
+    return records
+
+
+def show(row: Row) -> None:
+    """Print a row as it is measured."""
+    print(f"{row.segments:>9,} {row.stage:9} {row.seconds:9.2f} s {row.peak_mb:8.0f} MB", flush=True)
+
+
 def main() -> int:
     """Measure, print and write benchmarks/results/growth.json; 1 where a bar is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,17 +115,8 @@ def main() -> int:
         print(json.dumps(_one(stage, Path(folder), int(size))))
         return 0
     print(NOTE)
-    rows = growth(
-        arguments.segments,
-        told=lambda row: print(f"{row.segments:>9,} {row.stage:9} {row.seconds:9.2f} s {row.peak_mb:8.0f} MB", flush=True),
-    )
-    records = []
-    for row in rows:
-        for metric, value in (("seconds", row.seconds), ("peak memory, MB", row.peak_mb)):
-            records.append(Record(f"{row.segments} segments", row.stage, "", metric, value, math.nan, math.nan, row.segments))
-    for (stage, a, b), exponent in exponents(rows).items():
-        print(f"{stage:9} {a:>9,} to {b:>9,}: exponent {exponent:.2f}")
-        records.append(Record(f"{a} to {b} segments", stage, "", "exponent", round(exponent, 3), math.nan, math.nan, b))
+    rows = growth(arguments.segments, told=show)
+    records = told_records(rows)
     write(arguments.out, records, [NOTE])
     faults = broken(rows)
     print("\n".join(faults))

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import growth
 from benchmarks.real import DRAW, PER_CODE
 from benchmarks.records import Record, write
 from benchmarks.studies import draw_seeds, scrum, write_study
@@ -61,7 +62,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--words", type=int, default=40_000, help="how much talk is embedded")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", choices=("embedding", "run", "start"), default=None)
+    parser.add_argument("--only", choices=("embedding", "run", "start", "growth"), default=None)
+    parser.add_argument("--growth", type=int, nargs="*", default=list(growth.SIZES), help="segments; a million take half an hour")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/speed.json"))
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
@@ -77,9 +79,14 @@ def main() -> int:
             records += _runs(arguments.data, arguments.repeats, folder)
         if arguments.only in (None, "start"):
             records += _start(arguments.repeats, folder)
+        if arguments.only in (None, "growth") and arguments.growth:
+            print(f"\n{growth.NOTE}")
+            rows = growth.growth(arguments.growth, told=growth.show)
+            records += growth.told_records(rows)
+            print("\n".join(growth.broken(rows)))
     missed = _bars(records)
     if arguments.only is None:
-        write(arguments.out, records)
+        write(arguments.out, records, [growth.NOTE])
     return int(missed)
 
 
