@@ -231,3 +231,11 @@ def test_topics_csv_names_the_excerpts_of_each_card(inputs, tmp_path):
     held = set(inputs.segments["segment_id"])
     assert rows
     assert all(row["examples"] and set(row["examples"].split("; ")) <= held for row in rows)
+
+
+@pytest.mark.parametrize(("method", "told"), [("small", "Ward's tree"), ("large", "over a sample"), ("bertopic", "by BERTopic")])
+def test_how_topics_were_found_is_told_in_words(inputs, tmp_path, method, told):
+    report(replace(inputs, topic_method=method), tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert told in lxml_html.document_fromstring(page).text_content()
+    assert f"method: {method}" not in page

@@ -23,9 +23,9 @@ def topics(view: ReportView) -> Iterator[Block]:
         return
     outside = f"Outside any topic: {counted(view.figures.outside_topics, 'segment')}."
     if not found.cards:
-        yield Words(f"No topic was found (method: {found.method}). {outside}")
+        yield Words(f"No topic was found (method: {found.found_by()}). {outside}")
         return
-    yield Words(f"Topics were found without the codebook (method: {found.method}); they are a reading aid, not themes. {outside}")
+    yield Words(f"Topics were found without the codebook (method: {found.found_by()}); they are a reading aid, not themes. {outside}")
     if found.stability.resamples:
         yield Words(
             f"Stability is the mean Jaccard similarity to the topic most like it over {counted(found.stability.resamples, 'resample')} "

@@ -63,6 +63,13 @@ class MapRow:
     cells: tuple[MapCell | None, ...]
 
 
+_METHODS = {
+    "small": "principal components, Ward's tree and k-means over all segments",
+    "large": "principal components, Ward's tree and k-means over a sample; every segment goes to the nearest centre",
+    "bertopic": "UMAP and HDBSCAN, by BERTopic",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """All topics. `orphans` are topics above the base rate of no code, `unheard` codes that no topic stands above."""
@@ -85,6 +92,10 @@ class Topics:
     def blocks(self) -> tuple[tuple[int, ...], ...]:
         """Return the map's columns in blocks that fit on a page."""
         return blocks(len(self.numbers), _WIDE)
+
+    def found_by(self) -> str:
+        """Return how topics were found, in words."""
+        return _METHODS.get(self.method, self.method)
 
 
 def exemplar(index: Index, segment_id: str) -> Exemplar:
