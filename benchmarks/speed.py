@@ -85,9 +85,17 @@ def main() -> int:
             records += growth.told_records(rows)
             print("\n".join(growth.broken(rows)))
     missed = _bars(records)
-    if arguments.only is None:
-        write(arguments.out, records, [growth.NOTE])
+    write(arguments.out, [*_others(arguments.out, records), *records], [growth.NOTE])
     return int(missed)
+
+
+def _others(path: Path, records: Sequence[Record]) -> list[Record]:
+    """Return what an earlier run wrote of that which was not measured now."""
+    if not path.is_file():
+        return []
+    now = {each.set for each in records}
+    written = [each for each in json.loads(path.read_text(encoding="utf-8"))["records"] if each["set"] not in now]
+    return [Record(**{key: float("nan") if value is None else value for key, value in each.items()}) for each in written]
 
 
 def _turns(data: Path) -> list[str]:

@@ -9,7 +9,6 @@ older transformers, so it is done here; its model embeds.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,7 +41,6 @@ class StaticEncoder:
         vectors = load(data)["vectors"]
         self._model = StaticModel(vectors, tokenizer, normalize=True, max_length=None)
         self._dimension = int(vectors.shape[1])
-        self._one_at_a_time = threading.Lock()
 
     @property
     def dimension(self) -> int:
@@ -53,8 +51,7 @@ class StaticEncoder:
         """Return unit vectors ``(len(texts), dimension)``; there are no middle layers."""
         if not texts:
             return Embedded(np.empty((0, self._dimension), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
-        with self._one_at_a_time:
-            vectors = self._model.encode(list(texts), use_multiprocessing=False)
+        vectors = self._model.encode(list(texts), use_multiprocessing=False)
         return Embedded(np.asarray(vectors, dtype=np.float32), np.empty((len(texts), 0), dtype=np.float32))
 
 

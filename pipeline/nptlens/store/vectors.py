@@ -26,6 +26,7 @@ class VectorCache:
         try:
             self._db = sqlite3.connect(path)
             self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last rows, never the file; they are computed again
             self._db.execute(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise IntegrityError("the vector cache is damaged", where=str(path), hint="delete it and run again") from error
