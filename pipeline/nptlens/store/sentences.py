@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nptlens.errors import IntegrityError
+from nptlens.store._sqlite import opened
 from nptlens.text import Span
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS cut (cutter TEXT, text TEXT, spans TEXT NOT NULL, PRIMARY KEY (cutter, text)) WITHOUT ROWID"
@@ -17,12 +18,9 @@ class SentenceCache:
     """The sentences that one cutter (a library and its version) finds in texts, in an SQLite file."""
 
     def __init__(self, path: Path, cutter: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path, self._cutter = path, cutter
         try:
-            self._db = sqlite3.connect(path)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute(_SCHEMA)
+            self._db = opened(path, _SCHEMA)
         except sqlite3.DatabaseError as error:
             raise self._damaged() from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nptlens.errors import IntegrityError
 from nptlens.records import Embedded
+from nptlens.store._sqlite import opened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +22,9 @@ class VectorCache:
     """What one model makes of texts, in an SQLite file."""
 
     def __init__(self, path: Path, model_digest: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._model = model_digest
         try:
-            self._db = sqlite3.connect(path)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last rows, never the file; they are computed again
-            self._db.execute(_SCHEMA)
+            self._db = opened(path, _SCHEMA)
         except sqlite3.DatabaseError as error:
             raise IntegrityError("the vector cache is damaged", where=str(path), hint="delete it and run again") from error
 
