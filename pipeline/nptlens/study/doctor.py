@@ -17,7 +17,8 @@ from nptlens.settings import default_settings
 from nptlens.study.plan import installed
 
 _NEEDED = (
-    "spacy", "onnxruntime", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn", "pandas", "pyarrow", "lxml", "jinja2"
+    "spacy", "onnxruntime", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn",
+    "pandas", "pyarrow", "lxml", "jinja2",
 )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nptlens.records import TopicCard
 from nptlens.settings import TopicSettings
+from nptlens.topics.centres import membership
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import CountVectorizer
@@ -77,8 +78,7 @@ def _words(topics: Sequence[Sequence[str]], number: int) -> list[tuple[str, ...]
     except ValueError:  # nothing but stop words
         return [() for _ in topics]
     of_text = np.repeat(np.arange(len(topics)), [len(texts) for texts in topics])
-    belongs = csr_array((np.ones(len(of_text)), (of_text, np.arange(len(of_text)))), shape=(len(topics), len(of_text)))
-    counts = csr_array(belongs @ of_texts)
+    counts = csr_array(membership(of_text) @ of_texts)
     counts.sort_indices()
     vocabulary = counter.get_feature_names_out()
     rarity = np.log1p(counts.sum() / len(topics) / counts.sum(axis=0))

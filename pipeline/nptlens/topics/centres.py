@@ -119,7 +119,7 @@ def silhouette(points: Floats, topic: Ints) -> float:
     counts = np.bincount(topic).astype(np.float64)
     if len(counts) < 2:
         return 0.0
-    cosines = points @ (_members(topic) @ points).T
+    cosines = points @ (membership(topic) @ points).T
     rows, own = np.arange(len(points)), counts[topic]
     inside = 1 - (cosines[rows, topic] - (points**2).sum(axis=1)) / np.maximum(own - 1, 1)
     others = 1 - cosines / counts
@@ -134,7 +134,7 @@ def _settled(points: Floats, topic: Ints, size: int) -> Floats:
     for _ in range(_ROUNDS):
         counts = np.bincount(topic)
         kept = counts >= min(size, counts.max())
-        centres: Floats = (_members(topic) @ points)[kept]
+        centres: Floats = (membership(topic) @ points)[kept]
         centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
         nearest = (points @ centres.T).argmax(axis=1)
         if kept.all() and np.array_equal(nearest, topic):
@@ -143,7 +143,7 @@ def _settled(points: Floats, topic: Ints, size: int) -> Floats:
     return centres
 
 
-def _members(topic: Ints) -> csr_array:
+def membership(topic: Ints) -> csr_array:
     """Return ``(k, n)``: 1 where a row belongs to a topic; times rows, it gives the topics' sums."""
     from scipy.sparse import csr_array
 
