@@ -30,7 +30,7 @@ from benchmarks.systems import SYSTEMS, Scores, Task, TaughtTask, setfit
 from nptlens.agreement import Frame, compare, expected_calibration_error
 from nptlens.agreement.compare import kappa
 from nptlens.coding import Excerpts, definition
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
 from nptlens.embedding import embed, find_encoder, load_encoder
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.settings import Settings, default_settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.coding._cues import FEATURES, KINDS, PSEUDO, TURNED, marks, measure
@@ -98,6 +98,7 @@ def test_a_texts_numbers_hang_on_nothing_but_the_text(texts: list[str]) -> None:
         assert np.array_equal(measure([text.replace("'", "’")])[0], row)
 
 
+@settings(deadline=None)  # the first call loads spaCy
 @given(TALK)
 def test_marks_lie_inside_the_text_and_in_order(text: str) -> None:
     found = marks(text)

@@ -18,14 +18,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import _held_out, _stratified, labels, prepare, save_heads
+from nptlens.coding.heads import _held_out, _stratified, save_heads
+from nptlens.coding.lessons import labels, prepare
 from nptlens.coding.regression import Regression
 from nptlens.coding.stacking import best_threshold, stack
 from nptlens.coding.views import Excerpts, views_of
 from nptlens.errors import SeedError
 from nptlens.records import Embedded, Seed
 
-HEADS = sys.modules["nptlens.coding.heads"]
+LESSONS = sys.modules["nptlens.coding.lessons"]
 VIEWS = sys.modules["nptlens.coding.views"]
 STACKING = sys.modules["nptlens.coding.stacking"]
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}
@@ -200,7 +201,7 @@ def test_threads_change_no_byte(coding_settings, planted, monkeypatch):
     given, setting = planted(), coding_settings()
     made = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(HEADS, "ThreadPoolExecutor", lambda threads=threads: ThreadPoolExecutor(threads))
+        monkeypatch.setattr(LESSONS, "ThreadPoolExecutor", lambda threads=threads: ThreadPoolExecutor(threads))
         with threadpool_limits(threads):
             heads = given.train(setting)
             made.append(save_heads([heads]) + heads.probabilities(given.study).tobytes())

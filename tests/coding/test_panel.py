@@ -9,7 +9,8 @@ import pytest
 
 from nptlens.coding import Panel, code, load_panel, train_panel
 from nptlens.coding.folds import deal
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
+from nptlens.coding.stacking import best_threshold
 from nptlens.errors import IntegrityError, SeedError
 from nptlens.records import TaughtBy
 
@@ -172,3 +173,10 @@ def test_the_same_bytes_again(study, coding_settings):
     assert panel_of(study, coding_settings()).to_bytes() == panel_of(study, coding_settings()).to_bytes()
 
 
+def test_thresholds_are_the_best_expected_over_the_study(study, coding_settings):
+    """A person's few excerpts with a code cannot tell a threshold; the study's many with their probabilities can."""
+    _, _, excerpts, _ = study
+    panel = panel_of(study, coding_settings())
+    for heads in (panel.general, *panel.of_fold):
+        likely = heads.probabilities(excerpts)
+        assert heads.thresholds == pytest.approx([best_threshold(each, each)[0] for each in likely.T], rel=1e-9)

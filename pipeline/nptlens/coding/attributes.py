@@ -91,7 +91,7 @@ def _heads(
     rows = np.array([place[value.id] for value in values], dtype=np.intp)
     book = Codebook("", "", tuple(replace(value, parent=None) for value in values))
     examples = taught.examples.take(own)
-    heads = train(examples, spoken, book, taught.definitions[rows], texts, settings, seed=seed)
+    heads = train(examples, spoken, book, taught.definitions[rows], texts, settings, seed=seed, rare=False)
     if len(heads.codes) < 2:
         raise SeedError("one value alone")
     return heads, examples, spoken

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
 from nptlens.coding.stacking import best_threshold
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Seed

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
 from nptlens.coding.panel import Panel
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Seed

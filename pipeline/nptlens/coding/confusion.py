@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
 from nptlens.records import Codebook, Estimate, Seed
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nptlens.coding.advice import ENOUGH, Advice, advise
 from nptlens.coding.confusion import Confusion, confusions
-from nptlens.coding.heads import labels
+from nptlens.coding.lessons import labels
 from nptlens.coding.likeness import SeedPair, near_copies
 from nptlens.coding.wording import LeakedSeed, leaks
 from nptlens.records import STANCES, Codebook, Problem, Seed, Severity, worth_a_look

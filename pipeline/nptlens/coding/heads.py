@@ -3,32 +3,35 @@
 Every decision value that anything is fitted on is held out: it comes from a regression that saw no seed of the same group. The weights
 of the views are learned on those values and shared by all codes, with an intercept for each code (stacked generalisation, Wolpert
 1992; non-negative weights, Breiman 1996), so that a study whose codes hang on wording leans on wording. What is stacked is a logistic
-model, hence already a probability. The threshold is the probability that maximises F1 on the held-out values.
+model, hence already a probability. The threshold is the probability that maximises F1: as expected over the
+study where probabilities are right for talk (`fit_to_talk`), else on held-out seeds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding._dealing import stratified_folds
-from nptlens.coding.regression import Regression, fit
-from nptlens.coding.stacking import best_threshold, stack
+from nptlens.coding.lessons import Lessons, definition_values, prepare
+from nptlens.coding.rarity import EDGE, lowering
+from nptlens.coding.regression import Regression
+from nptlens.coding.stacking import best_threshold, f1_of, stack
 from nptlens.coding.views import Excerpts, View, views_of
-from nptlens.errors import IntegrityError, SeedError
-from nptlens.records import Codebook, HeadCard, Problem, Seed, Severity
+from nptlens.errors import IntegrityError
+from nptlens.records import Codebook, HeadCard, Problem, Seed
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
 _DEFINITION = "definition"
-STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
 FEWEST_FOR_THRESHOLD = 2  # excerpts with the code, to choose its threshold by
+FEWEST_FOR_RARITY = 20  # seeds from talk, to tell how rare such talk is
+FEWEST_OF_STUDY, MOST_OF_STUDY = 50, 4096  # excerpts that thresholds are chosen on
 _PARTS = ("definitions", "duals", "intercepts", "means", "spreads", "weights", "offsets", "thresholds", "taught")
 
 
@@ -61,6 +64,12 @@ class Heads:
             blocks = [expit(self._parts(block, weights).sum(axis=0) + self.offsets) for block in excerpts.blocks()]
         return np.vstack(blocks) if blocks else np.empty((0, len(self.codes)))
 
+    def stacked(self, values: Floats, likeness: Floats) -> Floats:
+        """Return probabilities ``(n, k)``, given each view's decision values ``(v, n, k)`` and the likeness to definitions ``(n, k)``."""
+        scaled = (np.concatenate([values, likeness[None]]) - self.means[:, None]) / self.spreads[:, None]
+        stacked: Floats = expit(np.tensordot(self.weights, scaled, axes=1) + self.offsets)
+        return stacked
+
     def parts(self, excerpts: Excerpts) -> Floats:
         """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
         return self._parts(excerpts, self._weights())
@@ -71,7 +80,7 @@ class Heads:
 
     def _parts(self, excerpts: Excerpts, weights: Sequence[Floats]) -> Floats:
         values = [view.features(excerpts) @ own for view, own in zip(self.views, weights, strict=True)]
-        values.append(_definition_values(excerpts, self.definitions))
+        values.append(definition_values(excerpts, self.definitions))
         scaled: Floats = (np.stack(values) + self.intercepts[:, None] - self.means[:, None]) / self.spreads[:, None]
         return self.weights[:, None, None] * scaled
 
@@ -106,18 +115,6 @@ def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, stu
     return tuple(Heads(codes=codes, views=views, cards=cards, problems=(), **each) for each in found)
 
 
-def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> NDArray[np.bool_]:
-    """Return ``(seeds, codes)``: a seed carries its codes and every code above them."""
-    place = {code: i for i, code in enumerate(codes)}
-    matrix = np.zeros((len(seeds), len(codes)), dtype=bool)
-    for row, seed in enumerate(seeds):
-        for code in seed.codes:
-            for each in (code, *codebook.ancestors(code)):
-                if each in place:
-                    matrix[row, place[each]] = True
-    return matrix
-
-
 def train(
     examples: Excerpts,
     seeds: Sequence[Seed],
@@ -127,12 +124,14 @@ def train(
     settings: CodingSettings,
     *,
     seed: int,
+    rare: bool = True,
 ) -> Heads:
     """Train one head per code on seeds; row i of `examples` belongs to seed i.
 
-    `definitions` ``(codes of the codebook, d)`` are vectors of the codes' definitions, `study` the excerpts to be coded, which
-    tell what talk is like; nobody's codes of them are used. Codes with too few seeds are dropped and listed in `problems`. Raises
-    SeedError where none can be trained.
+    `definitions` ``(codes of the codebook, d)`` are vectors of the codes' definitions, `study` the excerpts to be coded, which tell what
+    talk is like; nobody's codes of them are used. Where enough seeds come from talk (they have a group), they also tell how rare such
+    talk is (`rarity.py`), unless every excerpt carries a code (`rare` is False). Codes with too few seeds are dropped and listed in
+    `problems`. Raises SeedError where none can be trained.
     """
     with threadpool_limits(1):
         lessons = prepare(examples, seeds, codebook, definitions, study, settings)
@@ -141,80 +140,11 @@ def train(
         fits = lessons.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength)
         held_out = np.stack([_held_out(of_view[1:], folds) for of_view in fits])
         rows = np.arange(len(seeds))
-        return assemble(lessons, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))
-
-
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """What teaches the heads of k codes: s examples under their views, who carries which code `target` ``(s, k)``.
-
-    `features` holds, per view, ``(s, r)`` coordinates of the examples in their own span: a regularised linear head lies in it (representer
-    theorem), however many features the view has. `likeness` ``(s, k)`` is that to the definitions. The last `coded` examples are excerpts
-    that people coded, the others seeds.
-    """
-
-    seeds: Sequence[Seed]
-    codes: tuple[str, ...]
-    target: NDArray[np.bool_]
-    views: tuple[View, ...]
-    features: tuple[Floats, ...]
-    definitions: Floats
-    likeness: Floats
-    coded: int
-    problems: tuple[Problem, ...]
-
-    def groups(self) -> NDArray[np.intp]:
-        """Return a number per example, the same for those of one origin ``(s,)``."""
-        return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
-
-    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
-        """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach."""
-        tasks = [(view, each) for view in range(len(self.views)) for each in taught]
-
-        def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
-            view, each = task
-            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
-
-        with ThreadPoolExecutor() as pool:
-            found = list(pool.map(one, tasks))
-        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
-
-
-def prepare(
-    examples: Excerpts,
-    seeds: Sequence[Seed],
-    codebook: Codebook,
-    definitions: NDArray[np.float32],
-    study: Excerpts,
-    settings: CodingSettings,
-    *,
-    coded: int = 0,
-) -> Lessons:
-    """Return the lessons that the examples hold for the codes with enough of them; the arguments are those of `train`."""
-    matrix = labels(seeds, codebook, codebook.ids())
-    counts = matrix.sum(axis=0)
-    enough = (counts >= settings.fewest_seeds) & (len(seeds) - counts >= settings.fewest_seeds)
-    problems = tuple(
-        Problem(code, f"dropped: {count} seeds, at least {settings.fewest_seeds} are needed", "write more seeds", Severity.WARNING)
-        for code, count, ok in zip(codebook.ids(), counts, enough, strict=True)
-        if not ok
-    )
-    kept = np.flatnonzero(enough)
-    if not len(kept):
-        raise SeedError("no code has enough seeds", hint=f"give each code at least {settings.fewest_seeds} seeds")
-    views = views_of(examples, study)
-    own = definitions[kept].astype(np.float64)
-    return Lessons(
-        seeds=seeds,
-        codes=tuple(codebook.ids()[i] for i in kept),
-        target=matrix[:, kept],
-        views=views,
-        features=tuple(span_of(view) for view in views),
-        definitions=own,
-        likeness=_definition_values(examples, own),
-        coded=coded,
-        problems=problems,
-    )
+        heads = assemble(lessons, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))
+        own = np.array([bool(each.group) for each in seeds]) & lessons.target.any(axis=1)
+        if not rare or own.sum() < FEWEST_FOR_RARITY:
+            return heads
+        return fit_to_talk(heads, lessons, held_out, rows, study, own)
 
 
 def assemble(
@@ -247,21 +177,36 @@ def assemble(
     )
 
 
+def fit_to_talk(
+    heads: Heads, lessons: Lessons, held_out: Floats, rows: NDArray[np.intp], study: Excerpts, own: NDArray[np.bool_] | None = None
+) -> Heads:
+    """Return the heads with thresholds that maximise the expected F1 over the study, of which few excerpts need no look.
+
+    Probabilities of coded excerpts are right for talk. Of seeds, every one carries a code: `own` ``(s,)`` are those that come from
+    talk and carry one, and probabilities are lowered to the share of the study that is such as they. `held_out` and `rows` are those of
+    `assemble`.
+    """
+    sample = np.linspace(0, len(study) - 1, min(len(study), MOST_OF_STUDY)).astype(np.intp)
+    if len(sample) < FEWEST_OF_STUDY:
+        return heads
+    of_study = heads.probabilities(study.take(sample))
+    of_examples = heads.stacked(held_out[:, rows], lessons.likeness[rows])
+    shift = np.zeros(len(heads.codes)) if own is None else lowering(of_examples[own], of_study)
+    raised = [expit(logit(np.clip(each, EDGE, 1 - EDGE)) + shift) for each in (of_study, of_examples)]
+    thresholds = np.array([best_threshold(likely, likely)[0] for likely in raised[0].T])
+    found = [f1_of(given >= cut, target) for given, cut, target in zip(raised[1].T, thresholds, lessons.target[rows].T, strict=True)]
+    cards = [
+        replace(card, threshold=float(threshold), held_out_f1=f1)
+        for card, threshold, f1 in zip(heads.cards, thresholds, found, strict=True)
+    ]
+    return replace(heads, offsets=heads.offsets + shift, thresholds=thresholds, cards=tuple(cards))
+
+
 def _threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
     """Return the threshold and the F1 it has: the best, or one half where too few examples could tell which is best."""
     if target.sum() >= FEWEST_FOR_THRESHOLD:
         return best_threshold(probability, target)
-    assigned = probability >= 0.5
-    both = assigned.sum() + target.sum()
-    return 0.5, float(2 * (assigned & target).sum() / both) if both else 0.0
-
-
-def span_of(view: View) -> Floats:
-    """Return coordinates ``(s, r)`` of the view's examples in the span of their features, along its main axes."""
-    values, vectors = np.linalg.eigh(view.gram())
-    large = values > 1e-9 * values[-1]
-    coordinates: Floats = vectors[:, large] * np.sqrt(values[large])
-    return coordinates
+    return 0.5, f1_of(probability >= 0.5, target)
 
 
 def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
@@ -284,9 +229,3 @@ def _held_out(fits: Sequence[Regression], folds: NDArray[np.intp]) -> Floats:
     values = np.take_along_axis(np.stack([each.values for each in fits]), folds[None], axis=0)[0]
     filled: Floats = np.where(np.isnan(values), np.nanmean(values, axis=0), values)
     return filled
-
-
-def _definition_values(excerpts: Excerpts, definitions: Floats) -> Floats:
-    """Return ``(n, k)``: the cosine of each excerpt and each code's definition."""
-    values: Floats = excerpts.embedded.vectors.astype(np.float64) @ definitions.T
-    return values

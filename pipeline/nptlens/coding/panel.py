@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import Heads, Lessons, assemble, load_heads, prepare, save_heads, train
+from nptlens.coding.heads import Heads, assemble, fit_to_talk, load_heads, save_heads, train
+from nptlens.coding.lessons import Lessons, prepare
 from nptlens.coding.regression import Regression
 from nptlens.coding.views import Excerpts
 from nptlens.errors import SeedError
@@ -97,13 +98,18 @@ def train_panel(
         kept = [~np.isin(fold, list(each)) for each in without]
         fits = lessons.fit_all([np.tile(each[:, None], (1, len(lessons.codes))) for each in kept], settings.strength)
         made = {each: [of_view[i] for of_view in fits] for i, each in enumerate(without)}
-        general = _calibrated(lessons, made, frozenset(), fold, talk)
-        of_fold = tuple(_calibrated(lessons, made, frozenset({each}), fold, talk) for each in folds)
+        general = _calibrated(lessons, made, frozenset(), fold, talk, study)
+        of_fold = tuple(_calibrated(lessons, made, frozenset({each}), fold, talk, study) for each in folds)
     return Panel(general, of_fold, by.fold_of)
 
 
 def _calibrated(
-    lessons: Lessons, made: dict[_Folds, list[Regression]], without: _Folds, fold: NDArray[np.intp], talk: NDArray[np.bool_]
+    lessons: Lessons,
+    made: dict[_Folds, list[Regression]],
+    without: _Folds,
+    fold: NDArray[np.intp],
+    talk: NDArray[np.bool_],
+    study: Excerpts,
 ) -> Heads:
     """Return the heads that saw nothing of the folds `without`."""
     held_out = np.full((len(lessons.views), *lessons.target.shape), np.nan)
@@ -114,4 +120,5 @@ def _calibrated(
             held_out[view, rows] = each.values[rows]
     rows = np.flatnonzero(talk & np.isin(fold, list(others)))
     taught = ~np.isin(fold, list(without))
-    return assemble(lessons, made[without], np.nan_to_num(held_out), rows, taught=taught)
+    known = np.nan_to_num(held_out)
+    return fit_to_talk(assemble(lessons, made[without], known, rows, taught=taught), lessons, known, rows, study)

@@ -35,8 +35,11 @@ def stack(values: Floats, target: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     return found[:views], found[views:]
 
 
-def best_threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the threshold with the highest F1 and that F1; it lies midway between two neighbouring probabilities."""
+def best_threshold(probability: Floats, target: NDArray[np.bool_] | Floats) -> tuple[float, float]:
+    """Return the threshold with the highest F1 and that F1; it lies midway between two neighbouring probabilities.
+
+    Where `target` ``(n,)`` holds probabilities, that is the F1 of expected counts (Lipton, Elkan & Naryanaswamy 2014).
+    """
     order = np.argsort(-probability, kind="stable")
     ranked = probability[order]
     hits = np.cumsum(target[order])
@@ -46,3 +49,9 @@ def best_threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[floa
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
     middle = (ranked[best] + below) / 2
     return float(middle if middle > below else ranked[best]), float(f1[best])
+
+
+def f1_of(assigned: NDArray[np.bool_], target: NDArray[np.bool_]) -> float:
+    """Return F1, 0 where nothing is assigned and nothing should be."""
+    both = assigned.sum() + target.sum()
+    return float(2 * (assigned & target).sum() / both) if both else 0.0

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.heads import STRENGTH, Heads, labels, span_of
+from nptlens.coding.heads import Heads
+from nptlens.coding.lessons import STRENGTH, labels, span_of
 from nptlens.coding.regression import fit
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Embedded, Seed

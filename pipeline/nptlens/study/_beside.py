@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from nptlens.agreement import Frame, machine_codings
 from nptlens.coding import Excerpts, Panel, code, train
 from nptlens.coding.baselines import PLAIN, Task
-from nptlens.coding.heads import Heads, labels
+from nptlens.coding.heads import Heads
+from nptlens.coding.lessons import labels
 from nptlens.embedding import embed, load_encoder
 from nptlens.errors import SeedError
 from nptlens.records import Seed

@@ -1,0 +1,118 @@
+"""Lessons: the examples that teach heads, under their views, with who carries which code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nptlens.coding.regression import Regression, fit
+from nptlens.coding.views import Excerpts, View, views_of
+from nptlens.errors import SeedError
+from nptlens.records import Codebook, Problem, Seed, Severity
+from nptlens.settings import CodingSettings
+
+Floats = NDArray[np.float64]
+STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
+
+
+def labels(seeds: Sequence[Seed], codebook: Codebook, codes: Sequence[str]) -> NDArray[np.bool_]:
+    """Return ``(seeds, codes)``: a seed carries its codes and every code above them."""
+    place = {code: i for i, code in enumerate(codes)}
+    matrix = np.zeros((len(seeds), len(codes)), dtype=bool)
+    for row, seed in enumerate(seeds):
+        for code in seed.codes:
+            for each in (code, *codebook.ancestors(code)):
+                if each in place:
+                    matrix[row, place[each]] = True
+    return matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What teaches the heads of k codes: s examples under their views, who carries which code `target` ``(s, k)``.
+
+    `features` holds, per view, ``(s, r)`` coordinates of the examples in their own span: a regularised linear head lies in it (representer
+    theorem), however many features the view has. `likeness` ``(s, k)`` is that to the definitions. The last `coded` examples are excerpts
+    that people coded, the others seeds.
+    """
+
+    seeds: Sequence[Seed]
+    codes: tuple[str, ...]
+    target: NDArray[np.bool_]
+    views: tuple[View, ...]
+    features: tuple[Floats, ...]
+    definitions: Floats
+    likeness: Floats
+    coded: int
+    problems: tuple[Problem, ...]
+
+    def groups(self) -> NDArray[np.intp]:
+        """Return a number per example, the same for those of one origin ``(s,)``."""
+        return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
+
+    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
+        """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach."""
+        tasks = [(view, each) for view in range(len(self.views)) for each in taught]
+
+        def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
+            view, each = task
+            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
+
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(one, tasks))
+        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
+
+
+def prepare(
+    examples: Excerpts,
+    seeds: Sequence[Seed],
+    codebook: Codebook,
+    definitions: NDArray[np.float32],
+    study: Excerpts,
+    settings: CodingSettings,
+    *,
+    coded: int = 0,
+) -> Lessons:
+    """Return the lessons that the examples hold for the codes with enough of them; the arguments are those of `train`."""
+    matrix = labels(seeds, codebook, codebook.ids())
+    counts = matrix.sum(axis=0)
+    enough = (counts >= settings.fewest_seeds) & (len(seeds) - counts >= settings.fewest_seeds)
+    problems = tuple(
+        Problem(code, f"dropped: {count} seeds, at least {settings.fewest_seeds} are needed", "write more seeds", Severity.WARNING)
+        for code, count, ok in zip(codebook.ids(), counts, enough, strict=True)
+        if not ok
+    )
+    kept = np.flatnonzero(enough)
+    if not len(kept):
+        raise SeedError("no code has enough seeds", hint=f"give each code at least {settings.fewest_seeds} seeds")
+    views = views_of(examples, study)
+    own = definitions[kept].astype(np.float64)
+    return Lessons(
+        seeds=seeds,
+        codes=tuple(codebook.ids()[i] for i in kept),
+        target=matrix[:, kept],
+        views=views,
+        features=tuple(span_of(view) for view in views),
+        definitions=own,
+        likeness=definition_values(examples, own),
+        coded=coded,
+        problems=problems,
+    )
+
+
+def span_of(view: View) -> Floats:
+    """Return coordinates ``(s, r)`` of the view's examples in the span of their features, along its main axes."""
+    values, vectors = np.linalg.eigh(view.gram())
+    large = values > 1e-9 * values[-1]
+    coordinates: Floats = vectors[:, large] * np.sqrt(values[large])
+    return coordinates
+
+
+def definition_values(excerpts: Excerpts, definitions: Floats) -> Floats:
+    """Return ``(n, k)``: the cosine of each excerpt and each code's definition."""
+    values: Floats = excerpts.embedded.vectors.astype(np.float64) @ definitions.T
+    return values
