@@ -18,6 +18,8 @@ from nptlens.study.folder import Study
 STAGES = ("read", "segment", "manual", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 AROUND = ("sampling", "projects", "links")
 """Stages of the study around the coding, before the report; a study without their files or links has none of them."""
+TOPIC_PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy")
+"""Packages whose versions shape the topics."""
 Ingredients = dict[str, str]
 
 
@@ -159,7 +161,7 @@ def _up_to_topics(study: Study) -> dict[str, Ingredients]:
         **encoder,
         **_section("topics", settings.topics),
         "seed": str(settings.study.seed),
-        **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy"),
+        **_versions(*TOPIC_PACKAGES),
     }
     names = study.topic_names_file()
     made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}

@@ -23,6 +23,7 @@ from nptlens.segmenting import cutter, segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
 from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
+from nptlens.study._stability import BASIS, FIGURES, write_stability
 from nptlens.study.desk import Desk
 from nptlens.study.plan import encoder_card, stages_of
 from nptlens.study.provenance import report_inputs
@@ -41,7 +42,7 @@ from nptlens.tables import (
     VERDICTS,
     empty,
 )
-from nptlens.topics import apply_names, discover, measure_stability, read_names, transcript_order
+from nptlens.topics import apply_names, discover, read_names
 
 Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
@@ -131,20 +132,12 @@ def find_topics(desk: Desk, progress: Progress) -> Files:
     """Discover topics in the vectors, and measure how far they would come again."""
     settings, store = desk.study.settings, desk.study.store
     found = discover(desk.vectors, desk.segments, settings.topics, seed=settings.study.seed)
-    stability = measure_stability(
-        desk.vectors,
-        found,
-        settings.topics,
-        seed=settings.study.seed,
-        order=transcript_order(desk.segments),
-        progress=lambda done, total: progress("discover", done, total),
-    )
+    stability = write_stability(desk, found, lambda done, total: progress("discover", done, total))
     cards = [replace(card, stability=value) for card, value in zip(found.cards, stability.jaccard, strict=True)]
     write_table(store / "topics_found.parquet", TOPICS, found.topics)
     write_records(store / "topic_cards_found.json", cards)
-    write_records(store / "topic_stability.json", stability)
     write_text(store / "topic_method", found.method)
-    return "topics_found.parquet", "topic_cards_found.json", "topic_stability.json", "topic_method"
+    return "topics_found.parquet", "topic_cards_found.json", FIGURES, BASIS, "topic_method"
 
 
 def name_topics(desk: Desk, progress: Progress) -> Files:
