@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nptlens.coding import Excerpts, Panel, load_panel, load_seeds
 from nptlens.coding.seeds import SeedSet
 from nptlens.coding.wording import leaks
+from nptlens.embedding import EncoderCard
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
@@ -31,6 +32,7 @@ from nptlens.records import (
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
+from nptlens.study.plan import encoder_card
 from nptlens.study.teaching import Teaching, fewest_folds, teaching
 from nptlens.tables import (
     AGREEMENT,
@@ -63,6 +65,11 @@ class Desk:
             settings=self.study.settings.reading,
             progress=lambda done, total: self._progress("read", done, total),
         )
+
+    @cached_property
+    def encoder(self) -> EncoderCard:
+        """The study's encoder, its files checked."""
+        return encoder_card(self.study)
 
     @cached_property
     def participants(self) -> tuple[Participant, ...]:

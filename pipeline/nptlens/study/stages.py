@@ -25,7 +25,7 @@ from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study._stability import BASIS, FIGURES, write_stability
 from nptlens.study.desk import Desk
-from nptlens.study.plan import encoder_card, stages_of
+from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
 from nptlens.tables import (
@@ -88,7 +88,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
 
 def embed_texts(desk: Desk, progress: Progress) -> Files:
     """Embed segments, seeds and the codes' definitions; a text that was embedded before comes from the cache."""
-    card = encoder_card(desk.study)
+    card = desk.encoder
     store, settings = desk.study.store, desk.study.settings
     texts = desk.segments["text"].tolist()
     seeds = [seed.text for seed in desk.seed_set.seeds]
