@@ -78,3 +78,13 @@ def test_files_that_were_touched_are_not_believed(ran, measured, name, damage):
     run(open_study(ran.root))
     assert measured
     assert ran.made() == before
+
+
+def test_a_kept_picture_is_the_picture(ran, make_tiny_study, no_model, tmp_path):
+    """Without the cache of pictures the report is the same to the byte."""
+    interviewer(ran)
+    run(open_study(ran.root))
+    made = ran.made()
+    (ran.root / ".nptlens" / "pictures.sqlite").unlink()
+    run(open_study(ran.root), again=("report",))
+    assert ran.made() == made

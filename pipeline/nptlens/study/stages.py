@@ -18,9 +18,10 @@ from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
 from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
-from nptlens.reporting import report
+from nptlens.reporting import drawer, report
 from nptlens.segmenting import cutter, segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
+from nptlens.store.pictures import PictureCache
 from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study._stability import BASIS, FIGURES, write_stability
@@ -249,8 +250,10 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
-    inputs = report_inputs(desk, problems=problems)
-    paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
+    with closing(PictureCache(desk.study.store / "pictures.sqlite", drawer())) as pictures:
+        inputs = replace(report_inputs(desk, problems=problems), pictures=pictures)
+        paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
+        pictures.forget_others()
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
 
 
