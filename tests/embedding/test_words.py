@@ -47,7 +47,15 @@ def test_it_forgets_where_words_are_many(monkeypatch):
     words = Words(PATH)
     for text in ("one two", "three four five", "one six", ""):
         assert words.tokens([text]) == WORDS.tokens([text])
-        assert len(words._known) <= 5
+        assert len(words._known) - len(words._whole) <= 5
+
+
+def test_words_of_the_vocabulary_are_what_the_tokenizer_says():
+    known = WORDS._whole
+    assert len(known) > 20_000
+    assert {"we", "interview"} <= known.keys()
+    assert not {"[CLS]", "##s", "é", "1"} & known.keys()
+    assert list(known.values()) == [each.ids for each in WHOLE.encode_batch(list(known), add_special_tokens=False)]
 
 
 @pytest.mark.parametrize("part", ["normalizer", "pre_tokenizer"])
@@ -63,7 +71,17 @@ def test_a_tokenizer_of_another_kind_reads_whole_texts(tmp_path, part):
     assert not words._known
 
 
-def test_so_does_one_that_knows_a_word_with_a_space(tmp_path):
+def test_a_word_that_holds_an_added_one_is_cut(tmp_path):
+    oracle = Tokenizer.from_file(str(PATH))
+    oracle.add_tokens(["view"])
+    oracle.save(str(tmp_path / "tokenizer.json"))
+    (tokens,) = Words(tmp_path / "tokenizer.json").tokens(["interview"])
+    oracle.no_padding()
+    assert tokens == oracle.encode("interview", add_special_tokens=False).ids
+    assert len(tokens) > 1
+
+
+def test_whole_texts_are_read_where_a_token_holds_a_space(tmp_path):
     oracle = Tokenizer.from_file(str(PATH))
     oracle.add_tokens(["quality circle"])
     oracle.save(str(tmp_path / "tokenizer.json"))

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-_MOST = 200_000  # words that are remembered
+_MOST = 200_000  # words that are remembered beside the vocabulary's
 
 
 class Words:
@@ -24,8 +24,10 @@ class Words:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._cuts = _cuts_at_spaces(json.loads(path.read_text(encoding="utf-8")))
-        self._known: dict[str, list[int]] = {}
+        said = json.loads(path.read_text(encoding="utf-8"))
+        self._cuts = _cuts_at_spaces(said)
+        self._whole = _whole_words(said) if self._cuts else {}
+        self._known = dict(self._whole)
         self._before, self._after = _around(self._tokenizer)
 
     def tokens(self, texts: Sequence[str]) -> list[list[int]]:
@@ -33,7 +35,7 @@ class Words:
         if not self._cuts:
             return self._read(texts)
         words = [text.split(" ") for text in texts]
-        known = self._known if len(self._known) < _MOST else {}
+        known = self._known if len(self._known) < len(self._whole) + _MOST else dict(self._whole)
         new = list(set(chain.from_iterable(words)) - known.keys())
         known.update(zip(new, self._read(new), strict=True))
         self._known = known
@@ -53,6 +55,14 @@ def _cuts_at_spaces(tokenizer: dict[str, Any]) -> bool:
     kinds = [(tokenizer.get(part) or {}).get("type") for part in ("normalizer", "pre_tokenizer", "model")]
     added = [str(each["content"]) for each in tokenizer.get("added_tokens", ())]
     return kinds == ["BertNormalizer", "BertPreTokenizer", "WordPiece"] and not any(" " in each for each in added)
+
+
+def _whole_words(tokenizer: dict[str, Any]) -> dict[str, list[int]]:
+    """Return the vocabulary's words of small letters a to z: each is its own only token, because the longest piece is taken first."""
+    added = [str(each["content"]) for each in tokenizer.get("added_tokens", ())]
+    if any(each.isalpha() for each in added):
+        return {}
+    return {word: [number] for word, number in tokenizer["model"]["vocab"].items() if word.isascii() and word.isalpha() and word.islower()}
 
 
 def _around(tokenizer: Any) -> tuple[list[int], list[int]]:
