@@ -292,7 +292,7 @@ def test_debug_shows_the_traceback(monkeypatch, tiny_study, no_model):
         main_module.main()
 
 
-_HEAVY = {"torch", "pandas", "spacy", "scipy", "sklearn", "pyarrow", "pandera", "bertopic", "umap", "sentence_transformers", "onnxruntime"}
+_HEAVY = {"torch", "pandas", "spacy", "scipy", "sklearn", "pyarrow", "bertopic", "umap", "sentence_transformers", "onnxruntime"}
 
 
 def imported(*arguments: object) -> set[str]:

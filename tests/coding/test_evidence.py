@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest, hypergeom
+from scipy.stats import betabinom, binom, binomtest, hypergeom
 
-from nptlens.coding._evidence import Proportion, fallback, fewest, proportion
+from nptlens.coding._evidence import Proportion, _beta_binomial, fallback, fewest, proportion
 
 
 def single(hits, n):
@@ -113,3 +113,8 @@ def test_a_true_share_at_the_promise_is_rarely_rejected(likeness, clusters, size
         found = proportion(rng.binomial(size, share), np.full(clusters, size), confidence=0.9)
         wrong += found.p_value(0.8) <= 0.1
     assert wrong / runs <= 0.1 + 3 * math.sqrt(0.1 * 0.9 / runs)
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.floats(0.01, 50), st.floats(0.01, 50))
+def test_the_beta_binomial_is_scipys(most, n, a, b):
+    assert _beta_binomial(most, n, a, b) == float(betabinom.cdf(most, n, a, b))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 
 import numpy as np
@@ -115,8 +116,22 @@ def test_another_model_has_its_own_vectors(word_encoder, tmp_path, seen):
     assert seen == [["it worked"], ["it worked"]]
 
 
-def test_work_done_survives_an_interruption(word_encoder, cache, seen):
-    texts = [f"text {number}" for number in range(600)]
+@pytest.mark.parametrize(
+    ("lengths", "size", "expected"),
+    [([], 9, []), ([9, 9], 1, [1, 1]), ([20, 8, 3, 3, 1, 0], 9, [1, 1, 3, 1]), ([0] * 10, 9, [9, 1]), ([4, 4, 4], 99, [3])],
+)
+def test_a_block_holds_about_so_many_characters(monkeypatch, lengths, size, expected):
+    module = sys.modules["nptlens.embedding.embed"]
+    monkeypatch.setattr(module, "_BLOCK", size)
+    keys = [str(number) for number in range(len(lengths))]
+    blocks = module._cut(keys, lengths)
+    assert [len(block) for block in blocks] == expected
+    assert [key for block in blocks for key in block] == keys
+
+
+def test_work_done_survives_an_interruption(word_encoder, cache, seen, monkeypatch):
+    monkeypatch.setattr(sys.modules["nptlens.embedding.embed"], "_BLOCK", 128 * len("text 000 "))
+    texts = [f"text {number:03}" for number in range(600)]
     told: list[tuple[int, int]] = []
 
     def stop(done: int, total: int) -> None:

@@ -113,6 +113,7 @@ def test_texts_longer_than_the_encoder_reads_are_counted():
     assert [count_truncated(card, ["cat " * words]) for words in (limit - 2, limit - 1)] == [0, 1]
     assert count_truncated(card, ["cat", "cat " * 999, "dog " * 999]) == 2
     assert count_truncated(card, []) == 0
+    assert count_truncated(find_encoder("static"), ["cat " * 999]) == 0
 
 
 def test_an_encoder_that_does_not_tell_its_limit(folder):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
 from nptlens.embedding import find_encoder, load_encoder
-from nptlens.embedding._static import _weights
+from nptlens.embedding._probe import TEXTS as PROBE
+from nptlens.embedding._static import StaticEncoder, _weights
 from nptlens.embedding.exports import kept
 
 
@@ -39,6 +40,26 @@ def test_no_company_changes_a_text(static):
     for number, text in enumerate(texts):
         np.testing.assert_array_equal(encoder.encode([text]).vectors[0], made.vectors[number])
     assert encoder.encode([]).vectors.shape == (0, encoder.dimension)
+
+
+@pytest.mark.model
+def test_model2vec_makes_the_same_of_the_same_vectors():
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer
+
+    card = find_encoder("static")
+    words = sorted(Tokenizer.from_file(str(card.folder / "tokenizer.json")).get_vocab())
+    rng = np.random.default_rng(3)
+    texts = [" ".join(rng.choice(words, size)) for size in rng.integers(1, 90, 200)] + [*PROBE, "", "  ", "unheard-of Ωord\u0378"]
+    tokenizer = Tokenizer.from_file(str(card.folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    vectors = rng.normal(size=(tokenizer.get_vocab_size(), 8)).astype(np.float32)
+    vectors[[tokenizer.token_to_id(special) for special in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")]] = 0
+    oracle = StaticModel(vectors, tokenizer, normalize=True, max_length=None).encode(texts, use_multiprocessing=False)
+    encoder = StaticEncoder(save({"vectors": vectors}), card.folder)
+    np.testing.assert_allclose(encoder.encode(texts).vectors, oracle, atol=1e-6)
+    for number, text in enumerate(texts):
+        np.testing.assert_array_equal(encoder.encode([text]).vectors[0], encoder.encode(texts[number:]).vectors[0])
 
 
 def test_frequent_tokens_weigh_less():

@@ -68,7 +68,7 @@ def test_a_block_that_is_done_survives_an_interruption(cache, cut, monkeypatch):
     assert (cut, told) == (turns[4:], [2, 4, 5])
 
 
-def test_spacy_does_not_bring_torch():
+def test_spacy_brings_neither_torch_nor_its_commands():
     """Torch takes seconds to import, and a sentencizer has no use for it; whoever wants it afterwards gets it."""
     script = (
         "import sys, importlib.util\n"
@@ -76,5 +76,8 @@ def test_spacy_does_not_bring_torch():
         "sentences_of(['One. Two.'])\n"
         "assert 'spacy' in sys.modules and 'torch' not in sys.modules\n"
         "assert importlib.util.find_spec('torch') is not None\n"
+        "assert not {'spacy.cli', 'requests', 'httpx'} & set(sys.modules)\n"
+        "from spacy.cli.info import info\n"
+        "assert callable(info)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from nptlens.topics import cards
-from nptlens.topics.cards import _words, make_cards, vectorizer
+from nptlens.topics.cards import _words, make_cards, stop_words, vectorizer
 
 
 def cards_of(texts, topic, make_segments, topic_settings, vectors=None, participants=None, **changes):
@@ -126,3 +127,7 @@ def test_exemplars(make_segments, topic_settings, participants, number, expected
 def test_equally_near_exemplars_stand_in_order(make_segments, topic_settings):
     (card,) = cards_of(["phone"] * 4, [0] * 4, make_segments, topic_settings, vectors=np.ones((4, 2)), participants=list("abcd"))
     assert card.exemplars == ("T:0-1", "T:1-2", "T:2-3")
+
+
+def test_the_stop_words_are_scikit_learns_and_those_of_speech():
+    assert stop_words() == ENGLISH_STOP_WORDS | cards._SPEECH

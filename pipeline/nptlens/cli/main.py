@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 import sys
@@ -34,6 +35,7 @@ from nptlens.safety.terminal import printable
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours
 _INTERRUPTED = 130
+_CYCLES = 50_000  # new objects after which cycles are looked for: libraries make many at import, and hardly any cycles
 # The base of all errors of use that Typer finds itself; the Click inside Typer has no public name.
 _WRONG_USE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 
@@ -72,6 +74,7 @@ validate.add_to(app)
 
 def main() -> NoReturn:
     """Run the program and exit with the code that design and README name."""
+    gc.set_threshold(_CYCLES)
     try:
         code = app(prog_name="nptlens", standalone_mode=False)
     except _WRONG_USE as error:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.coding._lexicon import KINDS, NEGATORS, PSEUDO
-from nptlens.safety.imports import without_torch
+from nptlens.safety.imports import spacy_alone
 
 SCOPE = 5
 """How many words a negation reaches within its clause (as NegEx, Chapman et al. 2001)."""
@@ -124,7 +124,7 @@ def _row(text: str) -> list[float]:
 
 @cache
 def _tokenizer() -> Any:
-    with without_torch():
+    with spacy_alone():
         import spacy
 
     return spacy.blank("en").tokenizer

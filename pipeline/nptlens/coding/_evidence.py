@@ -32,27 +32,37 @@ class Proportion:
         Of all excerpts there could ever be (`new` infinite) this is the binomial tail; of a finite number it is Thatcher's (1964, JRSS B
         26, 176-210) exact prediction limit, the beta-binomial that has the same prior. 1 where nothing can be known.
         """
-        from scipy.stats import beta, betabinom
+        from scipy.special import betainc
 
         if self.effective <= 0 or self.share <= 0:
             return 1.0
         hits = self.share * self.effective
         misses = self.effective - hits + 1
         if math.isinf(new):
-            return float(beta.cdf(promised, hits, misses))
+            return float(betainc(hits, misses, promised))
         whole = max(round(new), 1)
-        return float(betabinom.cdf(math.ceil(promised * whole - 1e-9) - 1, whole, hits, misses))
+        return _beta_binomial(math.ceil(promised * whole - 1e-9) - 1, whole, hits, misses)
 
     def limits(self, confidence: float) -> tuple[float, float]:
         """Return the lower and the upper limit, each one-sided at `confidence` (Clopper & Pearson 1934)."""
-        from scipy.stats import beta
+        from scipy.special import betaincinv
 
         if self.effective <= 0:
             return 0.0, 1.0
         hits, misses = self.share * self.effective, (1 - self.share) * self.effective
-        low = float(beta.ppf(1 - confidence, hits, misses + 1)) if hits > 0 else 0.0
-        high = float(beta.ppf(confidence, hits + 1, misses)) if misses > 0 else 1.0
+        low = float(betaincinv(hits, misses + 1, 1 - confidence)) if hits > 0 else 0.0
+        high = float(betaincinv(hits + 1, misses, confidence)) if misses > 0 else 1.0
         return low, high
+
+
+def _beta_binomial(most: int, n: int, a: float, b: float) -> float:
+    """Return how probable at most `most` of n are under the beta-binomial (Skellam 1948, JRSS B 10, 257-261)."""
+    from scipy.special import betaln
+
+    if not 0 <= most < n:
+        return float(most >= n)
+    k = np.arange(most + 1)
+    return min(float(np.sum(np.exp(-np.log(n + 1) - betaln(n - k + 1, k + 1) + betaln(k + a, n - k + b) - betaln(a, b)))), 1.0)
 
 
 def proportion(hits: Counts, totals: Counts, *, confidence: float) -> Proportion:
@@ -61,7 +71,7 @@ def proportion(hits: Counts, totals: Counts, *, confidence: float) -> Proportion
     The design effect is the linearised variance of the ratio over that of single excerpts, never below 1; its own uncertainty with few
     clusters is met by the squared ratio of Student's quantiles at `confidence` (Korn & Graubard 1998, section 3).
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     seen = totals > 0
     hits, totals = hits[seen], totals[seen]
@@ -75,7 +85,7 @@ def proportion(hits: Counts, totals: Counts, *, confidence: float) -> Proportion
     between = clusters / (clusters - 1) * float(residual @ residual) / n**2
     alone = share * (1 - share) / (n - 1)
     effect = max(between / alone, 1.0) if alone > 0 else 1.0
-    few = max(float(t.ppf(confidence, clusters - 1) / t.ppf(confidence, n - 1)) ** 2, 1.0) if confidence > 0.5 else 1.0
+    few = max(float(stdtrit(clusters - 1, confidence) / stdtrit(n - 1, confidence)) ** 2, 1.0) if confidence > 0.5 else 1.0
     return Proportion(share, n, n / (effect * few))
 
 

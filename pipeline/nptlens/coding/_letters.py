@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -15,28 +15,31 @@ _REMEMBERED = 200_000  # words whose runs are kept at hand
 
 
 class Letters:
-    """TF-IDF features of the runs of 3 to 5 letters that some texts hold; those of scikit-learn's TfidfVectorizer, to the last bit."""
+    """TF-IDF features of the runs of 3 to 5 letters that some texts hold, to the last bit those of scikit-learn's TfidfVectorizer.
+
+    A run that is said c times in a text weighs ``1 + ln c`` times ``1 + ln((1 + n) / (1 + d))``, with n texts learned from and d of them
+    holding it; the weights of a text are divided by their length (Salton & Buckley 1988, with scikit-learn's smoothing).
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         """Learn which runs there are, and how rare each is, from `texts`."""
-        from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-
-        self._runs = CountVectorizer(analyzer="char_wb", ngram_range=_RUNS).build_analyzer()
         said = [_split(text) for text in texts]
-        runs = sorted(set(chain.from_iterable(self._runs(word) for word in set(chain.from_iterable(said)))))
+        runs = sorted(set(chain.from_iterable(map(_runs, set(chain.from_iterable(said))))))
         self._place = {run: number for number, run in enumerate(runs)}
         self._columns = lru_cache(maxsize=_REMEMBERED)(self._columns_of)
-        self._rarity = TfidfTransformer(sublinear_tf=True)
-        if runs:
-            self._rarity.fit(self._counts(said))
+        held = np.bincount(self._counts(said).indices, minlength=len(runs))
+        self._rarity = np.log((1.0 + len(said)) / (1.0 + held)) + 1.0
 
     def __call__(self, texts: Sequence[str]) -> Any:
         """Return a sparse ``(n, runs)`` matrix of rows of length 1; runs that were not learned do not count."""
         counts = self._counts([_split(text) for text in texts])
-        return self._rarity.transform(counts, copy=False) if self._place else counts
+        weights = (np.log(counts.data) + 1.0) * self._rarity[counts.indices]
+        rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+        counts.data = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(texts)))[rows]
+        return counts
 
     def _columns_of(self, word: str) -> NDArray[np.int32]:
-        return np.array([self._place[run] for run in self._runs(word) if run in self._place], dtype=np.int32)
+        return np.array([self._place[run] for run in _runs(word) if run in self._place], dtype=np.int32)
 
     def _counts(self, said: Sequence[Sequence[str]]) -> Any:
         """Return how often each text, given as its words, holds each run ``(n, runs)``: words of texts times runs of words."""
@@ -54,6 +57,16 @@ class Letters:
 
 def _split(text: str) -> list[str]:
     return text.lower().split()
+
+
+def _runs(word: str) -> Iterator[str]:
+    """Yield the runs of a word with a blank before and after it; the first length that takes it whole is the last."""
+    padded = f" {word} "
+    for length in range(_RUNS[0], _RUNS[1] + 1):
+        for start in range(max(1, len(padded) - length + 1)):
+            yield padded[start : start + length]
+        if len(padded) <= length:
+            return
 
 
 def _rows(columns: NDArray[np.int32], sizes: Sequence[int], width: int) -> Any:

@@ -225,9 +225,7 @@ def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int,
         if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
             of = np.arange(len(own))
             smallest = int(min(own.sum(), (~own).sum()))
-        split = stratified_folds(min(folds, smallest), seed=seed)
-        for fold, (_, held) in enumerate(split.split(own, own, of)):
-            number[held, column] = fold
+        number[:, column] = stratified_folds(own, of, min(folds, smallest), seed=seed)
     return number
 
 

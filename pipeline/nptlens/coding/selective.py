@@ -157,7 +157,7 @@ def more_excerpts(shown: Proportion | None, found: Findings, settings: Selective
     excerpts have m - n above the threshold. Where fewer excerpts than that carry the code, m is that number and n theirs. Two figures of
     the result are kept, rounded up.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if found.transcripts < 2:
         return math.nan
@@ -166,7 +166,7 @@ def more_excerpts(shown: Proportion | None, found: Findings, settings: Selective
     gap = abs(shown.share - settings.precision)
     if gap < 0.01 or shown.effective <= 0:
         return math.nan
-    z = float(norm.ppf(settings.confidence))
+    z = float(ndtri(settings.confidence))
     needed = shown.n / shown.effective * max(2 * z**2 * settings.precision * (1 - settings.precision) / gap**2, found.needed)
     return _rounded(max(needed - shown.n, 1) * found.excerpts / shown.n)
 

@@ -20,6 +20,7 @@ from nptlens.embedding._batches import batches
 from nptlens.embedding._bert import Bert
 from nptlens.embedding._graph import outputs
 from nptlens.embedding._pooling import PARTS, pooled, unit
+from nptlens.embedding._words import Words
 from nptlens.records import Embedded
 
 _TOKENS = 512  # in a batch: enough for the matrix products, few enough for the cache
@@ -30,7 +31,6 @@ class OnnxEncoder:
 
     def __init__(self, model: bytes, encoder: Bert, *, threads: int = 0, alone: bool = False) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -39,9 +39,8 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
         )
-        self._tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(encoder.max_tokens)
+        self._words = Words(encoder.folder / "tokenizer.json")
+        self._most = encoder.max_tokens
         self._width = encoder.width
         self._outputs = outputs(len(PARTS))
         self._budget = 1 if alone else _TOKENS
@@ -54,7 +53,7 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Embedded:
         """Return unit vectors ``(len(texts), dimension)`` and the pooled middle layers ``(len(texts), 3 * width)``."""
-        return self.encode_tokens([each.ids for each in self._tokenizer.encode_batch([text.strip() for text in texts])])
+        return self.encode_tokens([self._words.framed(each, self._most) for each in self._words.tokens(texts)])
 
     def encode_tokens(self, tokens: Sequence[Sequence[int]]) -> Embedded:
         """Return the same of texts that are numbers of tokens already."""

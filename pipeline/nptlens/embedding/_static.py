@@ -1,14 +1,13 @@
-"""Static vectors by model2vec: a text is the mean of its tokens' vectors, for millions of comments.
+"""Static vectors: a text is the sum of its tokens' vectors at length 1, for millions of comments.
 
 Distillation as model2vec does it: every token of the vocabulary goes through the encoder alone, the main axes of what comes out are
 kept, and frequent tokens weigh less, their frequency taken from their rank by Zipf's law (smooth inverse frequency, Arora, Liang & Ma
 2017, "A simple but tough-to-beat baseline for sentence embeddings", equation 1: a / (a + p)). model2vec's own distillation needs an
-older transformers, so it is done here; its model embeds.
+older transformers, so it is done here.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.embedding._onnx import OnnxEncoder
+from nptlens.embedding._pooling import unit
+from nptlens.embedding._words import Words
 from nptlens.records import Embedded
-from nptlens.safety.network import go_offline
 
 _AXES = 256
 _SMOOTHING = 1e-4  # a of the equation
@@ -28,31 +28,22 @@ class StaticEncoder:
     """An encoder from the bytes that `distilled` made and the folder whose tokenizer they belong to."""
 
     def __init__(self, data: bytes, folder: Path) -> None:
-        go_offline()
-        from model2vec import StaticModel
         from safetensors.numpy import load
-        from tokenizers import Tokenizer
 
-        # The library otherwise forks once texts are many.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        vectors = load(data)["vectors"]
-        self._model = StaticModel(vectors, tokenizer, normalize=True, max_length=None)
-        self._dimension = int(vectors.shape[1])
+        self._vectors = load(data)["vectors"]
+        self._words = Words(folder / "tokenizer.json")
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return self._dimension
+        return int(self._vectors.shape[1])
 
     def encode(self, texts: Sequence[str]) -> Embedded:
         """Return unit vectors ``(len(texts), dimension)``; there are no middle layers."""
-        if not texts:
-            return Embedded(np.empty((0, self._dimension), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
-        vectors = self._model.encode(list(texts), use_multiprocessing=False)
-        return Embedded(np.asarray(vectors, dtype=np.float32), np.empty((len(texts), 0), dtype=np.float32))
+        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, tokens in zip(sums, self._words.tokens(texts), strict=True):
+            self._vectors[tokens].sum(axis=0, out=row)
+        return Embedded(unit(sums), np.empty((len(texts), 0), dtype=np.float32))
 
 
 def distilled(encoder: OnnxEncoder, folder: Path) -> bytes:
@@ -62,26 +53,18 @@ def distilled(encoder: OnnxEncoder, folder: Path) -> bytes:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    before, after = _around(tokenizer)
+    words = Words(folder / "tokenizer.json")
     size = tokenizer.get_vocab_size()
     vectors = np.empty((size, encoder.dimension), dtype=np.float32)
     for start in range(0, size, _TOGETHER):
         numbers = range(start, min(start + _TOGETHER, size))
-        vectors[start : numbers.stop] = encoder.encode_tokens([[*before, number, *after] for number in numbers]).vectors
+        vectors[start : numbers.stop] = encoder.encode_tokens([words.framed([number]) for number in numbers]).vectors
     kept = np.array([_is_said(tokenizer.id_to_token(number)) for number in range(size)])
     with threadpool_limits(1):
         short = _main_axes(vectors[kept])
     weighed = np.zeros((size, short.shape[1]), dtype=np.float32)
     weighed[kept] = short * _weights(int(kept.sum()))[:, None]
     return save({"vectors": weighed})
-
-
-def _around(tokenizer: object) -> tuple[list[int], list[int]]:
-    """Return the tokens that the encoder puts before and after a text."""
-    ids = tokenizer.encode("a").ids  # type: ignore[attr-defined]
-    bare = tokenizer.encode("a", add_special_tokens=False).ids  # type: ignore[attr-defined]
-    place = ids.index(bare[0])
-    return ids[:place], ids[place + len(bare) :]
 
 
 def _is_said(token: str | None) -> bool:

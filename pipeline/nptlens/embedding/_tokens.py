@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from nptlens.embedding._words import Words
 from nptlens.embedding.registry import EncoderCard
 
 
 def count_truncated(card: EncoderCard, texts: Sequence[str]) -> int:
-    """Return how many texts are longer than the encoder reads, in its own tokens; 0 where its files do not tell."""
+    """Return how many texts are longer than the encoder reads, in its own tokens; 0 where its files do not tell.
+
+    Static vectors are made of all that is said.
+    """
+    if card.backend == "static":
+        return 0
     settings, vocabulary = card.folder / "sentence_bert_config.json", card.folder / "tokenizer.json"
     if not settings.is_file() or not vocabulary.is_file():
         return 0
-    from tokenizers import Tokenizer
-
     limit = json.loads(settings.read_text(encoding="utf-8")).get("max_seq_length")
     if limit is None:
         return 0
-    tokenizer = Tokenizer.from_file(str(vocabulary))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return sum(len(encoding) > limit for encoding in tokenizer.encode_batch(list(texts)))
+    words = Words(vocabulary)
+    return sum(len(words.framed(tokens)) > limit for tokens in words.tokens(texts))

@@ -11,7 +11,7 @@ from nptlens.ids import digest
 from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
 
-_BLOCK = 128
+_BLOCK = 50_000  # characters that are encoded, then kept, at a time
 _AHEAD = 2  # blocks in work: one is tokenised or stored while the other is read by the encoder
 
 
@@ -33,15 +33,53 @@ def embed(
     for row, key in enumerate(keys):
         rows.setdefault(key, []).append(row)
     missing = cache.missing(list(rows))
+    gathered = _Gathered(rows, len(texts))
+    for key, vector, layers in cache.rows(list(rows.keys() - set(missing))):
+        gathered.add([key], Embedded(vector[None], layers[None]))
     if missing:
         new = sorted(missing, key=lambda key: (-len(texts[rows[key][0]]), key))
-        blocks = [new[start : start + _BLOCK] for start in range(0, len(new), _BLOCK)]
+        blocks = _cut(new, [len(texts[rows[key][0]]) for key in new])
         done = 0
         for block, made in _encoded(encoder(), [[texts[rows[key][0]] for key in block] for block in blocks], blocks):
             cache.put(block, made)
+            gathered.add(block, made)
             done += len(block)
             progress(done, len(new))
-    return _gathered(rows, len(texts), cache)
+    return gathered.made
+
+
+class _Gathered:
+    """Rows of texts, as what belongs to their digests comes in."""
+
+    def __init__(self, rows: dict[str, list[int]], n: int) -> None:
+        import numpy as np
+
+        self._rows, self._n = rows, n
+        self.made = Embedded(np.empty((0, 0), dtype=np.float32), np.empty((0, 0), dtype=np.float32))
+
+    def add(self, keys: Sequence[str], some: Embedded) -> None:
+        """Put what was made of some texts where these texts stand."""
+        import numpy as np
+
+        if not len(self.made):
+            wide = [(self._n, part.shape[1]) for part in (some.vectors, some.layers)]
+            self.made = Embedded(*(np.empty(shape, dtype=np.float32) for shape in wide))
+        given = [number for number, key in enumerate(keys) for _ in self._rows[key]]
+        places = [row for key in keys for row in self._rows[key]]
+        self.made.vectors[places], self.made.layers[places] = some.vectors[given], some.layers[given]
+
+
+def _cut(keys: Sequence[str], lengths: Sequence[int]) -> list[list[str]]:
+    """Return the keys in blocks of about `_BLOCK` characters, at least one key a block."""
+    blocks: list[list[str]] = []
+    room = 0
+    for key, length in zip(keys, lengths, strict=True):
+        if room <= 0:
+            blocks.append([])
+            room = _BLOCK
+        blocks[-1].append(key)
+        room -= length + 1
+    return blocks
 
 
 def _encoded(
@@ -66,14 +104,3 @@ def _begun(encoder: Encoder, texts: Sequence[str]) -> Future[Embedded]:
 
     Thread(target=work, daemon=True).start()
     return future
-
-
-def _gathered(rows: dict[str, list[int]], n: int, cache: VectorCache) -> Embedded:
-    import numpy as np
-
-    found: Embedded | None = None
-    for key, vector, layers in cache.rows(list(rows)):
-        if found is None:
-            found = Embedded(np.empty((n, len(vector)), dtype=np.float32), np.empty((n, len(layers)), dtype=np.float32))
-        found.vectors[rows[key]], found.layers[rows[key]] = vector, layers
-    return found or Embedded(np.empty((0, 0), dtype=np.float32), np.empty((0, 0), dtype=np.float32))

@@ -17,14 +17,14 @@ BACKENDS = {
     "torch": "torch, one text a pass, three middle layers",
     "onnx": "onnx float32, texts of one length a pass, three middle layers",
     "int8": "onnx int8, one text a pass, three middle layers",
-    "static": "static, 256 axes of single tokens",
+    "static": "static, 256 axes of single tokens, summed",
 }
 """How vectors are made; a change to the words is a change of the vectors, which are cached under them."""
 _PACKAGES = {
     "torch": ("torch", "sentence-transformers", "transformers", "tokenizers"),
     "onnx": ("onnxruntime", "tokenizers"),
     "int8": ("onnxruntime", "tokenizers"),
-    "static": ("model2vec", "onnxruntime", "tokenizers"),
+    "static": ("onnxruntime", "tokenizers"),
 }
 _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
 _ENTRY = {"package": "", "folder": "", "licence": "", "sha256": {}, "distilled_from": "", "probe": "", "note": ""}

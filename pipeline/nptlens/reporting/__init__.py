@@ -18,10 +18,11 @@ from nptlens.reporting._quota import withheld
 from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
 from nptlens.reporting.around.tables import projects_csv
+from nptlens.reporting.charts import drawer
 from nptlens.reporting.inputs import Provenance, ReportInputs, Sampling
 from nptlens.store.files import write_bytes
 
-__all__ = ["Provenance", "ReportInputs", "Sampling", "report"]
+__all__ = ["Provenance", "ReportInputs", "Sampling", "drawer", "report"]
 
 
 def report(

@@ -23,6 +23,7 @@ from nptlens.records import (
     Transcript,
 )
 from nptlens.settings import ReportSettings
+from nptlens.store.pictures import PictureCache
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,3 +87,4 @@ class ReportInputs:
     projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)
     fieldwork: Fieldwork = field(default_factory=Fieldwork)  # what the study has around its coding
     patterns: Patterns = field(default_factory=Patterns)  # what is seen across codes, topics and a validation
+    pictures: PictureCache | None = None  # pictures that were drawn before

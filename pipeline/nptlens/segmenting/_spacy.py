@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from nptlens.safety.imports import without_torch
+from nptlens.safety.imports import spacy_alone
 from nptlens.text import Span
 
-with without_torch():
+with spacy_alone():
     import spacy
     from spacy.language import Language
     from spacy.tokens import Doc, Token

@@ -24,7 +24,6 @@ from nptlens.records import Seed
 from nptlens.store.vectors import VectorCache
 from nptlens.study._questions import questions
 from nptlens.study.desk import Desk
-from nptlens.study.plan import encoder_card
 from nptlens.study.stages import Progress
 
 PREFIX = "baseline: "
@@ -91,7 +90,7 @@ def _question_only(desk: Desk, machine: Frame, codes: tuple[str, ...], parts: tu
 
 
 def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
-    card = encoder_card(desk.study)
+    card = desk.encoder
     with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
         threads = desk.study.settings.study.threads
         return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card, threads=threads), cache=cache))

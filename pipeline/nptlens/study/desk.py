@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nptlens.coding import Excerpts, Panel, load_panel, load_seeds
 from nptlens.coding.seeds import SeedSet
-from nptlens.coding.wording import leaks
+from nptlens.embedding import EncoderCard
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
 from nptlens.reading import Reading, assign_roles, read, read_participants
@@ -31,7 +31,8 @@ from nptlens.records import (
 from nptlens.store.files import read_array, read_records, read_table
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
-from nptlens.study.teaching import Teaching, fewest_folds, teaching
+from nptlens.study.plan import encoder_card
+from nptlens.study.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 from nptlens.tables import (
     AGREEMENT,
     CODINGS,
@@ -46,14 +47,15 @@ from nptlens.tables import (
     VERDICTS,
 )
 
+Progress = Callable[[str, int, int], None]
+
 
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
-    def __init__(self, study: Study, progress: Callable[[str, int, int], None] = lambda stage, done, total: None) -> None:
-        """`progress` is told of the files read; all else is told to the stages."""
-        self.study = study
-        self._progress = progress
+    def __init__(self, study: Study, progress: Progress = lambda stage, done, total: None, encoder: EncoderCard | None = None) -> None:
+        """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already."""
+        self.study, self._progress, self._encoder = study, progress, encoder
 
     @cached_property
     def reading(self) -> Reading:
@@ -63,6 +65,11 @@ class Desk:
             settings=self.study.settings.reading,
             progress=lambda done, total: self._progress("read", done, total),
         )
+
+    @cached_property
+    def encoder(self) -> EncoderCard:
+        """The study's encoder, its files checked."""
+        return self._encoder or encoder_card(self.study)
 
     @cached_property
     def participants(self) -> tuple[Participant, ...]:
@@ -93,13 +100,7 @@ class Desk:
     @cached_property
     def taught(self) -> NDArray[np.bool_]:
         """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
-        origin = {seed.id: seed.group for seed in self.seed_set.seeds if seed.group}
-        near = self.segments[self.segments["transcript_id"].isin(set(origin.values()))]
-        ids, texts, transcripts = (near[name].tolist() for name in ("segment_id", "text", "transcript_id"))
-        transcript = dict(zip(ids, transcripts, strict=True))
-        leaked = leaks([seed for seed in self.seed_set.seeds if seed.group], zip(ids, texts, strict=True))
-        held = {leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}
-        return self.segments["segment_id"].isin(held).to_numpy(dtype=bool)
+        return holds_a_seed(self.segments, self.seed_set.seeds)
 
     @cached_property
     def set_aside(self) -> pd.DataFrame:

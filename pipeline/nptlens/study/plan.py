@@ -18,6 +18,8 @@ from nptlens.study.folder import Study
 STAGES = ("read", "segment", "manual", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 AROUND = ("sampling", "projects", "links")
 """Stages of the study around the coding, before the report; a study without their files or links has none of them."""
+TOPIC_PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy")
+"""Packages whose versions shape the topics."""
 Ingredients = dict[str, str]
 
 
@@ -38,10 +40,14 @@ def stages_of(study: Study) -> tuple[str, ...]:
     return *STAGES[:-1], *(stage for stage in AROUND if has[stage]), STAGES[-1]
 
 
-def plan(study: Study) -> dict[str, Ingredients]:
-    """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before."""
+def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Ingredients]:
+    """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before.
+
+    `encoder` is the study's, where its files were checked already.
+    """
     settings = study.settings
-    made = _up_to_topics(study)
+    encoder = encoder or encoder_card(study)
+    made = _up_to_topics(study, encoder)
     taught = settings.coding.taught_by
     made["code"] = {
         **_after(made, "embed", *(["manual"] if taught else [])),
@@ -69,7 +75,7 @@ def plan(study: Study) -> dict[str, Ingredients]:
         **_versions("spacy", "scikit-learn", "scipy", "numpy"),
     }
     around = [stage for stage in stages_of(study) if stage in AROUND]
-    made |= {stage: _around(study, made)[stage] for stage in around}
+    made |= {stage: _around(study, made, encoder)[stage] for stage in around}
     made["report"] = {
         **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance", *around),
         **_section("report", settings.report),
@@ -85,7 +91,7 @@ def plan(study: Study) -> dict[str, Ingredients]:
     return made
 
 
-def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients]:
+def _around(study: Study, made: dict[str, Ingredients], encoder: EncoderCard) -> dict[str, Ingredients]:
     """Return what the stages around the coding hang on: the register of projects on its own files alone."""
     settings = study.settings
 
@@ -101,7 +107,7 @@ def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients
             **_section("coding", settings.coding),
             "settings projects.margin": digest(repr(settings.projects.margin)),
             "seed": str(settings.study.seed),
-            **_encoder(study),
+            **_encoder(encoder),
             **_versions("scikit-learn", "scipy", "numpy"),
         }
         if register
@@ -116,17 +122,16 @@ def _around(study: Study, made: dict[str, Ingredients]) -> dict[str, Ingredients
     }
 
 
-def _encoder(study: Study) -> Ingredients:
-    card = encoder_card(study)
+def _encoder(card: EncoderCard) -> Ingredients:
     return {"encoder": card.digest, **_versions(*card.packages)}
 
 
-def _up_to_topics(study: Study) -> dict[str, Ingredients]:
+def _up_to_topics(study: Study, card: EncoderCard) -> dict[str, Ingredients]:
     """Return the stages that know no codes, and the embedding of the seeds."""
     settings = study.settings
     sources = study.source_files()
     sheet = study.participants_file()
-    encoder = _encoder(study)
+    encoder = _encoder(card)
     made: dict[str, Ingredients] = {}
     made["read"] = {
         **_files(sources, study.root),
@@ -159,7 +164,7 @@ def _up_to_topics(study: Study) -> dict[str, Ingredients]:
         **encoder,
         **_section("topics", settings.topics),
         "seed": str(settings.study.seed),
-        **_versions("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy"),
+        **_versions(*TOPIC_PACKAGES),
     }
     names = study.topic_names_file()
     made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}

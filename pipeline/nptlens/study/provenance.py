@@ -13,7 +13,7 @@ from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
-from nptlens.study.plan import encoder_card, installed
+from nptlens.study.plan import installed
 
 _TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
@@ -67,7 +67,7 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
 
 def provenance(desk: Desk) -> tuple[Provenance, ...]:
     """Return what results hang on: encoder, codebook, seeds, sources, settings, versions."""
-    card = encoder_card(desk.study)
+    card = desk.encoder
     settings = desk.study.settings
     # Threads are left out: results do not depend on them, and identical results must be identical bytes.
     told = settings.model_dump(mode="json")

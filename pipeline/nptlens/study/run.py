@@ -17,9 +17,10 @@ from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
-from nptlens.study.plan import plan
+from nptlens.study.plan import encoder_card, plan
 
 if TYPE_CHECKING:
+    from nptlens.embedding import EncoderCard
     from nptlens.study.desk import Desk
     from nptlens.study.stages import Progress
 
@@ -57,7 +58,8 @@ def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silen
 
 
 def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progress) -> RunResult:
-    ingredients = plan(study)
+    encoder = encoder_card(study)
+    ingredients = plan(study, encoder)
     desk: Desk | None = None
     reports = []
     for stage in ingredients:
@@ -65,7 +67,7 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
         why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
         if why:
             progress(stage, 0, 0)
-            desk = desk or _desk(study, progress)
+            desk = desk or _desk(study, progress, encoder)
             files = _make(stage, desk, progress)
             artefacts = {name: digest_file(study.store / name) for name in files}
             ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
@@ -79,10 +81,10 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
     )
 
 
-def _desk(study: Study, progress: Progress) -> Desk:
+def _desk(study: Study, progress: Progress, encoder: EncoderCard) -> Desk:
     from nptlens.study.desk import Desk
 
-    return Desk(study, progress)
+    return Desk(study, progress, encoder)
 
 
 def _make(stage: str, desk: Desk, progress: Progress) -> tuple[str, ...]:

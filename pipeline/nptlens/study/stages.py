@@ -18,13 +18,15 @@ from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
 from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
-from nptlens.reporting import report
+from nptlens.reporting import drawer, report
 from nptlens.segmenting import cutter, segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
+from nptlens.store.pictures import PictureCache
 from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
+from nptlens.study._stability import BASIS, FIGURES, write_stability
 from nptlens.study.desk import Desk
-from nptlens.study.plan import encoder_card, stages_of
+from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
 from nptlens.tables import (
@@ -41,7 +43,7 @@ from nptlens.tables import (
     VERDICTS,
     empty,
 )
-from nptlens.topics import apply_names, discover, measure_stability, read_names, transcript_order
+from nptlens.topics import apply_names, discover, read_names
 
 Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
@@ -87,7 +89,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
 
 def embed_texts(desk: Desk, progress: Progress) -> Files:
     """Embed segments, seeds and the codes' definitions; a text that was embedded before comes from the cache."""
-    card = encoder_card(desk.study)
+    card = desk.encoder
     store, settings = desk.study.store, desk.study.settings
     texts = desk.segments["text"].tolist()
     seeds = [seed.text for seed in desk.seed_set.seeds]
@@ -131,20 +133,12 @@ def find_topics(desk: Desk, progress: Progress) -> Files:
     """Discover topics in the vectors, and measure how far they would come again."""
     settings, store = desk.study.settings, desk.study.store
     found = discover(desk.vectors, desk.segments, settings.topics, seed=settings.study.seed)
-    stability = measure_stability(
-        desk.vectors,
-        found,
-        settings.topics,
-        seed=settings.study.seed,
-        order=transcript_order(desk.segments),
-        progress=lambda done, total: progress("discover", done, total),
-    )
+    stability = write_stability(desk, found, lambda done, total: progress("discover", done, total))
     cards = [replace(card, stability=value) for card, value in zip(found.cards, stability.jaccard, strict=True)]
     write_table(store / "topics_found.parquet", TOPICS, found.topics)
     write_records(store / "topic_cards_found.json", cards)
-    write_records(store / "topic_stability.json", stability)
     write_text(store / "topic_method", found.method)
-    return "topics_found.parquet", "topic_cards_found.json", "topic_stability.json", "topic_method"
+    return "topics_found.parquet", "topic_cards_found.json", FIGURES, BASIS, "topic_method"
 
 
 def name_topics(desk: Desk, progress: Progress) -> Files:
@@ -264,8 +258,10 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
     problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
-    inputs = report_inputs(desk, problems=problems)
-    paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
+    with closing(PictureCache(desk.study.store / "pictures.sqlite", drawer())) as pictures:
+        inputs = replace(report_inputs(desk, problems=problems), pictures=pictures)
+        paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
+        pictures.forget_others()
     return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, manual_frame
 from nptlens.coding import FEWEST_FOLDS, deal
+from nptlens.coding.wording import leaks
 from nptlens.errors import SettingsError
 from nptlens.records import Codebook, Problem, Seed, TaughtBy
 from nptlens.settings import Settings
@@ -93,3 +94,14 @@ def _held_together(segments: pd.DataFrame) -> dict[str, str]:
     links = coo_array((np.ones(len(said)), (transcripts, practices + len(names))), shape=(n, n))
     group = connected_components(links, directed=False)[1][: len(names)]
     return {name: names[int(np.argmax(group == own))] for name, own in zip(names, group, strict=True)}
+
+
+def holds_a_seed(segments: pd.DataFrame, seeds: Sequence[Seed]) -> NDArray[np.bool_]:
+    """Return which segments ``(n,)`` hold the words of a seed that comes from their transcript."""
+    origin = {seed.id: seed.group for seed in seeds if seed.group}
+    near = segments[segments["transcript_id"].isin(set(origin.values()))]
+    ids, texts, transcripts = (near[name].tolist() for name in ("segment_id", "text", "transcript_id"))
+    transcript = dict(zip(ids, transcripts, strict=True))
+    leaked = leaks([seed for seed in seeds if seed.group], zip(ids, texts, strict=True))
+    held = {leak.segment_id for leak in leaked if origin[leak.seed] == transcript[leak.segment_id]}
+    return segments["segment_id"].isin(held).to_numpy(dtype=bool)

@@ -7,7 +7,14 @@ centre, from different participants first. Of a topic with more than `_READ` seg
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +23,6 @@ from numpy.typing import NDArray
 
 from nptlens.records import TopicCard
 from nptlens.settings import TopicSettings
-from nptlens.topics.centres import membership
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import CountVectorizer
@@ -30,14 +36,28 @@ _SPEECH = frozenset(
     you""".split()
 )
 
+_WORD = re.compile(r"\b[^\W\d_]{2,}\b")
 _READ = 2000  # segments of a topic whose words are counted
 
 
 def vectorizer() -> CountVectorizer:
-    """Return the word counter: words of two letters and more, English and speech stop words left out."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+    """Return the word counter as scikit-learn's: words of two letters and more, English and speech stop words left out."""
+    from sklearn.feature_extraction.text import CountVectorizer
 
-    return CountVectorizer(stop_words=sorted(ENGLISH_STOP_WORDS | _SPEECH), token_pattern=r"(?u)\b[^\W\d_]{2,}\b")  # noqa: S106
+    return CountVectorizer(stop_words=sorted(stop_words()), token_pattern=_WORD.pattern)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return the words that no topic is told by: scikit-learn's English ones, and those of speech.
+
+    The list is read where it stands: scikit-learn takes a second to import, and its list is all that is needed of it.
+    """
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("sklearn")
+    path = Path(package.origin).parent / "feature_extraction" / "_stop_words.py"
+    return frozenset(run_path(str(path))["ENGLISH_STOP_WORDS"]) | _SPEECH
 
 
 def make_cards(
@@ -70,24 +90,20 @@ def _read(rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _words(topics: Sequence[Sequence[str]], number: int) -> list[tuple[str, ...]]:
     """Return the first `number` words of each topic, given as the texts of its segments; equal weights in the order of the alphabet."""
-    from scipy.sparse import csr_array
-
-    counter = vectorizer()
-    try:
-        of_texts = counter.fit_transform([text for texts in topics for text in texts])
-    except ValueError:  # nothing but stop words
-        return [() for _ in topics]
-    of_text = np.repeat(np.arange(len(topics)), [len(texts) for texts in topics])
-    counts = csr_array(membership(of_text) @ of_texts)
-    counts.sort_indices()
-    vocabulary = counter.get_feature_names_out()
-    rarity = np.log1p(counts.sum() / len(topics) / counts.sum(axis=0))
+    left_out = stop_words()
+    counts = [Counter(chain.from_iterable(_WORD.findall(text.lower()) for text in texts)) for texts in topics]
+    said = [{word: count for word, count in sorted(each.items()) if word not in left_out} for each in counts]
+    everywhere: Counter[str] = Counter()
+    for each in said:
+        everywhere.update(each)
+    mean = everywhere.total() / max(len(topics), 1)
     found = []
-    for start, stop in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
-        columns, said = counts.indices[start:stop], counts.data[start:stop]
-        weights = (said / max(said.sum(), 1) * rarity[columns]).round(12)
+    for each in said:
+        words = list(each)
+        often = np.array([[each[word], everywhere[word]] for word in words], dtype=np.float64).reshape(-1, 2)
+        weights = (often[:, 0] / max(often[:, 0].sum(), 1) * np.log1p(mean / often[:, 1])).round(12)
         ranked = np.argsort(-weights, kind="stable")[:number]
-        found.append(tuple(str(vocabulary[columns[i]]) for i in ranked if weights[i] > 0))
+        found.append(tuple(words[i] for i in ranked if weights[i] > 0))
     return found
 
 

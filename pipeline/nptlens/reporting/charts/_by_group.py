@@ -111,7 +111,7 @@ def _pictures(index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping
             most,
         )
         named = Named(f"by-{dealt.by}{f'-{at + 1}' if at else ''}", name, lead if at else lead + told, alt if at else alt + told)
-        found.append(picture(partial(panels, drawn), named, data))
+        found.append(picture(index.inputs.pictures, partial(panels, drawn), named, data))
     return found
 
 

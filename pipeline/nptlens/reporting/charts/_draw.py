@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
+from nptlens import __version__
+from nptlens.ids import digest
 from nptlens.reporting._words import short
 from nptlens.reporting.validation._blocks import Grid, Picture
 from nptlens.reporting.validation._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, Canvas, settings
+from nptlens.store.pictures import PictureCache
 
 _WIDTH, _LEFT, _RIGHT, _ROW = 640.0, 132.0, 16.0, 22.0
+_DRAWINGS = 1  # to be raised where a drawing changes
 _DEEPEST = 0.5  # the darkest shade, so that ink stays readable on it
 _LETTER = 6.6  # width of a letter of 12 pixels, on average
 
@@ -26,10 +31,24 @@ class Named:
     alt: str
 
 
-def picture(draw: Callable[[], Canvas], named: Named, *data: Grid) -> Picture:
-    """Return a picture as SVG, as PNG on request, and as tables."""
-    with settings():
-        svg = draw().svg(named.key, named.alt)
+def drawer() -> str:
+    """Return who draws: matplotlib and what tidies its SVG, their versions and that of the drawings; pictures are kept under it."""
+    return f"nptlens {__version__}, drawings {_DRAWINGS}, matplotlib {version('matplotlib')}, lxml {version('lxml')}"
+
+
+def picture(kept: PictureCache | None, draw: partial[Canvas], named: Named, *data: Grid) -> Picture:
+    """Return a picture as SVG, as PNG on request, and as tables; one that is `kept` is not drawn again.
+
+    `draw` is a function of this room with all that it draws, as strings, numbers, tuples and dataclasses: what these show of themselves
+    is what the picture is kept under.
+    """
+    key = digest(repr((draw.func.__qualname__, draw.args, draw.keywords, named.key, named.alt)))
+    svg = kept.get(key) if kept is not None else None
+    if svg is None:
+        with settings():
+            svg = draw().svg(named.key, named.alt)
+        if kept is not None:
+            kept.put(key, svg)
     return Picture(svg, named.title, named.caption, data, partial(_png, draw), named.alt)
 
 

@@ -54,7 +54,7 @@ def _blocks(index: Index) -> list[Block]:
         f"Half a square of {len(used)} by {len(used)} codes with the number of excerpts that have both. Most alike: {most}. "
         "The table below holds all pairs.",
     )
-    return [lead, picture(partial(shaded, _square(met, used)), named, grid)]
+    return [lead, picture(index.inputs.pictures, partial(shaded, _square(met, used)), named, grid)]
 
 
 def _square(met: pd.DataFrame, used: Sequence[str]) -> Shaded:

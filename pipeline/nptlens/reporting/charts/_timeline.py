@@ -44,7 +44,8 @@ def timeline(index: Index) -> Section:
         tuple(tuple(min(1.0, each / sum(row) / 0.4) if sum(row) else 0.0 for each in row) for row in counts),
         "percent of the transcript, from its start to its end",
     )
-    return Section("timeline", "Codes through the interview", (Words(lead + _CAUTION), picture(partial(shaded, drawn), named, grid)))
+    drawing = picture(index.inputs.pictures, partial(shaded, drawn), named, grid)
+    return Section("timeline", "Codes through the interview", (Words(lead + _CAUTION), drawing))
 
 
 _CAUTION = (

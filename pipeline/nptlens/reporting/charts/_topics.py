@@ -83,7 +83,7 @@ def _plane(index: Index, found: TopicMap, orphans: frozenset[int]) -> Picture:
         f"Largest: {'; '.join(cards[p.topic].label() for p in sorted(points, key=lambda p: -cards[p.topic].size)[:3])}. "
         f"Orphans: {', '.join(str(p.topic) for p in points if p.topic in orphans) or 'none'}. The table below holds the places.",
     )
-    return picture(partial(plane, bubbles, across, up), named, grid)
+    return picture(index.inputs.pictures, partial(plane, bubbles, across, up), named, grid)
 
 
 def _constructs(index: Index, orphans: frozenset[int]) -> Picture | None:
@@ -123,7 +123,7 @@ def _constructs(index: Index, orphans: frozenset[int]) -> Picture | None:
         f"Table of {len(topics)} topics by {len(tops)} codes with the mean probability in each cell. {orphaned}",
     )
     drawn = Shaded(names, tuple(code.id for code in tops), tuple(texts), tuple(shades), "topics down, codes across")
-    return picture(partial(shaded, drawn), named, grid)
+    return picture(index.inputs.pictures, partial(shaded, drawn), named, grid)
 
 
 def _weight(cell: list[float] | None) -> Cell:
