@@ -199,11 +199,13 @@ def _copied(clean: Path, to: Path) -> Path:
 
 
 def _edit(study: Path) -> None:
-    """Change a word in one transcript, as a typist who found a slip would."""
+    """Change a word that a participant said in one transcript, as a typist who found a slip would."""
     path = sorted((study / "transcripts").iterdir())[0]
     text = path.read_text(encoding="utf-8")
-    place = text.index(" the ", len(text) // 2)
-    path.write_text(f"{text[:place]} those {text[place + 5 :]}", encoding="utf-8")
+    segments = pd.read_parquet(study / ".nptlens" / "segments.parquet", columns=["transcript_id", "text"])
+    own = [each for each in segments.loc[segments["transcript_id"] == path.stem, "text"] if " the " in each and text.count(each) == 1]
+    said = own[len(own) // 2]
+    path.write_text(text.replace(said, said.replace(" the ", " those ", 1)), encoding="utf-8")
 
 
 def _start(repeats: int, folder: Path) -> list[Record]:
