@@ -38,7 +38,9 @@ def nptlens_taught(task: TaughtTask) -> Scores:
     dealt = deal([seed.group for seed in task.coded], task.coding.folds)
     by = TaughtBy("gold", len(task.coded), tuple(sorted(dealt.items())))
     examples, seeds = task.examples + task.talk, (*task.seeds, *task.coded)
-    heads = train_panel(examples, seeds, by, task.codebook, task.definitions, task.study, task.coding, seed=1).general
+    others = [""] * len(task.study)
+    panel = train_panel(examples, seeds, by, task.codebook, task.definitions, task.study, task.coding, seed=1, transcripts=others)
+    heads = panel.general
     place = [heads.codes.index(code) for code in task.codes]
     probability = heads.probabilities(task.study)[:, place]
     return Scores(probability, probability >= heads.thresholds[place])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -33,8 +34,10 @@ def panel_of(study, setting, *, coded=None, seeds=None, examples=None, by=None):
     given, own, excerpts, known = study
     seeds = given.seeds if seeds is None else seeds
     examples = given.examples if examples is None else examples
+    everything = (*seeds, *(own if coded is None else coded))
+    of = [seed.group for seed in own]
     return train_panel(
-        examples + excerpts, (*seeds, *(own if coded is None else coded)), by or known, given.codebook, given.definitions, excerpts, setting, seed=1
+        examples + excerpts, everything, by or known, given.codebook, given.definitions, excerpts, setting, seed=1, transcripts=of
     )
 
 
@@ -137,7 +140,7 @@ def test_cards_count_seeds_and_excerpts_apart(study, coding_settings):
 def test_without_a_person_seeds_teach_alone(study, coding_settings):
     given, _, _, _ = study
     alone = given.train(coding_settings())
-    panel = train_panel(given.examples, given.seeds, None, given.codebook, given.definitions, given.study, coding_settings(), seed=1)
+    panel = train_panel(given.examples, given.seeds, None, given.codebook, given.definitions, given.study, coding_settings(), seed=1, transcripts=())
     assert Panel(alone).to_bytes() == panel.to_bytes()
     assert (panel.of_fold, panel.fold_of) == ((), ())
 
@@ -173,10 +176,34 @@ def test_the_same_bytes_again(study, coding_settings):
     assert panel_of(study, coding_settings()).to_bytes() == panel_of(study, coding_settings()).to_bytes()
 
 
-def test_thresholds_are_the_best_expected_over_the_study(study, coding_settings):
-    """A person's few excerpts with a code cannot tell a threshold; the study's many with their probabilities can."""
-    _, _, excerpts, _ = study
-    panel = panel_of(study, coding_settings())
-    for heads in (panel.general, *panel.of_fold):
-        likely = heads.probabilities(excerpts)
-        assert heads.thresholds == pytest.approx([best_threshold(each, each)[0] for each in likely.T], rel=1e-9)
+def test_talk_that_nobody_coded_joins_in_choosing_thresholds(study, planted, coding_settings, monkeypatch):
+    """A person's few excerpts with a code cannot tell a threshold; held-out, with their codes, they join the talk that taught nothing."""
+    given, own, excerpts, by = study
+    more = planted(20, noise=0.4, plain=0.8, n=0).examples
+    of = [*(seed.group for seed in own), *["T9"] * len(more)]
+    chosen = []
+
+    def watched(probability, target):
+        chosen.append((probability, target))
+        return best_threshold(probability, target)
+
+    monkeypatch.setattr(sys.modules["nptlens.coding.heads"], "best_threshold", watched)
+    book, setting = given.codebook, coding_settings()
+    seeds, everything = (*given.seeds, *own), excerpts + more
+    panel = train_panel(
+        given.examples + excerpts, seeds, by, book, given.definitions, everything, setting, seed=1, transcripts=of
+    )
+    target, heads = labels(own, book, book.ids()), panel.general
+    likely = heads.probabilities(more)
+    for column, threshold in enumerate(heads.thresholds):
+        probability, carries = next(pair for pair in chosen if best_threshold(*pair)[0] == threshold and len(pair[0]) == len(of))
+        assert carries[: len(own)].tolist() == target[:, book.ids().index(heads.codes[column])].tolist()
+        assert carries[len(own) :] == pytest.approx(likely[:, column])
+        assert probability[len(own) :] == pytest.approx(likely[:, column])
+        assert not np.allclose(probability[: len(own)], heads.probabilities(excerpts)[:, column])  # held out
+    coded = [len(own), *(sum(seed.group not in kept for seed in own) for kept in _folds(by))]
+    assert {len(pair[0]) for pair in chosen} == {*coded, *(n + len(more) for n in coded)}
+
+
+def _folds(by):
+    return [{name for name, fold in by.fold_of if fold == number} for number in range(by.folds())]

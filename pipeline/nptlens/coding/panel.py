@@ -68,7 +68,7 @@ def load_panel(
     return Panel(general, tuple(of_fold), by.fold_of if by else ())
 
 
-def train_panel(
+def train_panel(  # noqa: PLR0913 - those of `train`, and whose they are
     examples: Excerpts,
     seeds: Sequence[Seed],
     by: TaughtBy | None,
@@ -78,12 +78,13 @@ def train_panel(
     settings: CodingSettings,
     *,
     seed: int,
+    transcripts: Sequence[str],
 ) -> Panel:
     """Train on seeds and, as the last `by.excerpts` of them, excerpts that a person coded, whose group is their transcript.
 
-    `by` gives each of those transcripts a fold, counted from 0; without it seeds teach alone. Row i of `examples` belongs to seed i; the
-    other arguments are those of `train`. A seed whose group is one of those transcripts is left out with it. Raises SeedError where no
-    head can be trained, or the folds are fewer than FEWEST (one more where there are no seeds).
+    `by` gives each of those transcripts a fold, counted from 0; without it seeds teach alone. Row i of `examples` belongs to seed i,
+    row i of `study` to `transcripts[i]`; the other arguments are those of `train`. A seed whose group is one of those transcripts is left
+    out with it. Raises SeedError where no head can be trained, or the folds are fewer than FEWEST (one more where there are no seeds).
     """
     if by is None:
         return Panel(train(examples, seeds, codebook, definitions, study, settings, seed=seed))
@@ -97,9 +98,10 @@ def train_panel(
         lessons = prepare(examples, seeds, codebook, definitions, study, settings, coded=coded)
         kept = [~np.isin(fold, list(each)) for each in without]
         fits = lessons.fit_all([np.tile(each[:, None], (1, len(lessons.codes))) for each in kept], settings.strength)
+        rest = study.take(np.flatnonzero([each not in known for each in transcripts]))
         made = {each: [of_view[i] for of_view in fits] for i, each in enumerate(without)}
-        general = _calibrated(lessons, made, frozenset(), fold, talk, study)
-        of_fold = tuple(_calibrated(lessons, made, frozenset({each}), fold, talk, study) for each in folds)
+        general = _calibrated(lessons, made, frozenset(), fold, talk, rest)
+        of_fold = tuple(_calibrated(lessons, made, frozenset({each}), fold, talk, rest) for each in folds)
     return Panel(general, of_fold, by.fold_of)
 
 
@@ -109,7 +111,7 @@ def _calibrated(
     without: _Folds,
     fold: NDArray[np.intp],
     talk: NDArray[np.bool_],
-    study: Excerpts,
+    rest: Excerpts,
 ) -> Heads:
     """Return the heads that saw nothing of the folds `without`."""
     held_out = np.full((len(lessons.views), *lessons.target.shape), np.nan)
@@ -121,4 +123,4 @@ def _calibrated(
     rows = np.flatnonzero(talk & np.isin(fold, list(others)))
     taught = ~np.isin(fold, list(without))
     known = np.nan_to_num(held_out)
-    return fit_to_talk(assemble(lessons, made[without], known, rows, taught=taught), lessons, known, rows, study)
+    return fit_to_talk(assemble(lessons, made[without], known, rows, taught=taught), lessons, known, rows, rest)

@@ -46,7 +46,8 @@ def lowering(seeds: Floats, study: Floats) -> Floats:
 
 def _carries_any(probability: Floats) -> Floats:
     """Return the probability of any code ``(n,)``, as if codes came independently of one another."""
-    return 1 - np.prod(1 - np.clip(probability, EDGE, 1 - EDGE), axis=1)
+    none: Floats = np.prod(1 - np.clip(probability, EDGE, 1 - EDGE), axis=1)
+    return 1 - none
 
 
 def _shift(odds: Floats, mean: float) -> float:

@@ -34,9 +34,9 @@ def trained(desk: Desk, found: Coders) -> tuple[Trained, ...]:
         raise UsageError(f"validation.tuned names {', '.join(strange)}, and there is no such transcript", hint="correct study.toml")
     seeds, tuned = f"{len(desk.seed_set.seeds)} seeds", tuple(sorted(settings.validation.tuned))
     if by is None:
-        what = f"{seeds} alone, with its thresholds and probabilities set on held-out folds of these seeds"
+        what = f"{seeds} alone, with its probabilities set on held-out folds of these seeds"
         return (Trained(found.machine.coder, what, "", settings.coding.folds, tuned),)
-    what = f"{seeds} and {by.excerpts} excerpts that {by.coder} read, with its thresholds and probabilities set on held-out folds of these"
+    what = f"{seeds} and {by.excerpts} excerpts that {by.coder} read, with its probabilities set on held-out folds of these"
     return (Trained(found.machine.coder, what, settings.coding.hold_out, by.folds(), tuned),)
 
 
@@ -87,7 +87,7 @@ def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tupl
             panel = Panel(train(examples, seeds, *given, seed=settings.study.seed))
         else:
             by = TaughtBy(person.coder, len(excerpts), tuple(sorted(fold.items())))
-            panel = train_panel(examples, seeds, by, *given, seed=settings.study.seed)
+            panel = train_panel(examples, seeds, by, *given, seed=settings.study.seed, transcripts=segments["transcript_id"].tolist())
     except SeedError:
         return None
     table = code(desk.excerpts, segments, panel, seeds, examples, desk.codebook, settings.coding)

@@ -170,7 +170,15 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
     if seeds:
         examples, excerpts = desk.lessons, desk.excerpts
         panel = train_panel(
-            examples, seeds, taught.by, desk.codebook, desk.definitions, excerpts, settings.coding, seed=settings.study.seed
+            examples,
+            seeds,
+            taught.by,
+            desk.codebook,
+            desk.definitions,
+            excerpts,
+            settings.coding,
+            seed=settings.study.seed,
+            transcripts=desk.segments["transcript_id"].tolist(),
         )
         codings = code(
             excerpts,

@@ -130,7 +130,7 @@ def _machine(shelf: Shelf) -> str:
         text = f"{who[:1].upper()}{who[1:]} was taught by {each.taught_by}."
         if each.left_out:
             text += (
-                f" When a {each.left_out} was coded, nothing of it had taught the machine or set its thresholds "
+                f" When a {each.left_out} was coded, nobody's coding of it had taught the machine or set its thresholds "
                 f"(whole {each.left_out}s were held out, in {counted(each.folds, 'fold')})."
             )
         if each.tuned:
