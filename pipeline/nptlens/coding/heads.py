@@ -180,33 +180,29 @@ def assemble(
 def fit_to_talk(
     heads: Heads, lessons: Lessons, held_out: Floats, rows: NDArray[np.intp], talk: Excerpts, own: NDArray[np.bool_] | None = None
 ) -> Heads:
-    """Return the heads with thresholds that maximise the expected F1 over `talk`, excerpts of the study that taught nothing.
+    """Return the heads with thresholds that maximise the expected F1 over excerpts of the study whose probabilities are right.
 
-    Probabilities that hang on coded excerpts are right for talk, and those excerpts join it with their codes. Of seeds, every one carries a
-    code: `own` ``(s,)`` are those that come from talk and carry one, and probabilities are lowered to the share of the study that is such
-    as they. `held_out` and `rows` are those of `assemble`. Of few excerpts nothing is learned.
+    Probabilities that hang on coded excerpts are right for talk: for those excerpts themselves, held out, and for `talk` that taught
+    nothing. Of seeds, every one carries a code: `own` ``(s,)`` are those that come from talk and carry one, and probabilities are lowered
+    to the share of `talk` that is such as they. `held_out` and `rows` are those of `assemble`. Of few excerpts nothing is learned.
     """
     sample = np.linspace(0, len(talk) - 1, min(len(talk), MOST_OF_STUDY)).astype(np.intp)
-    if len(sample) < FEWEST_OF_STUDY:
-        return heads
     likely, known = heads.probabilities(talk.take(sample)), heads.stacked(held_out[:, rows], lessons.likeness[rows])
+    if len(likely) + len(known) * (own is None) < FEWEST_OF_STUDY:
+        return heads
     target, shift = lessons.target[rows], np.zeros(len(heads.codes))
     if own is None:
-        thresholds = _thresholds(np.vstack([known, likely]), np.vstack([target, likely]))
+        likely = np.vstack([known, likely])
     else:
         shift = lowering(known[own], likely)
         known, likely = (expit(logit(np.clip(each, EDGE, 1 - EDGE)) + shift) for each in (known, likely))
-        thresholds = _thresholds(likely, likely)
+    thresholds = np.array([best_threshold(own_code, own_code)[0] for own_code in likely.T])
     found = [f1_of(given >= cut, carries) for given, cut, carries in zip(known.T, thresholds, target.T, strict=True)]
     cards = [
         replace(card, threshold=float(threshold), held_out_f1=f1)
         for card, threshold, f1 in zip(heads.cards, thresholds, found, strict=True)
     ]
     return replace(heads, offsets=heads.offsets + shift, thresholds=thresholds, cards=tuple(cards))
-
-
-def _thresholds(probability: Floats, target: Floats) -> Floats:
-    return np.array([best_threshold(*columns)[0] for columns in zip(probability.T, target.T, strict=True)])
 
 
 def _threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, float]:
