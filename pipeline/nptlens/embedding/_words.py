@@ -36,7 +36,7 @@ class Words:
             return self._read(texts)
         words = [text.split(" ") for text in texts]
         known = self._known if len(self._known) < len(self._whole) + _MOST else dict(self._whole)
-        new = list(set(chain.from_iterable(words)) - known.keys())
+        new = [word for word in set(chain.from_iterable(words)) if word not in known]
         known.update(zip(new, self._read(new), strict=True))
         self._known = known
         return [list(chain.from_iterable(map(known.__getitem__, each))) for each in words]
