@@ -67,6 +67,9 @@ def coded(probabilities, codebook, make_segments, setting, seeds=None, seed_vect
         (0.4999, 0.5, 0.0, "not_assigned"),
         (1.0, 1.0, 0.0, "assigned"),
         (0.0, 0.0, 0.0, "assigned"),
+        (0.06, 0.05, 0.02, "assigned"),  # 0.0038 at this threshold
+        (0.053, 0.05, 0.02, "abstained"),
+        (0.94, 0.95, 0.02, "not_assigned"),
     ],
 )
 def test_decide(probability, threshold, band, expected):

@@ -66,8 +66,12 @@ def code(
 
 
 def decide(probability: NDArray[np.float64], thresholds: NDArray[np.float64], band: float) -> NDArray[np.object_]:
-    """Return "assigned", "not_assigned" or, within `band` of the threshold, "abstained", as ``(n, k)``."""
-    near = np.abs(probability - thresholds) < band
+    """Return "assigned", "not_assigned" or, near the threshold t, "abstained", as ``(n, k)``.
+
+    Near is within ``4 t (1 - t)`` times `band`: the band itself at one half, and about as much in log odds at other thresholds, lest all
+    that a rare code is found in be abstentions.
+    """
+    near = np.abs(probability - thresholds) < band * 4 * thresholds * (1 - thresholds)
     return np.where(near, "abstained", np.where(probability >= thresholds, "assigned", "not_assigned")).astype(object)
 
 
