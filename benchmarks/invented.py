@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=Path, default=Path("tests/golden/npt_minimal_pairs.csv"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/invented.json"))
     arguments = parser.parse_args()
+    shutil.rmtree(arguments.folder, ignore_errors=True)  # an older run was not made by the code at hand
     study = prepare_demo(arguments.folder)
     run(study)
     desk = Desk(study)
@@ -61,6 +62,7 @@ def main() -> int:
 
 def _taught(study: Study, folder: Path) -> Study:
     """Return the same study, run with coder A as a teacher; the vectors are those made before."""
+    shutil.rmtree(folder, ignore_errors=True)
     again = prepare_demo(folder)
     again.store.mkdir(exist_ok=True)
     shutil.copy(study.store / "vectors.sqlite", again.store / "vectors.sqlite")

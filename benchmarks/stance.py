@@ -8,6 +8,7 @@ units that both coded. Intervals resample transcripts.
 from __future__ import annotations
 
 import argparse
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("build/stance"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/stance.json"))
     arguments = parser.parse_args()
+    shutil.rmtree(arguments.folder, ignore_errors=True)  # an older run was not made by the code at hand
     study = prepare_demo(arguments.folder)
     run(study)
     records: list[Record] = []
