@@ -95,10 +95,10 @@ def test_a_changed_seed_is_told_with_the_excerpts_it_moved(study):
 
 
 def test_a_changed_setting_is_told_with_its_values(study):
-    study.edit("study.toml", "folds = 3", "folds = 3\nabstain_band = 0.3")
+    study.edit("study.toml", "folds = 3", "folds = 3\nabstain_band = 0.49")
     found = again(study)
-    assert [(cause.kind, cause.name, cause.after) for cause in found.causes] == [("setting", "settings coding.abstain_band", "0.3")]
-    assert float(found.causes[0].before) != 0.3
+    assert [(cause.kind, cause.name, cause.after) for cause in found.causes] == [("setting", "settings coding.abstain_band", "0.49")]
+    assert float(found.causes[0].before) != 0.49
     assert not found.same()
     assert set(found.changes["why"]) == {"threshold or settings"}
     assert (found.changes["decision_after"] == "abstained").all()
