@@ -29,7 +29,6 @@ from nptlens.store.vectors import VectorCache
 from nptlens.study.demo import prepare_demo
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, open_study
-from nptlens.study.plan import encoder_card
 from nptlens.study.run import run
 
 Floats = NDArray[np.float64]
@@ -107,7 +106,7 @@ def _pairs(desk: Desk, pairs: pd.DataFrame) -> list[Record]:
 
 
 def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
-    card = encoder_card(desk.study)
+    card = desk.encoder
     with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
         return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card), cache=cache))
 

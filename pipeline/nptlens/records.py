@@ -280,7 +280,8 @@ class StageReport:
 class HeadCard:
     """What is known of a code's head before it is used: its examples, its threshold, its F1 on held-out examples.
 
-    Examples are seeds, and `excerpts` that people coded. Where there are such excerpts, threshold and F1 are those on them, else on seeds.
+    Examples are seeds, and `excerpts` that people coded. The threshold is chosen as `coding.heads` says; the F1 is that on such
+    excerpts where there are some, else on seeds.
     """
 
     code: str

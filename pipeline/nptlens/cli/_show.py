@@ -19,7 +19,7 @@ from nptlens.records import Problem, Severity
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
-    from nptlens.study.stages import Progress
+    from nptlens.study.desk import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]

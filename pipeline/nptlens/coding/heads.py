@@ -67,8 +67,7 @@ class Heads:
     def stacked(self, values: Floats, likeness: Floats) -> Floats:
         """Return probabilities ``(n, k)``, given each view's decision values ``(v, n, k)`` and the likeness to definitions ``(n, k)``."""
         scaled = (np.concatenate([values, likeness[None]]) - self.means[:, None]) / self.spreads[:, None]
-        stacked: Floats = expit(np.tensordot(self.weights, scaled, axes=1) + self.offsets)
-        return stacked
+        return _stacked(scaled, self.weights, self.offsets)
 
     def parts(self, excerpts: Excerpts) -> Floats:
         """Return what each view, and last the definition, adds to the log odds ``(v + 1, n, k)`` beside the offsets."""
@@ -156,7 +155,7 @@ def assemble(
     means, spreads = values.mean(axis=1), np.maximum(values.std(axis=1), 1e-9)
     scaled = (values - means[:, None]) / spreads[:, None]
     weights, offsets = stack(scaled, target)
-    probability = expit(np.tensordot(weights, scaled, axes=1) + offsets)
+    probability = _stacked(scaled, weights, offsets)
     found = [_threshold(probability[:, i], target[:, i]) for i in range(len(lessons.codes))]
     seeds = np.arange(len(taught)) < len(taught) - lessons.coded
     counts = [lessons.target[rows & taught].sum(axis=0) for rows in (seeds, ~seeds)]
@@ -175,6 +174,11 @@ def assemble(
         cards=tuple(HeadCard(code, int(n), int(more), *best) for code, n, more, best in zip(lessons.codes, *counts, found, strict=True)),
         problems=lessons.problems,
     )
+
+
+def _stacked(scaled: Floats, weights: Floats, offsets: Floats) -> Floats:
+    probability: Floats = expit(np.tensordot(weights, scaled, axes=1) + offsets)
+    return probability
 
 
 def fit_to_talk(

@@ -23,8 +23,7 @@ from nptlens.errors import SeedError
 from nptlens.records import Seed
 from nptlens.store.vectors import VectorCache
 from nptlens.study._questions import questions
-from nptlens.study.desk import Desk
-from nptlens.study.stages import Progress
+from nptlens.study.desk import Desk, Progress
 
 PREFIX = "baseline: "
 QUESTION, SEEDS = f"{PREFIX}question only", f"{PREFIX}seeds alone"

@@ -18,8 +18,7 @@ from nptlens.settings import AgreementSettings
 from nptlens.study._beside import baselines
 from nptlens.study._coders import Coders, stretches
 from nptlens.study.adjudication import MACHINE
-from nptlens.study.desk import Desk
-from nptlens.study.stages import Progress
+from nptlens.study.desk import Desk, Progress
 from nptlens.tables import Table, checked, empty
 from nptlens.validation import CEILING, FIGURES
 

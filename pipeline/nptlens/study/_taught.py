@@ -14,8 +14,7 @@ from nptlens.errors import SeedError, UsageError
 from nptlens.records import TaughtBy
 from nptlens.settings import AgreementSettings
 from nptlens.study._coders import Coders
-from nptlens.study.desk import Desk
-from nptlens.study.stages import Progress
+from nptlens.study.desk import Desk, Progress
 from nptlens.study.teaching import as_seeds, fewest_folds
 from nptlens.validation import Trained
 

@@ -19,12 +19,11 @@ from nptlens.records import Codebook, Problem, Severity, SpeakerRole
 from nptlens.register import cross_tables, decide, sampling_frame, sampling_table, tallies
 from nptlens.store.files import read_table, write_records, write_table
 from nptlens.store.vectors import VectorCache
-from nptlens.study.desk import Desk
+from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
-from nptlens.study.plan import encoder_card, stages_of
+from nptlens.study.plan import stages_of
 from nptlens.tables import empty
 
-Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
 
 
@@ -55,7 +54,7 @@ def code_projects(desk: Desk, progress: Progress) -> Files:
     values = read_project_values(values_file, projects, codebook) if values_file else empty(PROJECT_VALUES)
     seed_set = load_seeds(study.project_seed_files(), codebook)
     texts, examples, definitions = _embedded(
-        study, (list(projects["description"]), [seed.text for seed in seed_set.seeds], [definition(code) for code in codebook]), progress
+        desk, (list(projects["description"]), [seed.text for seed in seed_set.seeds], [definition(code) for code in codebook]), progress
     )
     claims = code_attributes(
         texts,
@@ -100,9 +99,9 @@ def _strange_practices(projects: pd.DataFrame, known: set[str]) -> list[Problem]
     ]
 
 
-def _embedded(study: Study, parts: tuple[list[str], ...], progress: Progress) -> list[Excerpts]:
+def _embedded(desk: Desk, parts: tuple[list[str], ...], progress: Progress) -> list[Excerpts]:
     """Return each list of texts with what the encoder makes of them; texts that were embedded before come from the cache."""
-    card = encoder_card(study)
+    study, card = desk.study, desk.encoder
     with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
         made = embed(
             [text for part in parts for text in part],

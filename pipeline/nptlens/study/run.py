@@ -21,8 +21,7 @@ from nptlens.study.plan import encoder_card, plan
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard
-    from nptlens.study.desk import Desk
-    from nptlens.study.stages import Progress
+    from nptlens.study.desk import Desk, Progress
 
 
 def silent(stage: str, done: int, total: int) -> None:

@@ -25,7 +25,7 @@ from nptlens.store.pictures import PictureCache
 from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study._stability import BASIS, FIGURES, write_stability
-from nptlens.study.desk import Desk
+from nptlens.study.desk import Desk, Progress
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
@@ -45,7 +45,6 @@ from nptlens.tables import (
 )
 from nptlens.topics import apply_names, discover, read_names
 
-Progress = Callable[[str, int, int], None]
 Files = tuple[str, ...]
 
 

@@ -19,13 +19,12 @@ from nptlens.study._growth import growth
 from nptlens.study._tables import Pairs, Work, joined, measured_by
 from nptlens.study._taught import learning, trained
 from nptlens.study.adjudication import ADJUDICATED, MACHINE
-from nptlens.study.desk import Desk
+from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
 from nptlens.study.plan import STAGES
 from nptlens.study.provenance import provenance
 from nptlens.study.run import silent
 from nptlens.study.sheets import up_to_date
-from nptlens.study.stages import Progress
 from nptlens.study.status import status
 from nptlens.tables import empty
 from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
