@@ -6,22 +6,39 @@ import json
 
 import pytest
 
-WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] we met on monday it worked failed nobody ##ed ##s the team yes no .".split()
+WORDS = "[UNK] [PAD] [CLS] [SEP] [MASK] we met on monday it worked failed nobody ##ed ##s the team yes no .".split()
+
+
+SIZES = {"vocab_size": len(WORDS), "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 64}
 
 
 @pytest.fixture(scope="session")
 def tiny_bert(tmp_path_factory):
     """The folder of an encoder of three layers, four heads and width 32 with random weights."""
     import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertModel
 
-    folder = tmp_path_factory.mktemp("tiny")
     torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(WORDS), hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=64, max_position_embeddings=40
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder, safe_serialization=True)
+    return written(BertModel(BertConfig(**SIZES, max_position_embeddings=40), add_pooling_layer=False), tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_mpnet(tmp_path_factory):
+    """The same of MPNet's kind, whose attention knows distances; it reads 180 tokens, so that some are far."""
+    import torch
+    from transformers import MPNetConfig, MPNetModel
+
+    torch.manual_seed(7)
+    model = MPNetModel(MPNetConfig(**SIZES, max_position_embeddings=182))
+    torch.nn.init.normal_(model.encoder.relative_attention_bias.weight, std=2.0)
+    return written(model, tmp_path_factory.mktemp("tiny"), max_tokens=180)
+
+
+def written(model, folder, max_tokens=24):
+    """Write an encoder with a tokenizer of a few words as sentence-transformers does, and return the folder."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    model.save_pretrained(folder, safe_serialization=True)
     tokenizer = Tokenizer(models.WordPiece({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -33,10 +50,11 @@ def tiny_bert(tmp_path_factory):
         {"idx": i, "name": str(i), "path": "" if i == 0 else f"{i}_{kind}", "type": f"sentence_transformers.models.{kind}"}
         for i, kind in enumerate(kinds)
     ]
+    special = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
     files = {
-        "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]", "model_max_length": 24},
+        "tokenizer_config.json": {"tokenizer_class": "PreTrainedTokenizerFast", **special, "model_max_length": max_tokens},
         "modules.json": modules,
-        "sentence_bert_config.json": {"max_seq_length": 24, "do_lower_case": False},
+        "sentence_bert_config.json": {"max_seq_length": max_tokens, "do_lower_case": False},
         "1_Pooling/config.json": {"word_embedding_dimension": 32, "pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False},
     }
     for name, value in files.items():

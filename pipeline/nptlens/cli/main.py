@@ -20,6 +20,7 @@ from nptlens.cli import (
     export,
     import_,
     init,
+    models,
     projects,
     report,
     run,
@@ -69,6 +70,7 @@ for _verb in (init, check, run, status, why, projects, report, verify, diff, imp
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)
+models.add_to(app)
 validate.add_to(app)
 
 

