@@ -28,7 +28,7 @@ from nptlens.resampling import cluster_draws
 from nptlens.store.vectors import VectorCache
 from nptlens.study.demo import prepare_demo
 from nptlens.study.desk import Desk
-from nptlens.study.folder import Study, open_study
+from nptlens.study.folder import open_study
 from nptlens.study.run import run
 
 Floats = NDArray[np.float64]
@@ -45,35 +45,41 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("build/invented"))
     parser.add_argument("--pairs", type=Path, default=Path("tests/golden/npt_minimal_pairs.csv"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/invented.json"))
+    parser.add_argument("--encoders", nargs="+", default=[], help="more encoders than the default one: names or folders")
     arguments = parser.parse_args()
-    shutil.rmtree(arguments.folder, ignore_errors=True)  # an older run was not made by the code at hand
-    study = prepare_demo(arguments.folder)
-    run(study)
-    desk = Desk(study)
-    records = [*_levels(desk), *_levels(Desk(_taught(study, arguments.folder.with_name(f"{arguments.folder.name}_taught"))), TAUGHT)]
-    records += [*_pairs(desk, pd.read_csv(arguments.pairs, dtype=str, keep_default_na=False))]
+    pairs = pd.read_csv(arguments.pairs, dtype=str, keep_default_na=False)
+    records: list[Record] = []
+    for encoder in ("", *arguments.encoders):
+        on = f" on {Path(encoder).name}" if encoder else ""
+        folder = arguments.folder.with_name(f"{arguments.folder.name}_{Path(encoder).name}") if encoder else arguments.folder
+        desk = _ran(folder, {"embedding": f'encoder = "{encoder}"'} if encoder else {})
+        records += [*_levels(desk, "nptlens", on), *_pairs(desk, pairs, on)]
+        sections = ({"embedding": f'encoder = "{encoder}"'} if encoder else {}) | {"coding": 'taught_by = "A"'}
+        taught = _ran(folder.with_name(f"{folder.name}_taught"), sections, vectors=desk.study.store / "vectors.sqlite")
+        records += _levels(taught, TAUGHT, on)
+    records = list(dict.fromkeys(records))  # people are the same whatever the encoder
     for each in records:
         interval = f"{each.value:.3f} [{each.low:.3f}, {each.high:.3f}]"
-        print(f"{each.set:25} {each.system:20} {each.setting:32} {each.metric:15} {interval} n={each.n}")
+        print(f"{each.set:25} {each.system:40} {each.setting:32} {each.metric:15} {interval} n={each.n}")
     write(arguments.out, records)
     return 0
 
 
-def _taught(study: Study, folder: Path) -> Study:
-    """Return the same study, run with coder A as a teacher; the vectors are those made before."""
-    shutil.rmtree(folder, ignore_errors=True)
-    again = prepare_demo(folder)
-    again.store.mkdir(exist_ok=True)
-    shutil.copy(study.store / "vectors.sqlite", again.store / "vectors.sqlite")
-    settings = folder / "study.toml"
-    if "taught_by" not in (text := settings.read_text(encoding="utf-8")):
-        settings.write_text(f'{text}\n[coding]\ntaught_by = "A"\n', encoding="utf-8")
-    again = open_study(folder)
-    run(again)
-    return again
+def _ran(folder: Path, sections: dict[str, str], vectors: Path | None = None) -> Desk:
+    """Return the demo study, run anew with further settings; `vectors` are those of a run with the same encoder."""
+    shutil.rmtree(folder, ignore_errors=True)  # an older run was not made by the code at hand
+    study = prepare_demo(folder)
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f"\n[{name}]\n{said}\n" for name, said in sections.items())
+    if vectors is not None:
+        study.store.mkdir(exist_ok=True)
+        shutil.copy(vectors, study.store / "vectors.sqlite")
+    study = open_study(folder)
+    run(study)
+    return Desk(study)
 
 
-def _levels(desk: Desk, machine: str = "nptlens") -> list[Record]:
+def _levels(desk: Desk, machine: str, on: str) -> list[Record]:
     """Return mean kappa and macro F1 of constructs, components and themes, machine against A and B against A."""
     book, table = desk.codebook, desk.agreement
     tops = {code.id for code in book if book.children(code.id)}
@@ -82,9 +88,7 @@ def _levels(desk: Desk, machine: str = "nptlens") -> list[Record]:
     records = []
     for coder in dict.fromkeys(table.loc[table["against"] == "A", "coder"]):
         rows = table[(table["against"] == "A") & (table["coder"] == coder)]
-        system = machine if coder.startswith("machine:") else f"coder {coder}"
-        if machine not in ("nptlens", system):
-            continue  # people are as they were
+        system = f"{machine}{on}" if coder.startswith("machine:") else f"coder {coder}"
         for name, codes in groups:
             own = rows[rows["code"].isin(codes) & (rows["coded_against"] > 0)]
             for metric, column in (("mean_kappa", "kappa"), ("macro_f1", "f1")):
@@ -93,7 +97,7 @@ def _levels(desk: Desk, machine: str = "nptlens") -> list[Record]:
     return records
 
 
-def _pairs(desk: Desk, pairs: pd.DataFrame) -> list[Record]:
+def _pairs(desk: Desk, pairs: pd.DataFrame, on: str) -> list[Record]:
     """Return the share of pairs ordered rightly, over all and per contrast."""
     excerpts = _embedded(desk, [*pairs["text"], *pairs["other_text"]])
     same = (pairs["code"] == pairs["other_code"]).to_numpy()
@@ -102,7 +106,7 @@ def _pairs(desk: Desk, pairs: pd.DataFrame) -> list[Record]:
     groups = [("all", np.ones(len(pairs), dtype=bool)), ("codes", ~same), ("stances", same)]
     groups += [(name, (pairs["contrast"] == name).to_numpy()) for name in dict.fromkeys(pairs["contrast"])]
     figures = (("ordered rightly", ordered), ("both right", both))
-    return [_share(name, metric, right[rows]) for metric, right in figures for name, rows in groups]
+    return [_share(f"nptlens{on}", name, metric, right[rows]) for metric, right in figures for name, rows in groups]
 
 
 def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
@@ -149,10 +153,10 @@ def _asked(embedded: Embedded, codes: pd.Series, texts: tuple[str, ...]) -> Exam
     return of_segments(frame, embedded.vectors, np.arange(len(texts)), tuple(codes), ("",) * len(texts))
 
 
-def _share(name: str, metric: str, right: Flags) -> Record:
+def _share(system: str, name: str, metric: str, right: Flags) -> Record:
     drawn = cluster_draws(len(right), resamples=_RESAMPLES, seed=1) @ right / len(right)
     low, high = np.percentile(drawn, [2.5, 97.5])
-    return Record(PAIRS, "nptlens", name, metric, float(right.mean()), float(low), float(high), len(right))
+    return Record(PAIRS, system, name, metric, float(right.mean()), float(low), float(high), len(right))
 
 
 if __name__ == "__main__":

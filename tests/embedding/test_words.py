@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from nptlens.embedding import _words, find_encoder
+from nptlens.embedding import _tokens, _words, find_encoder
 from nptlens.embedding._probe import TEXTS
 from nptlens.embedding._words import Words
 
@@ -34,6 +34,14 @@ def test_a_text_s_tokens_are_its_words(parts):
     text = " ".join(parts)
     (tokens,) = WORDS.tokens([text])
     assert WORDS.framed(tokens) == whole(text, None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text())
+@example("가각힣ﬁ㍿ǆǰΐﷺ")
+def test_a_token_is_at_least_a_byte(text):
+    assert len(WORDS.tokens([text])[0]) <= len(text.encode())
+    assert len(WORDS.framed([])) <= _tokens._AROUND
 
 
 @pytest.mark.parametrize("most", [3, 8, 256])
