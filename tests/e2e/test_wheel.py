@@ -53,5 +53,6 @@ def test_resources_come_from_the_wheel_not_from_the_checkout(installed, tmp_path
 def test_the_installed_wheel_runs_the_demo(installed, tmp_path):
     result = run(installed, "-m", "nptlens", "demo", "here", "--json", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert [Path(path).name for path in json.loads(result.stdout)["outputs"]] == ["codings.csv", "excerpts.xlsx", "report.html", "topics.csv"]
+    names = [Path(path).name for path in json.loads(result.stdout)["outputs"]]
+    assert names == ["codings.csv", "excerpts.xlsx", "projects_coded.csv", "report.html", "topics.csv"]
     assert (tmp_path / "here" / "results" / "report.html").stat().st_size > 100_000
