@@ -52,7 +52,7 @@ def test_lowered_probabilities_are_never_higher_keep_their_order_and_have_the_me
     after = expit(logit(before) + lowering(known, before))
     goal = coded_share(known, before) * known.mean()
     assert after.mean() == pytest.approx(min(goal, before.mean()), rel=1e-6)
-    assert (np.argsort(after[:, 0], kind="stable") == np.argsort(before[:, 0], kind="stable")).all()
+    assert (np.diff(after[np.argsort(before[:, 0]), 0]) >= -1e-12).all()  # neighbours of the last bit may become one
 
 
 def test_what_is_as_low_as_it_should_be_stays():
