@@ -52,10 +52,11 @@ def main() -> int:
     for encoder in ("", *arguments.encoders):
         on = f" on {Path(encoder).name}" if encoder else ""
         folder = arguments.folder.with_name(f"{arguments.folder.name}_{Path(encoder).name}") if encoder else arguments.folder
-        desk = _ran(folder, {"embedding": f'encoder = "{encoder}"'} if encoder else {})
+        own = {"embedding": f'encoder = "{encoder}"'} if encoder else {}
+        desk = _ran(folder, own)
         records += [*_levels(desk, "nptlens", on), *_pairs(desk, pairs, on)]
-        sections = ({"embedding": f'encoder = "{encoder}"'} if encoder else {}) | {"coding": 'taught_by = "A"'}
-        taught = _ran(folder.with_name(f"{folder.name}_taught"), sections, vectors=desk.study.store / "vectors.sqlite")
+        again = folder.with_name(f"{folder.name}_taught")
+        taught = _ran(again, own | {"coding": 'taught_by = "A"'}, vectors=desk.study.store / "vectors.sqlite")
         records += _levels(taught, TAUGHT, on)
     records = list(dict.fromkeys(records))  # people are the same whatever the encoder
     for each in records:

@@ -25,7 +25,8 @@ _PACKAGES = {
     "int8": ("onnxruntime", "tokenizers"),
     "static": ("onnxruntime", "tokenizers"),
 }
-_MODULES = "modules.json"  # a sentence-transformers folder holds one
+MODULES = "modules.json"
+"""What every folder of a sentence-transformers model holds."""
 SHAPING = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
 """Which files of an encoder's folder shape its vectors."""
 
@@ -90,15 +91,14 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
         card = find_encoder(entry.distilled_from, base, backend="static", device=device)
         return replace(card, name=name, note=entry.note)
     folder = _folder(entry, base or Path(), name)
-    if not (folder / _MODULES).is_file():
+    if not (folder / MODULES).is_file():
         if entry is not None:
             raise SettingsError(f"the files of {name} are not on this machine", where=str(folder), hint=entry.get)
         names = ", ".join(each.name for each in known)
         raise SettingsError(
             f"no encoder {name!r}", where=str(folder), hint=f"use {names}, or a folder with a sentence-transformers model"
         )
-    files = sorted({path for pattern in SHAPING for path in folder.glob(pattern) if path.is_file()})
-    digests = {path.relative_to(folder).as_posix(): digest_file(path) for path in files}
+    digests = {path.relative_to(folder).as_posix(): digest_file(path) for path in shaping_files(folder)}
     if entry is not None:
         wrong = next((file for file, sha256 in entry.sha256.items() if digests.get(file) != sha256), None)
         if wrong is not None:
@@ -118,6 +118,11 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
     )
 
 
+def shaping_files(folder: Path) -> list[Path]:
+    """Return the files of an encoder's folder that shape its vectors, in order."""
+    return sorted({path for pattern in SHAPING for path in folder.glob(pattern) if path.is_file()})
+
+
 def entries() -> tuple[Entry, ...]:
     """Return all that models/registry.toml says."""
     said = tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))
@@ -132,7 +137,7 @@ def models_folder() -> Path:
 
 
 def _folder(entry: Entry | None, base: Path, name: str) -> Path:
-    if entry is None or (not entry.package and (base / name / _MODULES).is_file()):
+    if entry is None or (not entry.package and (base / name / MODULES).is_file()):
         return base / name
     if not entry.package:
         return models_folder() / name

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from nptlens.embedding.registry import SHAPING, Entry, entries, find_encoder, models_folder
+from nptlens.embedding.registry import MODULES, SHAPING, Entry, entries, find_encoder, models_folder, shaping_files
 from nptlens.errors import IntegrityError, NptlensError, UsageError
 from nptlens.ids import digest_file
 
 _PART = re.compile(r"\.zip\.(\d{3})$")
-_MODULES, _WEIGHTS = "modules.json", "model.safetensors"
+_WEIGHTS = "model.safetensors"
 _MOST = 8_000_000_000  # bytes of an encoder's files
 
 
@@ -44,14 +44,15 @@ def known_encoders() -> tuple[KnownEncoder, ...]:
     """Return the encoders of the registry, in its order; the files of those that are here are checked."""
     found = []
     for entry in entries():
-        folder = problem = ""
         try:
-            folder = str(find_encoder(entry.name).folder)
+            found.append(_known(entry, folder=str(find_encoder(entry.name).folder)))
         except NptlensError as error:
-            problem = error.what
-        get = "" if folder else entry.get
-        found.append(KnownEncoder(entry.name, folder, entry.licence, entry.dimension, entry.max_tokens, entry.source, problem, get))
+            found.append(_known(entry, problem=error.what, get=entry.get))
     return tuple(found)
+
+
+def _known(entry: Entry, *, folder: str = "", problem: str = "", get: str = "") -> KnownEncoder:
+    return KnownEncoder(entry.name, folder, entry.licence, entry.dimension, entry.max_tokens, entry.source, problem, get)
 
 
 def add_encoder(paths: Sequence[Path]) -> KnownEncoder:
@@ -63,26 +64,31 @@ def add_encoder(paths: Sequence[Path]) -> KnownEncoder:
     shelf = models_folder()
     shelf.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".adding-", dir=shelf) as room:
-        source = _root(paths[0]) if len(paths) == 1 and paths[0].is_dir() else _unpacked(paths, Path(room))
+        given = len(paths) == 1 and paths[0].is_dir()
+        source = _root(paths[0]) if given else _unpacked(paths, Path(room))
         entry = _recognized(source)
-        whole = Path(room) / "whole"
-        for path in sorted({path for pattern in SHAPING for path in source.glob(pattern) if path.is_file()}):
-            target = whole / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+        whole = _copied(source, Path(room) / "whole") if given else source
         place = shelf / entry.name
         if place.exists():
             place.rename(Path(room) / "before")
         whole.rename(place)
-    find_encoder(entry.name)
-    return next(each for each in known_encoders() if each.name == entry.name)
+    return _known(entry, folder=str(find_encoder(entry.name).folder))
+
+
+def _copied(source: Path, target: Path) -> Path:
+    """Copy those files of an encoder that shape vectors, and return where they lie now."""
+    for path in shaping_files(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    return target
 
 
 def _recognized(folder: Path) -> Entry:
     """Return the entry whose weights a folder holds."""
     weights = folder / _WEIGHTS
     if not weights.is_file():
-        raise UsageError("this is not an encoder that can be added", where=str(folder), hint=f"it must hold {_MODULES} and {_WEIGHTS}")
+        raise UsageError("this is not an encoder that can be added", where=str(folder), hint=f"it must hold {MODULES} and {_WEIGHTS}")
     found = digest_file(weights)
     entry = next((each for each in entries() if each.sha256.get(_WEIGHTS) == found), None)
     if entry is None:
@@ -95,9 +101,9 @@ def _recognized(folder: Path) -> Entry:
 
 def _root(folder: Path) -> Path:
     """Return the folder with modules.json: this one, or the only one below it."""
-    found = [folder] if (folder / _MODULES).is_file() else sorted(path.parent for path in folder.glob(f"*/{_MODULES}"))
+    found = [folder] if (folder / MODULES).is_file() else sorted(path.parent for path in folder.glob(f"*/{MODULES}"))
     if len(found) != 1:
-        raise UsageError("no encoder is in this folder", where=str(folder), hint=f"give the folder that holds {_MODULES}")
+        raise UsageError("no encoder is in this folder", where=str(folder), hint=f"give the folder that holds {MODULES}")
     return found[0]
 
 
@@ -152,9 +158,9 @@ def _extracted(path: Path, room: Path) -> Path:
     target = room / "unpacked"
     try:
         with zipfile.ZipFile(path) as archive:
-            roots = [PurePosixPath(name).parent for name in archive.namelist() if PurePosixPath(name).name == _MODULES]
+            roots = [PurePosixPath(name).parent for name in archive.namelist() if PurePosixPath(name).name == MODULES]
             if len(roots) != 1:
-                raise UsageError("no encoder is in this file", where=str(path), hint=f"it must hold one {_MODULES}")
+                raise UsageError("no encoder is in this file", where=str(path), hint=f"it must hold one {MODULES}")
             wanted = {each: _below(roots[0], PurePosixPath(each.filename)) for each in archive.infolist()}
             kept = {each: place for each, place in wanted.items() if place is not None}
             if sum(each.file_size for each in kept) > _MOST:
