@@ -37,7 +37,7 @@ class Entry:
 
     Its files lie in the `folder` of a Python package, or, where it has none, in `models_folder`, where `nptlens models add` puts them; one
     that is `distilled_from` another has no files. `probe` names the file of vectors that an exact backend must give; `get` says how to come
-    by the files, `note` what should be told whenever it is used.
+    by the files, `get_again` how to replace them (empty where the same way does), `note` what should be told whenever it is used.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Entry:
     distilled_from: str = ""
     probe: str = ""
     get: str = ""
+    get_again: str = ""
     note: str = ""
 
 
@@ -102,7 +103,7 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
     if entry is not None:
         wrong = next((file for file, sha256 in entry.sha256.items() if digests.get(file) != sha256), None)
         if wrong is not None:
-            hint = f"get its files again: {entry.get.replace('pip install', 'pip install --force-reinstall --no-deps')}"
+            hint = f"get its files again: {entry.get_again or entry.get}"
             raise IntegrityError(f"{wrong} of {name} is not the file in the registry", where=str(folder), hint=hint)
     chosen = _chosen(backend, device, folder, name)
     how = BACKENDS[chosen] if device == "cpu" else f"{BACKENDS[chosen]}, {device}"

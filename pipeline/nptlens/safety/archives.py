@@ -1,4 +1,4 @@
-"""What a zip-based file (docx, xlsx, qdpx) must be like before a library may open it."""
+"""What a zip-based file (docx, xlsx, qdpx, an encoder's zip) must be like before it may be opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import stat
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from nptlens.errors import ReadingError
 
@@ -21,14 +22,14 @@ class ArchiveLimits:
     ratio: float = 200.0
 
 
-def open_archive(data: bytes, *, where: str, limits: ArchiveLimits | None = None) -> zipfile.ZipFile:
-    """Return `data` as a zip archive whose directory keeps the limits and whose names stay inside.
+def open_archive(data: bytes | Path, *, where: str, limits: ArchiveLimits | None = None) -> zipfile.ZipFile:
+    """Return `data`, or the file at that path, as a zip archive whose directory keeps the limits and whose names stay inside.
 
     Raises ReadingError that names the rule which does not hold. Nothing is unpacked.
     """
     limits = limits or ArchiveLimits()
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise ReadingError("not a readable archive", where=where, hint="save the file again") from error
