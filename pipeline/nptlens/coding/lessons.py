@@ -106,10 +106,21 @@ def prepare(
 
 def span_of(view: View) -> Floats:
     """Return coordinates ``(s, r)`` of the view's examples in the span of their features, along its main axes."""
-    values, vectors = np.linalg.eigh(view.gram())
-    large = values > 1e-9 * values[-1]
-    coordinates: Floats = vectors[:, large] * np.sqrt(values[large])
+    s, f = view.seeds.shape
+    if f < s and isinstance(view.seeds, np.ndarray):
+        values, axes = np.linalg.eigh(view.seeds.T @ view.seeds)
+        coordinates: Floats = view.seeds @ axes[:, _large(values)]
+    else:
+        values, vectors = np.linalg.eigh(view.gram())
+        large = _large(values)
+        coordinates = vectors[:, large] * np.sqrt(values[large])
     return coordinates
+
+
+def _large(values: Floats) -> NDArray[np.bool_]:
+    """Tell which eigenvalues, in rising order, are more than rounding."""
+    large: NDArray[np.bool_] = values > 1e-9 * values[-1]
+    return large
 
 
 def definition_values(excerpts: Excerpts, definitions: Floats) -> Floats:

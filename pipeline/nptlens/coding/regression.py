@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
+
+from nptlens.coding._descent import descend
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -32,8 +33,8 @@ def fit(features: Floats, target: Flags, taught: Flags, strength: float) -> Regr
     """Fit an L2-regularised logistic regression per code on the examples that teach it.
 
     `features` ``(n, f)``, `target` and `taught` ``(n, k)``; `strength` is scikit-learn's C, and the two sides of a code weigh the same, as
-    with its class_weight="balanced". The minimum is that of scikit-learn; all codes share the passes over the features, in coordinates that
-    make the problem round (Nocedal & Wright 2006, section 5.1 on preconditioning).
+    with its class_weight="balanced". The minimum is that of scikit-learn; codes share the passes over the features, each on a way of its
+    own (`_descent.py`), in coordinates that make the problem round (Nocedal & Wright 2006, section 5.1 on preconditioning).
     """
     positive, negative = (target & taught).sum(axis=0), (~target & taught).sum(axis=0)
     usable = (positive > 0) & (negative > 0)
@@ -63,13 +64,13 @@ def _solve(features: Floats, target: Flags, weight: Floats, strength: float) -> 
     sign = np.where(target, 1.0, -1.0)
     shrink = np.square(scale)[:, None]
 
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        weights, intercepts = flat[: f * k].reshape(f, k), flat[f * k :]
-        margin = sign * (scaled @ weights + level * intercepts)
-        error = -weight * sign * expit(-margin)
-        value = float((weight * np.logaddexp(0, -margin)).sum() + (shrink * np.square(weights)).sum() / 2)
-        return value, np.concatenate([(scaled.T @ error + shrink * weights).ravel(), level * error.sum(axis=0)])
+    def loss(parameters: Floats, codes: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        weights, intercepts = parameters[:-1], parameters[-1]
+        side, heavy = sign[:, codes], weight[:, codes]
+        margin = side * (scaled @ weights + level * intercepts)
+        error = -heavy * side * expit(-margin)
+        value = (heavy * np.logaddexp(0, -margin)).sum(axis=0) + (shrink * np.square(weights)).sum(axis=0) / 2
+        return value, np.vstack([scaled.T @ error + shrink * weights, level * error.sum(axis=0)])
 
-    options = {"maxiter": _STEPS, "maxfun": 2 * _STEPS, "gtol": _FLATNESS, "ftol": 0.0}
-    found = minimize(loss, np.zeros((f + 1) * k), jac=True, method="L-BFGS-B", options=options).x
-    return found[: f * k].reshape(f, k) * scale[:, None], found[f * k :] * level
+    found = descend(loss, np.zeros((f + 1, k)), steps=_STEPS, flatness=_FLATNESS)
+    return found[:-1] * scale[:, None], found[-1] * level
