@@ -1,9 +1,10 @@
-"""`make bench-invented`: the demo study by level of the codebook, and the minimal pairs. Invented data: an upper bound.
+"""`make bench-invented`: the demo study by level of the codebook, quotations, and the minimal pairs. Invented data: an upper bound.
 
-The machine is compared with coder A, who gave it nothing, and once more with A teaching it too, each transcript held out. A minimal
-pair is two excerpts that differ in few words, so that another code or another stance is right; it is ordered rightly where the
-difference of the two codes' log odds (or stances' log probabilities) is larger for the first excerpt than for the second, and both are
-right where each excerpt's own code is ahead. Pairs are never seeds. Intervals resample transcripts, or pairs.
+The machine is compared with coder A, who gave it nothing, and once more with A teaching it too, each transcript held out; with the
+writers of quotations (`_quotations.py`); and by minimal pairs. A minimal pair is two excerpts that differ in few words, so that another
+code or another stance is right; it is ordered rightly where the difference of the two codes' log odds (or stances' log probabilities) is
+larger for the first excerpt than for the second, and both are right where each excerpt's own code is ahead. Neither quotations nor pairs
+are ever seeds. Intervals resample transcripts, settings, or pairs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +19,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from benchmarks._machine import Machine
+from benchmarks._quotations import measure_quotations
 from benchmarks.records import Record, write
-from nptlens.coding import Excerpts, stance, train
-from nptlens.coding._examples import Examples, of_segments
-from nptlens.embedding import embed, load_encoder
-from nptlens.records import STANCES, Embedded
+from nptlens.coding import Excerpts
+from nptlens.records import STANCES
 from nptlens.resampling import cluster_draws
-from nptlens.store.vectors import VectorCache
 from nptlens.study.demo import prepare_demo
 from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
@@ -44,17 +43,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/invented"))
     parser.add_argument("--pairs", type=Path, default=Path("tests/golden/npt_minimal_pairs.csv"))
+    parser.add_argument("--quotations", type=Path, default=Path("tests/golden/npt_quotations.csv"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/invented.json"))
     parser.add_argument("--encoders", nargs="+", default=[], help="more encoders than the default one: names or folders")
     arguments = parser.parse_args()
-    pairs = pd.read_csv(arguments.pairs, dtype=str, keep_default_na=False)
+    pairs, quotations = (pd.read_csv(path, dtype=str, keep_default_na=False) for path in (arguments.pairs, arguments.quotations))
     records: list[Record] = []
     for encoder in ("", *arguments.encoders):
         on = f" on {Path(encoder).name}" if encoder else ""
         folder = arguments.folder.with_name(f"{arguments.folder.name}_{Path(encoder).name}") if encoder else arguments.folder
         own = {"embedding": f'encoder = "{encoder}"'} if encoder else {}
         desk = _ran(folder, own)
-        records += [*_levels(desk, "nptlens", on), *_pairs(desk, pairs, on)]
+        machine = Machine.of(desk)
+        records += [*_levels(desk, "nptlens", on), *measure_quotations(machine, quotations, f"nptlens{on}"), *_pairs(machine, pairs, on)]
         again = folder.with_name(f"{folder.name}_taught")
         taught = _ran(again, own | {"coding": 'taught_by = "A"'}, vectors=desk.study.store / "vectors.sqlite")
         records += _levels(taught, TAUGHT, on)
@@ -98,11 +99,11 @@ def _levels(desk: Desk, machine: str, on: str) -> list[Record]:
     return records
 
 
-def _pairs(desk: Desk, pairs: pd.DataFrame, on: str) -> list[Record]:
+def _pairs(machine: Machine, pairs: pd.DataFrame, on: str) -> list[Record]:
     """Return the share of pairs ordered rightly, over all and per contrast."""
-    excerpts = _embedded(desk, [*pairs["text"], *pairs["other_text"]])
+    excerpts = machine.excerpts([*pairs["text"], *pairs["other_text"]])
     same = (pairs["code"] == pairs["other_code"]).to_numpy()
-    codes, stances = _by_code(desk, pairs, excerpts), _by_stance(desk, pairs, excerpts)
+    codes, stances = _by_code(machine, pairs, excerpts), _by_stance(machine, pairs, excerpts)
     ordered, both = (np.where(same, by_stance, by_code) for by_code, by_stance in zip(codes, stances, strict=True))
     groups = [("all", np.ones(len(pairs), dtype=bool)), ("codes", ~same), ("stances", same)]
     groups += [(name, (pairs["contrast"] == name).to_numpy()) for name in dict.fromkeys(pairs["contrast"])]
@@ -110,34 +111,17 @@ def _pairs(desk: Desk, pairs: pd.DataFrame, on: str) -> list[Record]:
     return [_share(f"nptlens{on}", name, metric, right[rows]) for metric, right in figures for name, rows in groups]
 
 
-def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
-    card = desk.encoder
-    with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
-        return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card), cache=cache))
-
-
-def _by_code(desk: Desk, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
-    settings = desk.study.settings
-    heads = train(
-        desk.examples, desk.seed_set.seeds, desk.codebook, desk.definitions, desk.excerpts, settings.coding, seed=settings.study.seed
-    )
-    odds = logit(np.clip(heads.probabilities(excerpts), _TINY, 1 - _TINY))
-    place = {code: i for i, code in enumerate(heads.codes)}
+def _by_code(machine: Machine, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
+    odds = logit(np.clip(machine.heads.probabilities(excerpts), _TINY, 1 - _TINY))
+    place = {code: i for i, code in enumerate(machine.heads.codes)}
     first, other = odds[: len(pairs)], odds[len(pairs) :]
     one, two = ([place[code] for code in pairs[column]] for column in ("code", "other_code"))
     return _ordered(first, other, one, two)
 
 
-def _by_stance(desk: Desk, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
-    seeds = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
-    people = stance.of_manual(desk.manual, desk.segments, desk.vectors, overlap=desk.study.settings.agreement.overlap)
-    judges = stance.train_judges(seeds, people, folds_at_most=desk.study.settings.coding.folds)
-    assert judges is not None
-    asked = [
-        judges.general.probabilities(_asked(part, pairs["code"], excerpts.texts[start : start + len(pairs)]))
-        for start, part in ((0, excerpts.embedded.part(0, len(pairs))), (len(pairs), excerpts.embedded.part(len(pairs), 2 * len(pairs))))
-    ]
-    first, other = (np.log(np.maximum(each, _TINY)) for each in asked)
+def _by_stance(machine: Machine, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
+    likely = machine.stances(excerpts, [*pairs["code"], *pairs["code"]])
+    first, other = np.split(np.log(np.maximum(likely, _TINY)), 2)
     one, two = ([STANCES.index(each) for each in pairs[column]] for column in ("stance", "other_stance"))
     return _ordered(first, other, one, two)
 
@@ -147,11 +131,6 @@ def _ordered(first: Floats, other: Floats, one: list[int], two: list[int]) -> tu
     rows = np.arange(len(first))
     lead, other_lead = first[rows, one] - first[rows, two], other[rows, one] - other[rows, two]
     return lead > other_lead, (lead > 0) & (other_lead < 0)
-
-
-def _asked(embedded: Embedded, codes: pd.Series, texts: tuple[str, ...]) -> Examples:
-    frame = pd.DataFrame({"text": texts, "transcript_id": [f"pair {number}" for number in range(len(texts))]})
-    return of_segments(frame, embedded.vectors, np.arange(len(texts)), tuple(codes), ("",) * len(texts))
 
 
 def _share(system: str, name: str, metric: str, right: Flags) -> Record:
