@@ -1,4 +1,4 @@
-"""Stratified folds of groups, to the last bit those of scikit-learn's StratifiedGroupKFold with shuffling, and sooner."""
+"""Stratified folds of groups for many codes at once, to the last bit those of scikit-learn's StratifiedGroupKFold with shuffling."""
 
 from __future__ import annotations
 
@@ -10,37 +10,42 @@ Ints = NDArray[np.intp]
 
 
 def stratified_folds(target: NDArray[np.bool_], groups: Ints, folds: int, *, seed: int) -> Ints:
-    """Return in which of `folds` each example ``(n,)`` is held out; a group stays together, and each fold has its share of the target.
+    """Return in which of `folds` each example is held out for each code ``(n, k)``, given who carries which code `target` ``(n, k)``.
 
-    The groups that hold the target least evenly come first, those alike in a random order, and each goes to the fold that it makes least
-    uneven (as scikit-learn 1.8 does). `folds` is at most the number of examples of each class and of groups.
+    A group (`groups` ``(n,)``) stays together, and each fold has its share of those with the code. The groups that hold the two sides of a
+    code least evenly come first, those alike in a random order, and each goes to the fold that it makes least uneven (as scikit-learn 1.8
+    does). `folds` is at most the number of examples of each side of a code, and of groups.
     """
-    _, classes, whole = np.unique(target, return_inverse=True, return_counts=True)
     _, group = np.unique(groups, return_inverse=True)
-    number = int(group.max()) + 1
-    counts = np.zeros((number, len(whole)))
-    np.add.at(counts, (group, classes), 1)
+    number, codes = int(group.max()) + 1, np.arange(target.shape[1])
+    counts = np.zeros((number, len(codes), 2))  # in each group, without and with the code
+    np.add.at(counts, group, np.stack([~target, target], axis=-1))
+    whole = counts.sum(axis=0)
     order = np.arange(number)
     np.random.RandomState(seed).shuffle(order)  # the generator that scikit-learn shuffles with
-    order = order[np.argsort(-np.std(counts[order], axis=1), kind="stable")]
-    held, fold = np.zeros((folds, len(whole))), np.zeros(number, dtype=np.intp)
+    order = order[np.argsort(-np.std(counts[order], axis=2), axis=0, kind="stable")]
+    held, fold = np.zeros((len(codes), folds, 2)), np.zeros((number, len(codes)), dtype=np.intp)
     for each in order:
-        fold[each] = _best(held, whole, counts[each])
-        held[fold[each]] += counts[each]
+        own = counts[each, codes]
+        fold[each, codes] = best = _best(held, whole, own)
+        held[codes, best] += own
     return fold[group]
 
 
-def _best(held: Floats, whole: Ints, group: Floats) -> int:
-    """Return the fold that a group makes least uneven; of folds about as good, the one that holds least.
+def _best(held: Floats, whole: Floats, group: Floats) -> Ints:
+    """Return, for each of k codes, the fold that a group makes least uneven; of folds about as good, the one that holds least.
 
-    `held` ``(f, c)`` counts each class in each fold, `whole` ``(c,)`` in all, `group` ``(c,)`` in the group.
+    `held` ``(k, f, 2)`` counts both sides in each fold, `whole` ``(k, 2)`` in all, `group` ``(k, 2)`` in the group.
     """
-    tried = held + np.eye(len(held))[:, :, None] * group  # (fold tried, fold, class)
-    uneven = np.std(tried / whole, axis=1).mean(axis=1).tolist()
-    best, least = 0, float("inf")
-    fewest = float("inf")
-    for fold, (value, size) in enumerate(zip(uneven, held.sum(axis=1).tolist(), strict=True)):
-        alike = least < float("inf") and abs(value - least) <= 1e-8 + 1e-5 * abs(least)  # as np.isclose
-        if value < least or (alike and size < fewest):
-            best, least, fewest = fold, value, size
+    folds = held.shape[1]
+    tried = held[:, None] + np.eye(folds)[None, :, :, None] * group[:, None, None]  # (code, fold tried, fold, side)
+    uneven = np.std(tried / whole[:, None, None], axis=2).mean(axis=2)
+    size = held.sum(axis=2)
+    best = np.zeros(len(held), dtype=np.intp)
+    least, fewest = uneven[:, 0].copy(), size[:, 0].copy()
+    for fold in range(1, folds):
+        value = uneven[:, fold]
+        alike = np.abs(value - least) <= 1e-8 + 1e-5 * np.abs(least)  # as np.isclose
+        better = (value < least) | (alike & (size[:, fold] < fewest))
+        best[better], least[better], fewest[better] = fold, value[better], size[better, fold]
     return best

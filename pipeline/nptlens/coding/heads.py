@@ -219,13 +219,16 @@ def _threshold(probability: Floats, target: NDArray[np.bool_]) -> tuple[float, f
 def _stratified(target: NDArray[np.bool_], groups: NDArray[np.intp], folds: int, seed: int) -> NDArray[np.intp]:
     """Return ``(s, k)``: in which fold of a code an example is held out; examples of one group share it."""
     number = np.zeros(target.shape, dtype=np.intp)
+    alike: dict[tuple[bool, int], list[int]] = {}
     for column, own in enumerate(target.T):
-        of = groups
-        smallest = min(len(np.unique(of[own])), len(np.unique(of[~own])))
-        if smallest < 2:  # all seeds of the code share one origin: folds by seed are all that is left
-            of = np.arange(len(own))
+        smallest = min(len(np.unique(groups[own])), len(np.unique(groups[~own])))
+        together = smallest >= 2
+        if not together:  # all seeds of the code share one origin: folds by seed are all that is left
             smallest = int(min(own.sum(), (~own).sum()))
-        number[:, column] = stratified_folds(own, of, min(folds, smallest), seed=seed)
+        alike.setdefault((together, min(folds, smallest)), []).append(column)
+    for (together, most), columns in alike.items():
+        of = groups if together else np.arange(len(groups))
+        number[:, columns] = stratified_folds(target[:, columns], of, most, seed=seed)
     return number
 
 

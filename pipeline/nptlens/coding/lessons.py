@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from nptlens.records import Codebook, Problem, Seed, Severity
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
+_TOGETHER = 3  # choices that are fitted together; never the number of processors, as the width of a product changes its last bits
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
 
 
@@ -55,16 +57,19 @@ class Lessons:
         return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
 
     def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
-        """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach."""
-        tasks = [(view, each) for view in range(len(self.views)) for each in taught]
+        """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach; choices share passes over the features."""
+        parts = [taught[start : start + _TOGETHER] for start in range(0, len(taught), _TOGETHER)]
+        tasks = [(view, part) for view in reversed(range(len(self.views))) for part in parts]  # the widest view comes last: it takes longest
 
-        def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
-            view, each = task
-            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
+        def some(task: tuple[int, Sequence[NDArray[np.bool_]]]) -> list[Regression]:
+            view, part = task
+            target = np.tile(self.target, len(part))
+            return fit(self.features[view], target, np.hstack(part), strength * STRENGTH[self.views[view].name]).split(len(part))
 
-        with ThreadPoolExecutor() as pool:
-            found = list(pool.map(one, tasks))
-        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = list(pool.map(some, tasks))
+        by_view = [sum(found[start : start + len(parts)], []) for start in range(0, len(found), len(parts))]
+        return by_view[::-1]
 
 
 def prepare(

@@ -28,6 +28,11 @@ class Regression:
     intercepts: Floats
     values: Floats
 
+    def split(self, parts: int) -> list[Regression]:
+        """Return as many regressions of k / parts codes each."""
+        columns = zip(*(np.split(each, parts, axis=-1) for each in (self.duals, self.intercepts, self.values)), strict=True)
+        return [Regression(*each) for each in columns]
+
 
 def fit(features: Floats, target: Flags, taught: Flags, strength: float) -> Regression:
     """Fit an L2-regularised logistic regression per code on the examples that teach it.
@@ -60,17 +65,17 @@ def _solve(features: Floats, target: Flags, weight: Floats, strength: float) -> 
     k = target.shape[1]
     scale = 1 / np.sqrt(1 + strength / 4 * np.square(features).sum(axis=0))
     level = 1 / np.sqrt(strength / 4 * n)
-    scaled = features * scale
-    sign = np.where(target, 1.0, -1.0)
-    shrink = np.square(scale)[:, None]
+    scaled = np.ascontiguousarray(features * scale)
+    sign = np.where(target, 1.0, -1.0).T
+    heavy = np.ascontiguousarray(weight.T)
+    shrink = np.square(scale)
 
     def loss(parameters: Floats, codes: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        weights, intercepts = parameters[:-1], parameters[-1]
-        side, heavy = sign[:, codes], weight[:, codes]
-        margin = side * (scaled @ weights + level * intercepts)
-        error = -heavy * side * expit(-margin)
-        value = (heavy * np.logaddexp(0, -margin)).sum(axis=0) + (shrink * np.square(weights)).sum(axis=0) / 2
-        return value, np.vstack([scaled.T @ error + shrink * weights, level * error.sum(axis=0)])
+        weights, intercepts = parameters[:, :-1], parameters[:, -1:]
+        margin = sign[codes] * (weights @ scaled.T + level * intercepts)
+        error = -heavy[codes] * sign[codes] * expit(-margin)
+        value = (heavy[codes] * np.logaddexp(0, -margin)).sum(axis=1) + (shrink * np.square(weights)).sum(axis=1) / 2
+        return value, np.hstack([error @ scaled + shrink * weights, level * error.sum(axis=1, keepdims=True)])
 
-    found = descend(loss, np.zeros((f + 1, k)), steps=_STEPS, flatness=_FLATNESS)
-    return found[:-1] * scale[:, None], found[-1] * level
+    found = descend(loss, np.zeros((k, f + 1)), steps=_STEPS, flatness=_FLATNESS)
+    return found[:, :-1].T * scale[:, None], found[:, -1] * level

@@ -10,6 +10,7 @@ judgements.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ CUE_WEIGHT = 0.05
 FEWEST = 8
 """With fewer examples, or of one stance only, nothing can be learned."""
 
+_WORD = r"(?u)[\w'’]+|[^\w\s]"  # punctuation counts as a word, so that no text is empty
 _BLOCK = 4096
 
 
@@ -76,12 +78,19 @@ def train_stances(examples: Examples) -> StanceModel | None:
         return None
     examples = examples.ordered()
     cues = examples.cues
-    pattern = r"(?u)[\w'’]+|[^\w\s]"  # punctuation counts as a word, so that no text is empty
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=pattern).fit(examples.texts)
+    words = _known_again(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD), examples.texts).fit(examples.texts)
     codes = tuple(sorted({code for each in examples.codes for code in each}))
     model = StanceModel(codes, cues.mean(axis=0), np.maximum(cues.std(axis=0), 0.1), words, None)
     regression = LogisticRegression(C=STRENGTH, max_iter=1000).fit(_features(model, examples), np.array(examples.stances))
     return replace(model, regression=regression)
+
+
+def _known_again(words: Any, texts: Sequence[str]) -> Any:
+    """Return a vectorizer for the runs of words that two texts share: a run that one text has teaches nothing about others."""
+    runs_of = words.build_analyzer()
+    count = Counter(run for text in texts for run in set(runs_of(text)))
+    shared = sorted(run for run, texts_with in count.items() if texts_with > 1)
+    return words.set_params(vocabulary=shared or None)
 
 
 def _features(model: StanceModel, examples: Examples) -> Any:
