@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.corpora.test_seeds import words_of
 
 from nptlens.records import NONE_CODE, STANCES
-from tests.corpora.test_seeds import words_of
 
 RUN = 10  # words that two people hardly say alike by chance
 TABLE = Path(__file__).resolve().parents[1] / "golden" / "npt_quotations.csv"

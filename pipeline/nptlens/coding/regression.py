@@ -28,11 +28,6 @@ class Regression:
     intercepts: Floats
     values: Floats
 
-    def split(self, parts: int) -> list[Regression]:
-        """Return as many regressions of k / parts codes each."""
-        columns = zip(*(np.split(each, parts, axis=-1) for each in (self.duals, self.intercepts, self.values)), strict=True)
-        return [Regression(*each) for each in columns]
-
 
 def fit(features: Floats, target: Flags, taught: Flags, strength: float) -> Regression:
     """Fit an L2-regularised logistic regression per code on the examples that teach it.

@@ -104,15 +104,13 @@ def _without(
     said = sum(each * dual[:, place] * by for each, dual, by in zip(likeness, heads.duals, scale, strict=True))
     chosen = np.argsort(-np.abs(np.asarray(said)), kind="stable")[: settings.nearest]
     offset = float(heads.offsets[place])
-    features = [span_of(view) for view in heads.views]
-    found = []
-    for row in chosen:
-        kept = heads.taught & (np.arange(len(own)) != row)
-        change = 0.0
-        for v, view in enumerate(heads.views):
-            without = fit(features[v], own[:, None], kept[:, None], settings.strength * STRENGTH[view.name])
-            if not np.isnan(without.values).any():
-                before = likeness[v] @ heads.duals[v][:, place] + heads.intercepts[v, place]
-                change += scale[v] * (float(likeness[v] @ without.duals[:, 0] + without.intercepts[0]) - before)
-        found.append((int(row), float(expit(value + offset) - expit(value + offset + change))))
-    return sorted(found, key=lambda each: -each[1])
+    kept = heads.taught[:, None] & (np.arange(len(own))[:, None] != chosen)
+    target = np.repeat(own[:, None], len(chosen), axis=1)
+    change = np.zeros(len(chosen))
+    for v, view in enumerate(heads.views):
+        without = fit(span_of(view, quickly=True), target, kept, settings.strength * STRENGTH[view.name])
+        before = likeness[v] @ heads.duals[v][:, place] + heads.intercepts[v, place]
+        found = ~np.isnan(without.values).any(axis=0)  # a code's last seed leaves no regression
+        change += np.where(found, scale[v] * (likeness[v] @ without.duals + without.intercepts - before), 0.0)
+    lost = expit(value + offset) - expit(value + offset + change)
+    return sorted(zip(chosen.tolist(), lost.tolist(), strict=True), key=lambda each: -each[1])
