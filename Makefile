@@ -29,7 +29,7 @@ test: $(READY) lint ## Linters and tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 test-all: $(READY) lint ## Slow checks too
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "slow or not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check pipeline tests benchmarks
