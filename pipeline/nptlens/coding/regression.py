@@ -60,7 +60,7 @@ def _solve(features: Floats, target: Flags, weight: Floats, strength: float) -> 
     k = target.shape[1]
     scale = 1 / np.sqrt(1 + strength / 4 * np.square(features).sum(axis=0))
     level = 1 / np.sqrt(strength / 4 * n)
-    scaled = np.ascontiguousarray(features * scale)
+    scaled = np.multiply(features, scale, order="C")
     sign = np.where(target, 1.0, -1.0).T
     heavy = np.ascontiguousarray(weight.T)
     shrink = np.square(scale)
