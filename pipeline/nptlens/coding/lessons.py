@@ -117,9 +117,11 @@ def span_of(view: View, *, quickly: bool = False) -> Floats:
         gram = view.gram()
         coordinates = np.linalg.cholesky(gram + _NEVER_SINGULAR * np.trace(gram) / s * np.eye(s))
     else:
-        values, vectors = np.linalg.eigh(view.gram())
+        values, coordinates = np.linalg.eigh(view.gram())
         large = _large(values)
-        coordinates = vectors[:, large] * np.sqrt(values[large])
+        if not large.all():
+            coordinates = coordinates[:, large]
+        coordinates *= np.sqrt(values[large])  # in place: of thousands of seeds this is the largest matrix there is
     return coordinates
 
 

@@ -58,19 +58,18 @@ def _solve(features: Floats, target: Flags, weight: Floats, strength: float) -> 
     """Return weights ``(f, k)`` and intercepts ``(k,)``."""
     n, f = features.shape
     k = target.shape[1]
-    scale = 1 / np.sqrt(1 + strength / 4 * np.square(features).sum(axis=0))
+    scale = 1 / np.sqrt(1 + strength / 4 * np.einsum("nf,nf->f", features, features))
     level = 1 / np.sqrt(strength / 4 * n)
-    scaled = np.multiply(features, scale, order="C")
     sign = np.where(target, 1.0, -1.0).T
     heavy = np.ascontiguousarray(weight.T)
     shrink = np.square(scale)
 
     def loss(parameters: Floats, codes: NDArray[np.intp]) -> tuple[Floats, Floats]:
         weights, intercepts = parameters[:, :-1], parameters[:, -1:]
-        margin = sign[codes] * (weights @ scaled.T + level * intercepts)
+        margin = sign[codes] * ((weights * scale) @ features.T + level * intercepts)
         error = -heavy[codes] * sign[codes] * expit(-margin)
         value = (heavy[codes] * np.logaddexp(0, -margin)).sum(axis=1) + (shrink * np.square(weights)).sum(axis=1) / 2
-        return value, np.hstack([error @ scaled + shrink * weights, level * error.sum(axis=1, keepdims=True)])
+        return value, np.hstack([error @ features * scale + shrink * weights, level * error.sum(axis=1, keepdims=True)])
 
     found = descend(loss, np.zeros((k, f + 1)), steps=_STEPS, flatness=_FLATNESS)
     return found[:, :-1].T * scale[:, None], found[:, -1] * level

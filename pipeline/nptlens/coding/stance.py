@@ -10,6 +10,7 @@ judgements.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -162,7 +163,7 @@ def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Ju
         return None
     dealt = deal(measured.groups, folds_at_most)
     fold = np.array([dealt[group] for group in measured.groups], dtype=np.intp)
-    with threadpool_limits(1), ThreadPoolExecutor() as pool:
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:  # each thread holds features of its own
         taught = [measured, *(measured.take(np.flatnonzero(fold != number)) for number in range(fold.max() + 1))]
         general, *models = pool.map(lambda each: train_stances(fixed + each), taught)
     if general is None:
