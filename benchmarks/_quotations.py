@@ -1,4 +1,4 @@
-"""Quotations in the manner of those that publications print, in settings and by writers that no seed comes from. Invented data.
+"""Quotations in the manner of those that publications print, none of them a seed. Invented data, an upper bound: seeds are alike in manner.
 
 Each was written for one component, at times two, and coded blind by a second coder. The machine knows the shipped seeds only. Units are
 quotations, and intervals resample settings.

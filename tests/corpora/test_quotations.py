@@ -1,4 +1,4 @@
-"""The quotations that the machine is measured on: labelled twice, in settings of their own, and none of them taught."""
+"""The quotations that the machine is measured on: labelled twice, and none of them taught."""
 
 from __future__ import annotations
 
