@@ -19,12 +19,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from benchmarks._levels import levels
 from benchmarks._machine import Machine
 from benchmarks._quotations import measure_quotations
-from benchmarks.records import Record, write
+from benchmarks.records import Record, share, write
 from nptlens.coding import Excerpts
 from nptlens.records import STANCES
-from nptlens.resampling import cluster_draws
 from nptlens.study.demo import prepare_demo
 from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
@@ -34,7 +34,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TAUGHT = "nptlens, A teaching"
 DEMO, PAIRS = "demo (invented)", "minimal pairs (invented)"
-_RESAMPLES = 1000
 _TINY = 1e-12
 
 
@@ -83,15 +82,12 @@ def _ran(folder: Path, sections: dict[str, str], vectors: Path | None = None) ->
 
 def _levels(desk: Desk, machine: str, on: str) -> list[Record]:
     """Return mean kappa and macro F1 of constructs, components and themes, machine against A and B against A."""
-    book, table = desk.codebook, desk.agreement
-    tops = {code.id for code in book if book.children(code.id)}
-    below = {code.id for code in book if code.parent in tops}
-    groups = (("constructs", tops), ("components", below), ("themes", set(book.ids()) - tops - below))
+    table = desk.agreement
     records = []
     for coder in dict.fromkeys(table.loc[table["against"] == "A", "coder"]):
         rows = table[(table["against"] == "A") & (table["coder"] == coder)]
         system = f"{machine}{on}" if coder.startswith("machine:") else f"coder {coder}"
-        for name, codes in groups:
+        for name, codes in levels(desk.codebook).items():
             own = rows[rows["code"].isin(codes) & (rows["coded_against"] > 0)]
             for metric, column in (("mean_kappa", "kappa"), ("macro_f1", "f1")):
                 limits = [float(own[f"{column}_{end}"].mean()) for end in ("low", "high")]
@@ -108,7 +104,8 @@ def _pairs(machine: Machine, pairs: pd.DataFrame, on: str) -> list[Record]:
     groups = [("all", np.ones(len(pairs), dtype=bool)), ("codes", ~same), ("stances", same)]
     groups += [(name, (pairs["contrast"] == name).to_numpy()) for name in dict.fromkeys(pairs["contrast"])]
     figures = (("ordered rightly", ordered), ("both right", both))
-    return [_share(f"nptlens{on}", name, metric, right[rows]) for metric, right in figures for name, rows in groups]
+    own = pairs.index.to_numpy()
+    return [share(PAIRS, f"nptlens{on}", name, metric, right[rows], own[rows]) for metric, right in figures for name, rows in groups]
 
 
 def _by_code(machine: Machine, pairs: pd.DataFrame, excerpts: Excerpts) -> tuple[Flags, Flags]:
@@ -131,12 +128,6 @@ def _ordered(first: Floats, other: Floats, one: list[int], two: list[int]) -> tu
     rows = np.arange(len(first))
     lead, other_lead = first[rows, one] - first[rows, two], other[rows, one] - other[rows, two]
     return lead > other_lead, (lead > 0) & (other_lead < 0)
-
-
-def _share(system: str, name: str, metric: str, right: Flags) -> Record:
-    drawn = cluster_draws(len(right), resamples=_RESAMPLES, seed=1) @ right / len(right)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Record(PAIRS, system, name, metric, float(right.mean()), float(low), float(high), len(right))
 
 
 if __name__ == "__main__":

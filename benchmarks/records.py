@@ -12,8 +12,14 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from nptlens import __version__
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
+from nptlens import __version__
+from nptlens.resampling import cluster_draws
+
+_RESAMPLES = 1000
 _TOLD = ("torch", "sentence-transformers", "scikit-learn", "bertopic", "numpy", "pandas", "spacy")
 
 
@@ -29,6 +35,19 @@ class Record:
     low: float
     high: float
     n: int
+
+
+def share(
+    data: str, system: str, setting: str, metric: str, hits: NDArray[np.bool_], clusters: ArrayLike, among: NDArray[np.bool_] | None = None
+) -> Record:
+    """Return the share of `hits` ``(n,)`` among the units `among` (all without it); the interval resamples clusters, a name per unit."""
+    counted = np.ones(len(hits), dtype=bool) if among is None else among
+    codes, names = pd.factorize(np.asarray(clusters), sort=True)
+    held, good = (np.bincount(codes[rows], minlength=len(names)) for rows in (counted, counted & hits))
+    draws = cluster_draws(len(names), resamples=_RESAMPLES, seed=1)
+    drawn = draws @ held
+    low, high = np.percentile((draws @ good)[drawn > 0] / drawn[drawn > 0], [2.5, 97.5])
+    return Record(data, system, setting, metric, float(good.sum() / held.sum()), float(low), float(high), int(held.sum()))
 
 
 def write(path: Path, records: Sequence[Record], notes: Sequence[str] = ()) -> None:

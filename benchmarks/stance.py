@@ -16,17 +16,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.records import Record, write
+from benchmarks.records import Record, share, write
 from nptlens.agreement import expected_calibration_error
 from nptlens.coding import stance
 from nptlens.records import STANCES
-from nptlens.resampling import cluster_draws
 from nptlens.study.demo import prepare_demo
 from nptlens.study.desk import Desk
 from nptlens.study.run import run
 
 SURE = 0.7
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +102,7 @@ def _measure(answer: Answer) -> list[Record]:
 
 
 def _share(answer: Answer, metric: str, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Record:
-    codes, names = pd.factorize(answer.transcripts, sort=True)
-    held = np.bincount(codes[among], minlength=len(names))
-    good = np.bincount(codes[among & hits], minlength=len(names))
-    draws = cluster_draws(len(names), resamples=RESAMPLES, seed=1)
-    drawn = draws @ held
-    low, high = np.percentile((draws @ good)[drawn > 0] / drawn[drawn > 0], [2.5, 97.5])
-    return Record("demo (invented)", answer.system, "held-out transcripts", metric, good.sum() / held.sum(), low, high, int(held.sum()))
+    return share("demo (invented)", answer.system, "held-out transcripts", metric, hits, answer.transcripts, among)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
@@ -67,5 +66,5 @@ def test_no_more_steps_than_allowed():
 
     found = descend(loss, np.zeros((1, 2)), steps=1, flatness=1e-12)
     assert len(calls) <= 3
-    assert np.abs(found - 3).max() == pytest.approx(3, abs=3)
+    assert np.abs(found - 3).max() < 3
     assert np.abs(found - 3).max() > 1e-3

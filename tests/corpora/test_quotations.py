@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.corpora.test_seeds import words_of
+from tests.corpora.test_seeds import runs_of, words_of
 
 from nptlens.records import NONE_CODE, STANCES
 
@@ -40,9 +40,5 @@ def test_both_coders_codes_and_stances_are_known(quotations, codebook, codes, st
 
 
 def test_none_of_them_is_a_seed_or_shares_a_long_run_of_words_with_one(quotations, seed_set):
-    def runs(text):
-        words = words_of(text)
-        return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
-
-    taught = set().union(*(runs(seed.text) for seed in seed_set.seeds))
-    assert [each["quotation_id"] for each in quotations if runs(each["text"]) & taught] == []
+    taught = set().union(*(runs_of(words_of(seed.text), RUN) for seed in seed_set.seeds))
+    assert [each["quotation_id"] for each in quotations if runs_of(words_of(each["text"]), RUN) & taught] == []

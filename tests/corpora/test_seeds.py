@@ -84,16 +84,21 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
 
 
+def runs_of(words: list[str], length: int) -> set[tuple[str, ...]]:
+    """Return all runs of so many words."""
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
+
+
 def near_copies(seeds: dict[str, str], corpus: list[str]) -> list[str]:
     """Return ids of seeds that share six words in a row with the corpus, or nearly match an equally long stretch of it."""
-    shingles = {tuple(corpus[i : i + SHINGLE]) for i in range(len(corpus) - SHINGLE + 1)}
+    shingles = runs_of(corpus, SHINGLE)
     spoken = np.array(corpus)
     places = {word: np.flatnonzero(spoken == word) for word in {w for text in seeds.values() for w in words_of(text)}}
     found = []
     for name, text in seeds.items():
         words = words_of(text)
         n = len(words)
-        if any(tuple(words[i : i + SHINGLE]) in shingles for i in range(n - SHINGLE + 1)) or any(
+        if runs_of(words, SHINGLE) & shingles or any(
             SequenceMatcher(None, words, corpus[start : start + n], autojunk=False).ratio() > NEAR
             for start in _likely(Counter(words), places, corpus)
         ):

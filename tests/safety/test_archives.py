@@ -141,3 +141,17 @@ def test_damage_ends_in_a_reading_error_or_an_archive_that_keeps_the_limits(chan
         except ReadingError:
             continue
         assert sum(member.file_size for member in archive.infolist()) <= ArchiveLimits().total_bytes
+
+
+def test_a_file_is_read_from_the_disk_and_closed_where_it_is_refused(tmp_path):
+    path = tmp_path / "some.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("inside.txt", "words")
+    with open_archive(path, where="x") as good:
+        assert good.read("inside.txt") == b"words"
+    with zipfile.ZipFile(path, "a") as made:
+        made.writestr("../outside.txt", "words")
+    with pytest.raises(ReadingError, match="leads out") as caught:
+        open_archive(path, where="x")
+    refused = next(each.frame.f_locals["archive"] for each in caught.traceback if "archive" in each.frame.f_locals)
+    assert refused.fp is None  # closed: what is open cannot be removed everywhere

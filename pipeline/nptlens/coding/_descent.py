@@ -24,7 +24,7 @@ def descend(loss: Loss, start: Floats, *, steps: int, flatness: float) -> Floats
     """
     found = start.copy()
     open_ = np.arange(len(start))
-    at = start.copy()
+    at = start
     value, slope = loss(at, open_)
     moves: list[Floats] = []
     bends: list[Floats] = []

@@ -58,7 +58,7 @@ class Lessons:
 
     def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
         """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach; no choice changes a bit of another's."""
-        tasks = [(view, each) for view in reversed(range(len(self.views))) for each in taught]  # the last view is the widest
+        tasks = [(view, each) for view in range(len(self.views)) for each in taught]
 
         def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
             view, each = task
@@ -66,7 +66,7 @@ class Lessons:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads than processors would each hold a copy of the features
             found = list(pool.map(one, tasks))
-        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))][::-1]
+        return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
 
 
 def prepare(

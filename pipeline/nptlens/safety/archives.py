@@ -30,9 +30,17 @@ def open_archive(data: bytes | Path, *, where: str, limits: ArchiveLimits | None
     limits = limits or ArchiveLimits()
     try:
         archive = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
-        members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise ReadingError("not a readable archive", where=where, hint="save the file again") from error
+    try:
+        _check(archive.infolist(), where, limits)
+    except ReadingError:
+        archive.close()  # a file that stays open cannot be removed everywhere
+        raise
+    return archive
+
+
+def _check(members: list[zipfile.ZipInfo], where: str, limits: ArchiveLimits) -> None:
     if len(members) > limits.members:
         raise ReadingError(f"the archive has {len(members)} members, more than {limits.members}", where=where)
     total = sum(member.file_size for member in members)
@@ -48,7 +56,6 @@ def open_archive(data: bytes | Path, *, where: str, limits: ArchiveLimits | None
         # Small members compress well without harm; only a large one can be a bomb.
         if member.file_size > 1_000_000 and member.file_size > limits.ratio * max(1, member.compress_size):
             raise ReadingError(f"a member is packed more than {limits.ratio:.0f} to one", where=where)
-    return archive
 
 
 def _leaves(name: str) -> bool:
