@@ -11,7 +11,7 @@ import pandas as pd
 from nptlens.agreement import code_links
 from nptlens.codebook import load_codebook
 from nptlens.coding import Excerpts, Taught, code_attributes, definition, load_seeds
-from nptlens.embedding import embed, load_encoder
+from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.errors import CodebookError
 from nptlens.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
 from nptlens.reading import read_practices, read_project_values, read_projects
@@ -102,7 +102,7 @@ def _strange_practices(projects: pd.DataFrame, known: set[str]) -> list[Problem]
 def _embedded(desk: Desk, parts: tuple[list[str], ...], progress: Progress) -> list[Excerpts]:
     """Return each list of texts with what the encoder makes of them; texts that were embedded before come from the cache."""
     study, card = desk.study, desk.encoder
-    with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(study.store / "vectors.sqlite", vectors_key(card))) as cache:
         made = embed(
             [text for part in parts for text in part],
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),

@@ -13,7 +13,7 @@ from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
-from nptlens.study.plan import installed
+from nptlens.versions import installed
 
 _TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
