@@ -30,7 +30,7 @@ def code_digest(card: EncoderCard) -> str:
 
 
 def vectors_key(card: EncoderCard) -> str:
-    """Return what the vectors of an encoder are cached under: its files, backend and device, our code, and the versions of its libraries."""
+    """Return what an encoder's vectors are cached under: its files, backend and device, our code, its libraries' versions."""
     return digest_json([card.digest, code_digest(card), {package: installed(package) for package in card.packages}])
 
 

@@ -101,10 +101,12 @@ class Ledger:
         )
         return f"changed: {', '.join(changed)}" if changed else ""
 
-    def altered(self, name: str) -> str:
-        """Return the first artefact of a stage that is gone, or is not what the stage made; "" where all are, or it never ran."""
+    def altered(self, name: str, *, only: str = "") -> str:
+        """Return the first artefact of a stage (or `only` the one named) that is gone or is not what the stage made; "" where none is."""
         entry = self.get(name)
         for file, sha256 in sorted(entry.artefacts.items()) if entry else ():
+            if only not in {"", file}:
+                continue
             found = digest_if_there(self._folder / file)
             if found is None:
                 return f"missing: {file}"

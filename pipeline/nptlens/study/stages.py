@@ -256,7 +256,7 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
 
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
-    problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
+    problems = [problem for stage in stages_of(desk.study)[:-1] for problem in desk.problems_of(stage)]
     with closing(PictureCache(desk.study.store / "pictures.sqlite", drawer())) as pictures:
         inputs = replace(report_inputs(desk, problems=problems), pictures=pictures)
         paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
