@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks._doubles import Bools, Interviews
 from nptlens.coding import Excerpts, definition, train
-from nptlens.embedding import embed, find_encoder, load_encoder
+from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.settings import default_settings
 from nptlens.store.vectors import VectorCache
@@ -25,7 +25,7 @@ def machine(own: Interviews, items: Sequence[str], coded: Bools, cache_folder: P
     """
     card = find_encoder(default_settings().embedding.encoder)
     texts = [*own.texts, *(definition(Code(item, item, "")) for item in items)]
-    with closing(VectorCache(cache_folder / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(cache_folder / "vectors.sqlite", vectors_key(card))) as cache:
         made = embed(texts, encoder=lambda: load_encoder(card), cache=cache)
     n = len(own.texts)
     return left_out(own, items, reference(own, coded), made.part(0, n), made.part(n, len(made)).vectors)

@@ -14,7 +14,7 @@ from nptlens.coding import Excerpts, stance, train
 from nptlens.coding._examples import of_segments
 from nptlens.coding.heads import Heads
 from nptlens.coding.stance import Judges
-from nptlens.embedding import embed, load_encoder
+from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk
 
@@ -41,7 +41,7 @@ class Machine:
     def excerpts(self, texts: Sequence[str]) -> Excerpts:
         """Return texts with their vectors."""
         card = self.desk.encoder
-        with closing(VectorCache(self.desk.study.store / "vectors.sqlite", card.digest)) as cache:
+        with closing(VectorCache(self.desk.study.store / "vectors.sqlite", vectors_key(card))) as cache:
             return Excerpts(tuple(texts), embed(list(texts), encoder=lambda: load_encoder(card), cache=cache))
 
     def stances(self, excerpts: Excerpts, codes: Sequence[str]) -> NDArray[np.float64]:

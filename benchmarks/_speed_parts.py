@@ -50,13 +50,13 @@ def ours(name: str, backend: str) -> Callable[[list[str], Path], dict[str, float
     """Return the part that embeds as a run does, into a fresh cache on the disk."""
 
     def part(texts: list[str], out: Path) -> dict[str, float]:
-        from nptlens.embedding import embed, find_encoder, load_encoder
+        from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
         from nptlens.store.vectors import VectorCache
 
         card = find_encoder(name, backend=backend)
         encoder = load_encoder(card)
         encoder.encode(texts[:8])
-        with tempfile.TemporaryDirectory() as folder, closing(VectorCache(Path(folder) / "v.sqlite", card.digest)) as cache:
+        with tempfile.TemporaryDirectory() as folder, closing(VectorCache(Path(folder) / "v.sqlite", vectors_key(card))) as cache:
             started = time.perf_counter()
             made = embed(texts, encoder=lambda: encoder, cache=cache)
             seconds = time.perf_counter() - started

@@ -31,7 +31,7 @@ from nptlens.agreement import Frame, compare, expected_calibration_error
 from nptlens.agreement.compare import kappa
 from nptlens.coding import Excerpts, definition
 from nptlens.coding.lessons import labels
-from nptlens.embedding import embed, find_encoder, load_encoder
+from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.settings import Settings, default_settings
 from nptlens.store.vectors import VectorCache
@@ -92,7 +92,7 @@ def load(real: RealSet, cache_folder: Path, encoder: str) -> Bench:
     """Embed a set's units and definitions; what was embedded before comes from the cache."""
     card = find_encoder(encoder)
     texts = [unit.text for unit in real.units]
-    with closing(VectorCache(cache_folder / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(cache_folder / "vectors.sqlite", vectors_key(card))) as cache:
         made = embed([*texts, *(definition(Code(*code)) for code in real.codes)], encoder=lambda: load_encoder(card), cache=cache)
     return Bench(real, made.part(0, len(texts)), made.part(len(texts), len(made)).vectors)
 

@@ -25,7 +25,7 @@ from benchmarks.records import Record, write
 from benchmarks.studies import STUDIES, RealSet, Unit, draw_seeds
 from nptlens.coding import Excerpts, definition, train
 from nptlens.coding.suggest import CodeState, suggest
-from nptlens.embedding import embed, find_encoder, load_encoder
+from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
 from nptlens.records import Code, Codebook, Seed
 from nptlens.settings import default_settings
 from nptlens.store.vectors import VectorCache
@@ -55,7 +55,7 @@ class _Texts:
 
     def __init__(self, folder: Path) -> None:
         self.card = find_encoder(default_settings().embedding.encoder)
-        self.cache = VectorCache(folder / "vectors.sqlite", self.card.digest)
+        self.cache = VectorCache(folder / "vectors.sqlite", vectors_key(self.card))
 
     def seen(self, texts: Sequence[str]) -> Excerpts:
         return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(self.card), cache=self.cache))

@@ -117,7 +117,10 @@ class ExcerptCounts:
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
-    """Two runs set side by side: a CODE_CHANGES and a CHANGES table, how excerpts match, and what went in differently."""
+    """Two runs set side by side: a CODE_CHANGES and a CHANGES table, how excerpts match, and what went in differently.
+
+    `notes` name the studies that were changed since the run that is compared.
+    """
 
     before: str
     after: str
@@ -125,6 +128,7 @@ class RunDifference:
     codes: pd.DataFrame
     changes: pd.DataFrame
     causes: tuple[Cause, ...]
+    notes: tuple[str, ...] = ()
 
     def same(self) -> bool:
         """Tell whether every excerpt has the same codes, stances and abstentions in both runs."""

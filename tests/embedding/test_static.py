@@ -10,6 +10,7 @@ from nptlens.embedding import find_encoder, load_encoder
 from nptlens.embedding._probe import TEXTS as PROBE
 from nptlens.embedding._static import StaticEncoder, _weights
 from nptlens.embedding.exports import kept
+from nptlens.embedding.keys import export_name
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def static(tiny_bert):
 
 def test_a_text_is_the_mean_of_its_tokens(static):
     card, encoder = static
-    rows = load(kept(f"{card.weights[:32]}.static.safetensors", lambda: b""))["vectors"]
+    rows = load(kept(export_name(card, "static.safetensors"), lambda: b""))["vectors"]
     words = {"we": 5, "met": 6, "failed": 11}
     made = encoder.encode(["we met", "failed", "", "met we we met"])
     for text, vector in zip(["we met", "failed"], made.vectors, strict=False):

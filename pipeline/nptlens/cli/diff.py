@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
     from nptlens.runs import RunDifference
@@ -36,6 +37,8 @@ def diff_cli(
         _show.as_json(as_records(found))
     else:
         _print(found)
+        for note in found.notes:
+            typer.echo(f"note: {printable(note)}", err=True)
         if written:
             typer.echo(written)
         if found.same():

@@ -52,7 +52,7 @@ def report_cli(
     """Write the reports again from what the last run made; with an option, another report beside them."""
     from nptlens.study.folder import open_study
     from nptlens.study.run import run
-    from nptlens.study.selection import refuse_stale, report_selected
+    from nptlens.study.selection import report_selected
 
     opened = open_study(study)
     wanted: dict[str, object] = {
@@ -61,11 +61,7 @@ def report_cli(
         **({"by": by.value} if by else {}),
         **({"excerpts": max_excerpts} if max_excerpts else {}),
     }
-    if wanted or out:
-        outputs = report_selected(opened, wanted, out)
-    else:
-        refuse_stale(opened)
-        outputs = run(opened, again=("report",)).outputs
+    outputs = report_selected(opened, wanted, out) if wanted or out else run(opened, again=("report",), only=("report",)).outputs
     if json:
         _show.as_json(outputs)
         return

@@ -3,7 +3,19 @@
 from nptlens.embedding._tokens import count_truncated
 from nptlens.embedding.embed import embed
 from nptlens.embedding.encoder import Encoder
+from nptlens.embedding.keys import code_digest, vectors_key
 from nptlens.embedding.load import load_encoder, remarks
 from nptlens.embedding.registry import BACKENDS, EncoderCard, find_encoder
 
-__all__ = ["BACKENDS", "Encoder", "EncoderCard", "count_truncated", "embed", "find_encoder", "load_encoder", "remarks"]
+__all__ = [
+    "BACKENDS",
+    "Encoder",
+    "EncoderCard",
+    "code_digest",
+    "count_truncated",
+    "embed",
+    "find_encoder",
+    "load_encoder",
+    "remarks",
+    "vectors_key",
+]

@@ -1,7 +1,8 @@
-"""Exported encoders: made once, kept in the user's cache folder by digest, and held against PyTorch before they are used."""
+"""Exported encoders: made once, kept in the user's cache folder by what made them, and held against PyTorch before they are used."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from nptlens.ids import digest
 from nptlens.records import Embedded
 from nptlens.store.files import write_bytes, write_text
 
+_KEYED = re.compile(r"([0-9a-f]{32})\.[0-9a-f]{16}\.(.+)")
 LEAST_COSINE = 0.9999
 """What the vectors and middle layers of an exact backend must share with PyTorch's, text by text."""
 
@@ -51,20 +53,33 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
     try:
         write_bytes(path, data)
         write_text(seal, digest(data))
-    except StorageError:
+        _drop_older(path)
+    except (OSError, StorageError):
         pass
     return data
 
 
+def _drop_older(path: Path) -> None:
+    """Remove files of the same weights and kind that other code or other versions of libraries made: each is as large as the encoder."""
+    keyed = _KEYED.fullmatch(path.name)
+    if keyed is None:
+        return
+    weights, kind = keyed.groups()
+    same = re.compile(rf"{weights}\.([0-9a-f]{{16}}\.)?{re.escape(kind)}(\.digest)?")
+    for other in path.parent.glob(f"{weights}.*"):
+        if same.fullmatch(other.name) and other.name not in {path.name, f"{path.name}.digest"}:
+            other.unlink(missing_ok=True)
+
+
 def reference(name: str, shipped: Path | None, exact: Callable[[], Encoder]) -> Embedded:
-    """Return what PyTorch makes of the probe texts: from the registry's file, or computed once and kept."""
+    """Return what PyTorch makes of the probe texts: from the registry's file, or computed once and kept as `name`."""
     from safetensors.numpy import load, save
 
     def compute() -> bytes:
         found = exact().encode(TEXTS)
         return save({"vectors": found.vectors, "layers": found.layers})
 
-    data = shipped.read_bytes() if shipped is not None else kept(f"{name}.probe.safetensors", compute)
+    data = shipped.read_bytes() if shipped is not None else kept(name, compute)
     found = load(data)
     return Embedded(found["vectors"], found["layers"])
 

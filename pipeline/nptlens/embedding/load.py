@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nptlens.embedding._bert import Bert, bert
 from nptlens.embedding.encoder import Encoder
+from nptlens.embedding.keys import export_name
 from nptlens.embedding.registry import EncoderCard
 from nptlens.errors import SettingsError
 from nptlens.records import Problem, Severity
@@ -27,23 +28,22 @@ def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
     from nptlens.embedding.exports import kept, reference, require_parity
 
     known = _bert(card)
-    name = card.weights[:32]
 
     def exact_model() -> bytes:
-        return kept(f"{name}.onnx", lambda: graph(known, depths(known.layers)))
+        return kept(export_name(card, "onnx"), lambda: graph(known, depths(known.layers)))
 
     def exact() -> OnnxEncoder:
         encoder = OnnxEncoder(exact_model(), known, threads=threads)
-        require_parity(encoder, reference(name, card.probe, lambda: _torch(card, threads)), card.name)
+        require_parity(encoder, reference(export_name(card, "probe.safetensors"), card.probe, lambda: _torch(card, threads)), card.name)
         return encoder
 
     match card.backend:
         case "int8":
-            return OnnxEncoder(kept(f"{name}.int8.onnx", lambda: quantized(exact_model())), known, threads=threads, alone=True)
+            return OnnxEncoder(kept(export_name(card, "int8.onnx"), lambda: quantized(exact_model())), known, threads=threads, alone=True)
         case "static":
             from nptlens.embedding._static import StaticEncoder, distilled
 
-            return StaticEncoder(kept(f"{name}.static.safetensors", lambda: distilled(exact(), card.folder)), card.folder)
+            return StaticEncoder(kept(export_name(card, "static.safetensors"), lambda: distilled(exact(), card.folder)), card.folder)
         case _:
             return exact()
 
@@ -64,7 +64,7 @@ def measured_loss(card: EncoderCard) -> Parity:
     """Return how far the card's backend gives PyTorch's vectors of the probe texts."""
     from nptlens.embedding.exports import parity, reference
 
-    return parity(load_encoder(card), reference(card.weights[:32], card.probe, lambda: _torch(card, 0)))
+    return parity(load_encoder(card), reference(export_name(card, "probe.safetensors"), card.probe, lambda: _torch(card, 0)))
 
 
 def _torch(card: EncoderCard, threads: int) -> Encoder:

@@ -20,10 +20,10 @@ BACKENDS = {
 }
 """How vectors are made; a change to the words is a change of the vectors, which are cached under them."""
 _PACKAGES = {
-    "torch": ("torch", "sentence-transformers", "transformers", "tokenizers"),
-    "onnx": ("onnxruntime", "tokenizers"),
-    "int8": ("onnxruntime", "tokenizers"),
-    "static": ("onnxruntime", "tokenizers"),
+    "torch": ("torch", "sentence-transformers", "transformers", "tokenizers", "numpy"),
+    "onnx": ("onnxruntime", "onnx", "tokenizers", "numpy"),
+    "int8": ("onnxruntime", "onnx", "tokenizers", "numpy"),
+    "static": ("onnxruntime", "onnx", "tokenizers", "scikit-learn", "numpy"),
 }
 MODULES = "modules.json"
 """What every folder of a sentence-transformers model holds."""

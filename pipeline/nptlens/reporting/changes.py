@@ -51,6 +51,7 @@ def as_records(difference: RunDifference) -> dict[str, Any]:
         "same": difference.same(),
         "excerpts": asdict(difference.excerpts),
         "causes": [asdict(each) for each in difference.causes],
+        "notes": list(difference.notes),
         "codes": _records(difference.codes),
         "changes": _records(difference.changes),
     }
@@ -94,5 +95,5 @@ def _about(difference: RunDifference, notices: list[str]) -> Sheet:
     counts = asdict(difference.excerpts)
     rows: list[tuple[Cell, ...]] = [("before", difference.before), ("after", difference.after)]
     rows += [(f"excerpts: {name.replace('_', ' ')}", number) for name, number in counts.items()]
-    rows += [("notice", notice) for notice in notices]
+    rows += [("notice", notice) for notice in (*difference.notes, *notices)]
     return Sheet("About", (("what", 28), ("value", 60)), tuple(rows))

@@ -35,8 +35,8 @@ class Entry:
 
     @property
     def fingerprint(self) -> str:
-        """One digest of all that went in."""
-        return digest_json(dict(self.ingredients))
+        """One digest of all that went in and all that came out: what a later stage hangs on."""
+        return digest_json([dict(self.ingredients), dict(self.artefacts)])
 
 
 class Ledger:
@@ -63,13 +63,18 @@ class Ledger:
         self._db.close()
 
     def get(self, name: str) -> Entry | None:
-        """Return the entry of a stage, None where it never ran."""
+        """Return the entry of a stage, None where it never ran; one that is not as it was put names no artefact."""
         with _errors(self._path):
-            row = self._db.execute("SELECT ingredients, artefacts, seconds FROM stage WHERE name = ?", (name,)).fetchone()
-        try:
-            return None if row is None else Entry(name, json.loads(row[0]), json.loads(row[1]), row[2])
-        except (ValueError, TypeError) as error:
-            raise _damaged(self._path) from error
+            row = self._db.execute("SELECT ingredients, artefacts, seconds, fingerprint FROM stage WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return None
+        found = Entry(name, _digests(row[0]), _digests(row[1]), row[2])
+        return found if found.fingerprint == row[3] else Entry(name, {}, {}, 0.0)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all stages that ran, sorted."""
+        with _errors(self._path):
+            return tuple(sorted(str(name) for (name,) in self._db.execute("SELECT name FROM stage")))
 
     def put(self, entry: Entry) -> None:
         """Store an entry in place of the one before."""
@@ -85,21 +90,49 @@ class Ledger:
 
     def why_stale(self, name: str, ingredients: Mapping[str, str]) -> str:
         """Return why a stage must run: "" where it need not, else the ingredients that changed or the artefact that is gone."""
+        return self.changed(name, ingredients) or self.altered(name)
+
+    def changed(self, name: str, ingredients: Mapping[str, str]) -> str:
+        """Return which ingredients are not those that a stage was made from, "" where all are."""
         entry = self.get(name)
         if entry is None:
             return "never ran"
+        if not entry.artefacts:
+            return "its entry in the ledger is damaged"
         changed = sorted(
             key for key in {*entry.ingredients, *ingredients} if entry.ingredients.get(key) != ingredients.get(key)
         )
-        if changed:
-            return f"changed: {', '.join(changed)}"
-        for file, sha256 in sorted(entry.artefacts.items()):
-            path = self._folder / file
-            if not path.is_file():
+        return f"changed: {', '.join(changed)}" if changed else ""
+
+    def altered(self, name: str, *, only: str = "") -> str:
+        """Return the first artefact of a stage (or `only` the one named) that is gone or is not what the stage made; "" where none is."""
+        entry = self.get(name)
+        for file, sha256 in sorted(entry.artefacts.items()) if entry else ():
+            if only not in {"", file}:
+                continue
+            found = digest_if_there(self._folder / file)
+            if found is None:
                 return f"missing: {file}"
-            if digest_file(path) != sha256:
+            if found != sha256:
                 return f"altered: {file}"
         return ""
+
+
+def digest_if_there(path: Path) -> str | None:
+    """Return the sha256 of a file, None where there is none (a run that goes on may replace it meanwhile)."""
+    try:
+        return digest_file(path) if path.is_file() else None
+    except FileNotFoundError:
+        return None
+
+
+def _digests(text: object) -> dict[str, str]:
+    """Return a column of names and digests; empty where it does not hold any."""
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and all(isinstance(value, str) for value in found.values()) else {}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from nptlens.coding import Excerpts, Panel, code, train
 from nptlens.coding.baselines import PLAIN, Task
 from nptlens.coding.heads import Heads
 from nptlens.coding.lessons import labels
-from nptlens.embedding import embed, load_encoder
+from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.errors import SeedError
 from nptlens.records import Seed
 from nptlens.store.vectors import VectorCache
@@ -90,7 +90,7 @@ def _question_only(desk: Desk, machine: Frame, codes: tuple[str, ...], parts: tu
 
 def _embedded(desk: Desk, texts: list[str]) -> Excerpts:
     card = desk.encoder
-    with closing(VectorCache(desk.study.store / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(desk.study.store / "vectors.sqlite", vectors_key(card))) as cache:
         threads = desk.study.settings.study.threads
         return Excerpts(tuple(texts), embed(texts, encoder=lambda: load_encoder(card, threads=threads), cache=cache))
 

@@ -16,8 +16,9 @@ from nptlens.ids import digest, digest_file, digest_json
 from nptlens.records import TopicStability
 from nptlens.store.files import read_records, write_records
 from nptlens.study.desk import Desk
-from nptlens.study.plan import TOPIC_PACKAGES, installed
+from nptlens.study.plan import TOPIC_PACKAGES
 from nptlens.topics import Discovery, measure_stability, transcript_order
+from nptlens.versions import installed
 
 FIGURES, BASIS = "topic_stability.json", "topic_stability_of.json"
 

@@ -15,12 +15,12 @@ from nptlens.errors import UsageError
 from nptlens.exchange import coding_sheet
 from nptlens.records import NONE_CODE
 from nptlens.store.files import write_bytes
-from nptlens.store.lock import study_lock
 from nptlens.study._design import AGREED, MISMATCH, Design, refuse_second, write_design
 from nptlens.study._filled import check_target
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.study.sheets import SheetResult, SheetStratum, population_digest, refuse_coder, unit_rows, up_to_date
+from nptlens.study.made import last_run
+from nptlens.study.sheets import SheetResult, SheetStratum, population_digest, refuse_coder, unit_rows
 from nptlens.tables import checked
 
 ADJUDICATED = "adjudicated"
@@ -34,7 +34,12 @@ def mismatch_sheet(study: Study, first: str, against: str, *, path: Path, coder:
     the same one twice, a pair without common units or without a mismatch, and as `blind_sheet`.
     """
     check_target(study, path)
-    desk = up_to_date(study, "segment", "code", "compare")
+    with last_run(study, "compare") as desk:
+        return _mismatch_sheet(desk, first, against, path, coder)
+
+
+def _mismatch_sheet(desk: Desk, first: str, against: str, path: Path, coder: str) -> SheetResult:
+    study = desk.study
     refuse_second(study, coder)
     refuse_coder(desk, coder)
     if first == against:
@@ -51,9 +56,8 @@ def mismatch_sheet(study: Study, first: str, against: str, *, path: Path, coder:
     texts = unit_rows(desk, found["segment_id"])
     told = found[["codes", "codes_against", "reason"]].itertuples(index=False, name=None)
     rows = [replace(row, first=a or NONE_CODE, second=b or NONE_CODE, why=why) for row, (a, b, why) in zip(texts, told, strict=True)]
-    with study_lock(study.store):
-        write_bytes(path, coding_sheet.decision_sheet(rows, (first, against), desk.codebook, kind=path.suffix.lower()))
-        kept = write_design(study, design)
+    write_bytes(path, coding_sheet.decision_sheet(rows, (first, against), desk.codebook, kind=path.suffix.lower()))
+    kept = write_design(study, design)
     both = len(units)
     strata = (SheetStratum(AGREED, both - len(found), 0), SheetStratum(MISMATCH, len(found), len(found)))
     return SheetResult(coder, path, kept, len(found), strata, ())

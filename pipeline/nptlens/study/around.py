@@ -11,7 +11,7 @@ import pandas as pd
 from nptlens.agreement import code_links
 from nptlens.codebook import load_codebook
 from nptlens.coding import Excerpts, Taught, code_attributes, definition, load_seeds
-from nptlens.embedding import embed, load_encoder
+from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.errors import CodebookError
 from nptlens.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
 from nptlens.reading import read_practices, read_project_values, read_projects
@@ -102,7 +102,7 @@ def _strange_practices(projects: pd.DataFrame, known: set[str]) -> list[Problem]
 def _embedded(desk: Desk, parts: tuple[list[str], ...], progress: Progress) -> list[Excerpts]:
     """Return each list of texts with what the encoder makes of them; texts that were embedded before come from the cache."""
     study, card = desk.study, desk.encoder
-    with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(study.store / "vectors.sqlite", vectors_key(card))) as cache:
         made = embed(
             [text for part in parts for text in part],
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),
@@ -131,23 +131,24 @@ MAKERS_AROUND: dict[str, Callable[[Desk, Progress], Files]] = {
 }
 
 
-def fieldwork(study: Study) -> Fieldwork:
+def fieldwork(desk: Desk) -> Fieldwork:
     """Return what the stages around the coding found; raises IntegrityError where a planned stage has not run."""
-    planned, store = stages_of(study), study.store
+    study = desk.study
+    planned = stages_of(study)
     return Fieldwork(
-        register=register(study) if "projects" in planned else None,
-        sampling=sampling_frame(read_table(store / "sampling.parquet", SAMPLING)) if "sampling" in planned else None,
-        links=read_table(store / "code_links.parquet", CODE_LINKS) if "links" in planned else None,
+        register=register(desk) if "projects" in planned else None,
+        sampling=sampling_frame(read_table(desk.path("sampling.parquet"), SAMPLING)) if "sampling" in planned else None,
+        links=read_table(desk.path("code_links.parquet"), CODE_LINKS) if "links" in planned else None,
         links_confidence=study.settings.agreement.confidence,
         links_cluster=study.settings.agreement.cluster,
     )
 
 
-def practice_types(study: Study) -> tuple[tuple[str, str], ...]:
+def practice_types(desk: Desk) -> tuple[tuple[str, str], ...]:
     """Return (practice, name of a value) for each project's value of the codebook's first attribute; empty without a register."""
-    if "projects" not in stages_of(study):
+    if "projects" not in stages_of(desk.study):
         return ()
-    found = register(study)
+    found = register(desk)
     first = found.tallies[0].code
     codings = found.codings[(found.codings["attribute"] == first) & (found.codings["code"] != "")]
     value = dict(zip(codings["project_id"], codings["code"], strict=True))
@@ -160,15 +161,15 @@ def practice_types(study: Study) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
-def register(study: Study) -> Register:
+def register(desk: Desk) -> Register:
     """Return the register as the last run coded it, counted; raises IntegrityError where there was none."""
-    settings, codebook = study.settings, project_codebook(study)
-    codings = read_table(study.store / "project_codings.parquet", PROJECT_CODINGS)
+    settings, codebook = desk.study.settings, project_codebook(desk.study)
+    codings = read_table(desk.path("project_codings.parquet"), PROJECT_CODINGS)
     confidence, outcome = settings.agreement.confidence, settings.projects.outcome
     names = [codebook.get(value).name if value in codebook else "" for value in outcome]
     return Register(
         codebook=codebook,
-        projects=read_table(study.store / "projects.parquet", PROJECTS),
+        projects=read_table(desk.path("projects.parquet"), PROJECTS),
         codings=codings,
         tallies=tallies(codings, codebook, confidence=confidence),
         outcome=(names[0], names[1]),

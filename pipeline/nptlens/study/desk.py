@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,8 +30,10 @@ from nptlens.records import (
     TopicStability,
 )
 from nptlens.store.files import read_array, read_records, read_table
+from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
-from nptlens.study.listed import problems_of
+from nptlens.study.listed import problems_file, problems_of
+from nptlens.study.made import Held
 from nptlens.study.plan import encoder_card
 from nptlens.study.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 from nptlens.tables import (
@@ -53,9 +56,24 @@ Progress = Callable[[str, int, int], None]
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
-    def __init__(self, study: Study, progress: Progress = lambda stage, done, total: None, encoder: EncoderCard | None = None) -> None:
-        """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already."""
-        self.study, self._progress, self._encoder = study, progress, encoder
+    def __init__(
+        self,
+        study: Study,
+        progress: Progress = lambda stage, done, total: None,
+        encoder: EncoderCard | None = None,
+        *,
+        ledger: Ledger | None = None,
+        held: Held | None = None,
+    ) -> None:
+        """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already.
+
+        `ledger` tells what the stages were made from. Each file that is read is one of `held`; a run, which has looked at them, gives none.
+        """
+        self.study, self.ledger, self._progress, self._encoder, self._held = study, ledger, progress, encoder, held
+
+    def path(self, name: str) -> Path:
+        """Return where a file of the store lies; raises IntegrityError where it is not what its stage made."""
+        return self.study.store / name if self._held is None else self._held.path(name)
 
     @cached_property
     def reading(self) -> Reading:
@@ -95,7 +113,7 @@ class Desk:
     @cached_property
     def segments(self) -> pd.DataFrame:
         """The segments table."""
-        return read_table(self.study.store / "segments.parquet", SEGMENTS)
+        return read_table(self.path("segments.parquet"), SEGMENTS)
 
     @cached_property
     def taught(self) -> NDArray[np.bool_]:
@@ -105,13 +123,13 @@ class Desk:
     @cached_property
     def set_aside(self) -> pd.DataFrame:
         """The stretches of speech that are not coded."""
-        return read_table(self.study.store / "set_aside.parquet", SET_ASIDE)
+        return read_table(self.path("set_aside.parquet"), SET_ASIDE)
 
     @cached_property
     def vectors(self) -> NDArray[np.float32]:
         """The segments' vectors ``(n, d)``, checked against the segments' ids."""
-        vectors = read_array(self.study.store / "vectors.npy")
-        rows = (self.study.store / "vectors.rows").read_text(encoding="utf-8")
+        vectors = read_array(self.path("vectors.npy"))
+        rows = self.path("vectors.rows").read_text(encoding="utf-8")
         if len(vectors) != len(self.segments) or rows != digest_ids(self.segments["segment_id"]):
             raise IntegrityError("the vectors do not belong to the segments", hint="run: nptlens run --again embed")
         return vectors
@@ -119,18 +137,18 @@ class Desk:
     @cached_property
     def seed_vectors(self) -> NDArray[np.float32]:
         """The seeds' vectors ``(seeds, d)``."""
-        return read_array(self.study.store / "seed_vectors.npy")
+        return read_array(self.path("seed_vectors.npy"))
 
     @cached_property
     def excerpts(self) -> Excerpts:
         """The segments as the coder sees them."""
-        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, read_array(self.study.store / "layers.npy")))
+        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, read_array(self.path("layers.npy"))))
 
     @cached_property
     def examples(self) -> Excerpts:
         """The seeds as the coder sees them."""
         texts = tuple(seed.text for seed in self.seed_set.seeds)
-        return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.study.store / "seed_layers.npy")))
+        return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.path("seed_layers.npy"))))
 
     @cached_property
     def lesson_seeds(self) -> tuple[Seed, ...]:
@@ -145,52 +163,52 @@ class Desk:
     @cached_property
     def definitions(self) -> NDArray[np.float32]:
         """The vectors ``(codes, d)`` of the codes' definitions, in the codebook's order."""
-        return read_array(self.study.store / "code_vectors.npy")
+        return read_array(self.path("code_vectors.npy"))
 
     @cached_property
     def found_topics(self) -> pd.DataFrame:
         """The topics table as discovered."""
-        return read_table(self.study.store / "topics_found.parquet", TOPICS)
+        return read_table(self.path("topics_found.parquet"), TOPICS)
 
     @cached_property
     def found_cards(self) -> tuple[TopicCard, ...]:
         """One card per topic as discovered."""
-        return read_records(self.study.store / "topic_cards_found.json", tuple[TopicCard, ...])
+        return read_records(self.path("topic_cards_found.json"), tuple[TopicCard, ...])
 
     @cached_property
     def topic_stability(self) -> TopicStability:
         """How far the discovered topics came again."""
-        return read_records(self.study.store / "topic_stability.json", TopicStability)
+        return read_records(self.path("topic_stability.json"), TopicStability)
 
     @cached_property
     def topic_method(self) -> str:
         """How the topics were found."""
-        return (self.study.store / "topic_method").read_text(encoding="utf-8")
+        return self.path("topic_method").read_text(encoding="utf-8")
 
     @cached_property
     def topics(self) -> pd.DataFrame:
         """The topics table, with the merges that people asked for."""
-        return read_table(self.study.store / "topics.parquet", TOPICS)
+        return read_table(self.path("topics.parquet"), TOPICS)
 
     @cached_property
     def topic_cards(self) -> tuple[TopicCard, ...]:
         """One card per topic."""
-        return read_records(self.study.store / "topic_cards.json", tuple[TopicCard, ...])
+        return read_records(self.path("topic_cards.json"), tuple[TopicCard, ...])
 
     @cached_property
     def codings(self) -> pd.DataFrame:
         """The machine's codings."""
-        return read_table(self.study.store / "codings.parquet", CODINGS)
+        return read_table(self.path("codings.parquet"), CODINGS)
 
     @cached_property
     def heads(self) -> tuple[HeadCard, ...]:
         """What is known of the trained heads."""
-        return read_records(self.study.store / "heads.json", tuple[HeadCard, ...])
+        return read_records(self.path("heads.json"), tuple[HeadCard, ...])
 
     @cached_property
     def taught_by(self) -> TaughtBy | None:
         """Whose coding taught the machine beside the seeds; None where seeds did alone."""
-        found = read_records(self.study.store / "taught_by.json", tuple[TaughtBy, ...])
+        found = read_records(self.path("taught_by.json"), tuple[TaughtBy, ...])
         return found[0] if found else None
 
     @cached_property
@@ -201,49 +219,52 @@ class Desk:
     @cached_property
     def panel(self) -> Panel:
         """The heads that coded the segments."""
-        data = (self.study.store / "heads.safetensors").read_bytes()
+        data = self.path("heads.safetensors").read_bytes()
         return load_panel(data, self.heads, self.taught_by, self.lessons, self.excerpts)
 
     @cached_property
     def topic_codes(self) -> pd.DataFrame:
         """Topics mapped to codes."""
-        return read_table(self.study.store / "topic_codes.parquet", TOPIC_CODES)
+        return read_table(self.path("topic_codes.parquet"), TOPIC_CODES)
 
     @cached_property
     def topic_readings(self) -> pd.DataFrame:
         """What each topic speaks of, and how far direct coding says the same."""
-        return read_table(self.study.store / "topic_readings.parquet", TOPIC_READINGS)
+        return read_table(self.path("topic_readings.parquet"), TOPIC_READINGS)
 
     @cached_property
     def readings(self) -> pd.DataFrame:
         """Per segment, what its topic and what direct coding make of it."""
-        return read_table(self.study.store / "readings.parquet", READINGS)
+        return read_table(self.path("readings.parquet"), READINGS)
 
     @cached_property
     def stances(self) -> pd.DataFrame:
         """The stances of the assigned codings."""
-        return read_table(self.study.store / "stances.parquet", STANCES_OF_CODINGS)
+        return read_table(self.path("stances.parquet"), STANCES_OF_CODINGS)
 
     @cached_property
     def manual(self) -> pd.DataFrame:
         """The manual codings that fit the transcripts."""
-        return read_table(self.study.store / "manual.parquet", MANUAL_CODINGS)
+        return read_table(self.path("manual.parquet"), MANUAL_CODINGS)
 
     @cached_property
     def agreement(self) -> pd.DataFrame:
         """Agreement per pair of coders and code."""
-        return read_table(self.study.store / "agreement.parquet", AGREEMENT)
+        return read_table(self.path("agreement.parquet"), AGREEMENT)
 
     @cached_property
     def summaries(self) -> tuple[AgreementSummary, ...]:
         """Agreement per pair of coders."""
-        return read_records(self.study.store / "agreement.json", tuple[AgreementSummary, ...])
+        return read_records(self.path("agreement.json"), tuple[AgreementSummary, ...])
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """What the machine may decide alone, per code."""
-        return read_table(self.study.store / "verdicts.parquet", VERDICTS)
+        return read_table(self.path("verdicts.parquet"), VERDICTS)
 
     def problems_of(self, stage: str) -> tuple[Problem, ...]:
         """Return what a stage listed for a person to see."""
-        return problems_of(self.study, stage)
+        name = problems_file(stage)
+        if self._held is None:
+            return problems_of(self.study, stage)
+        return read_records(self.path(name), tuple[Problem, ...]) if name in self._held else ()

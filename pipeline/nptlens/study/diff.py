@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from nptlens.agreement import compare_runs
-from nptlens.errors import UsageError
-from nptlens.runs import KeptRun, RunDifference
+from nptlens.errors import NptlensError, UsageError
+from nptlens.runs import RunDifference
 from nptlens.study.folder import Study, open_study
 from nptlens.study.keep import current_run, kept_names, kept_run
+from nptlens.study.status import status
+
+_CODED = ("read", "segment", "manual", "embed", "code", "stance")
 
 
 def diff(first: Path, second: str) -> RunDifference:
@@ -19,14 +23,21 @@ def diff(first: Path, second: str) -> RunDifference:
     """
     study = open_study(first)
     if second in kept_names(study):
-        return compare_runs(kept_run(study, second), current_run(study, "the last run"))
+        return replace(compare_runs(kept_run(study, second), current_run(study, "the last run")), notes=_changed_since(study))
     folder = Path(second)
     if not (folder / "study.toml").is_file():
         names = ", ".join(kept_names(study))
         hint = f"kept runs are: {names}" if names else "keep a run: nptlens run --keep NAME"
         raise UsageError(f"{second} is neither a run that the study kept nor a study folder", where=str(first), hint=hint)
-    return compare_runs(_last(study, first), _last(open_study(folder), folder))
+    other = open_study(folder)
+    runs = (current_run(each, path.name or str(path)) for each, path in ((study, first), (other, folder)))
+    return replace(compare_runs(*runs), notes=(*_changed_since(study), *_changed_since(other)))
 
 
-def _last(study: Study, folder: Path) -> KeptRun:
-    return current_run(study, folder.name or str(folder))
+def _changed_since(study: Study) -> tuple[str, ...]:
+    """Say it where a study was changed since its last run: what is compared is that run."""
+    try:
+        stale = next((each for each in status(study) if each.stage in _CODED and not each.up_to_date), None)
+    except NptlensError as error:  # a run can be compared where its encoder is no longer installed
+        return (f"{study.root.name}: whether it is up to date cannot be told: {error.what}",)
+    return (f"{study.root.name} has changed since its last run: stage {stale.stage} ({stale.why})",) if stale else ()

@@ -14,7 +14,7 @@ from nptlens.embedding import find_encoder
 from nptlens.errors import NptlensError
 from nptlens.resources import resource
 from nptlens.settings import default_settings
-from nptlens.study.plan import installed
+from nptlens.versions import installed
 
 _NEEDED = (
     "spacy", "onnxruntime", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn",

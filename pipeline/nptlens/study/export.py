@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +16,11 @@ from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.safety.cells import bare, guarded
 from nptlens.store.files import write_bytes
+from nptlens.store.lock import study_lock
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
+from nptlens.study.made import last_run
+from nptlens.study.states import ledger_file
 from nptlens.text import Span, canonical
 
 KINDS = tuple(WRITERS)
@@ -42,18 +47,18 @@ class ExportResult:
 def export_study(study: Study, kind: str, path: Path | None = None) -> ExportResult:
     """Write the study's codings in one of `KINDS` to `path`, else into its results folder.
 
-    Raises UsageError for an unknown kind, where `path` is a file that the study is made from, and where the last run no longer fits
-    the transcripts or the codebook.
+    A study that never ran gives its manual coding alone, and says so. Raises UsageError for an unknown kind and where `path` is a file that
+    the study is made from, and as `last_run`.
     """
     if kind not in KINDS:
         raise UsageError(f"cannot export to {kind!r}", hint=f"use one of {', '.join(KINDS)}")
     name, write = WRITERS[kind]
     target = (path or study.results / name).resolve()
     _refuse(study, target)
-    desk = Desk(study)
     problems: list[Problem] = []
-    project = _codebook_only(desk) if kind == "qdc" else _project(desk, kind, problems)
-    write_bytes(target, write(project))
+    with _desk(study, kind) as desk:
+        project = _codebook_only(desk) if kind == "qdc" else _project(desk, kind, problems)
+        write_bytes(target, write(project))
     people = {coding.coder for coding in project.codings}
     machine = sum(coding.claim is not None for coding in project.codings)
     return ExportResult(
@@ -66,6 +71,17 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
         coders=tuple(sorted(people)),
         problems=tuple(problems),
     )
+
+
+@contextmanager
+def _desk(study: Study, kind: str) -> Iterator[Desk]:
+    """Give a desk with what the last run made; with nothing of it where the study never ran or a codebook alone is asked for."""
+    if kind == "qdc" or not ledger_file(study).is_file():
+        with study_lock(study.store):
+            yield Desk(study)
+        return
+    with last_run(study, "code") as desk:
+        yield desk
 
 
 def _refuse(study: Study, target: Path) -> None:
@@ -117,21 +133,13 @@ def _manual(manual: ManualCoding) -> list[OutgoingCoding]:
 
 def _machine(desk: Desk, problems: list[Problem]) -> list[OutgoingCoding]:
     """Return the assigned codings of the last run, each at the place of its segment."""
-    store = desk.study.store
-    if not (store / "codings.parquet").is_file() or not (store / "segments.parquet").is_file():
+    if desk.ledger is None:
         problems.append(Problem("export", "the study never ran: only manual codings are in it", "run: nptlens run", Severity.NOTE))
         return []
-    texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
     segments = desk.segments
-    columns = [segments[name].tolist() for name in ("segment_id", "transcript_id", "start", "end", "text")]
-    places: dict[str, tuple[str, Span]] = {}
-    for segment_id, transcript, start, end, text in zip(*columns, strict=True):
-        if texts.get(transcript, "")[start:end] != text:
-            raise UsageError("the transcripts changed after the last run", where=transcript, hint="run: nptlens run")
-        places[segment_id] = (transcript, Span(start, end))
+    columns = [segments[name].tolist() for name in ("segment_id", "transcript_id", "start", "end")]
+    places = {segment_id: (transcript, Span(start, end)) for segment_id, transcript, start, end in zip(*columns, strict=True)}
     assigned = desk.codings[desk.codings["decision"] == "assigned"]
-    if not set(assigned["code"]) <= set(desk.codebook.ids()) or not set(assigned["segment_id"]) <= set(places):
-        raise UsageError("the codebook or the segments changed after the last run", where=str(desk.study.root), hint="run: nptlens run")
     names = ("segment_id", "code", "coder", "probability", "decision", "margin", "runner_up", "nearest_seeds")
     rows = zip(*(assigned[name].tolist() for name in names), strict=True)
     return [OutgoingCoding(*places[segment_id], code, coder, claim=Claim(*claim)) for segment_id, code, coder, *claim in rows]

@@ -11,14 +11,17 @@ from nptlens.ids import digest, digest_file
 from nptlens.records import HeadCard
 from nptlens.runs import RUN_SEGMENTS, KeptRun, StageMade
 from nptlens.store.files import read_records, read_table, write_records, write_table
-from nptlens.store.ledger import Entry, Ledger
-from nptlens.store.lock import study_lock
+from nptlens.store.ledger import digest_if_there
+from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.tables import CODINGS, SEGMENTS, STANCES_OF_CODINGS
+from nptlens.study.made import last_run
+from nptlens.tables import CODINGS, STANCES_OF_CODINGS
 
 RUNS = "runs"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_NEEDED = ("segment", "embed", "code", "stance")
+_TOLD = ("read", "segment", "manual", "embed", "code", "stance")
+_DIGESTS = "digests.json"
+_KEEP = "keep one: nptlens run --keep NAME"
 
 
 def free_name(study: Study, name: str) -> None:
@@ -41,8 +44,8 @@ def keep(study: Study, name: str) -> Path:
     Raises UsageError for a name that is taken or none, or where there is no whole run; LockedError where another run holds the study.
     """
     free_name(study, name)
-    with study_lock(study.store):
-        run = current_run(study, name)
+    with last_run(study, whole=("code", "stance")) as desk:
+        run = _run(desk, name)
         unfinished = _folder(study) / f".{name}"
         shutil.rmtree(unfinished, ignore_errors=True)
         write_table(unfinished / "segments.parquet", RUN_SEGMENTS, run.segments)
@@ -51,6 +54,7 @@ def keep(study: Study, name: str) -> Path:
         write_records(unfinished / "heads.json", run.heads)
         write_records(unfinished / "stages.json", run.stages)
         write_records(unfinished / "settings.json", run.settings)
+        write_records(unfinished / _DIGESTS, [(path.name, digest_file(path)) for path in sorted(unfinished.iterdir())])
         return unfinished.rename(_folder(study) / name)
 
 
@@ -59,6 +63,7 @@ def kept_run(study: Study, name: str) -> KeptRun:
     if name not in kept_names(study):
         raise UsageError(f"no run is kept as {name}", where=str(_folder(study)), hint=_hint(study))
     folder = _folder(study) / name
+    _check(folder)
     return KeptRun(
         name=name,
         segments=read_table(folder / "segments.parquet", RUN_SEGMENTS),
@@ -73,50 +78,37 @@ def kept_run(study: Study, name: str) -> KeptRun:
 def current_run(study: Study, name: str) -> KeptRun:
     """Return what the last run of a study coded, whatever was changed since.
 
-    Raises UsageError where it never ran or its last run was interrupted, IntegrityError where an artefact was altered.
+    Raises UsageError where it never ran or its last run was interrupted, IntegrityError where an artefact was altered, LockedError where
+    a run holds the study.
     """
-    entries = _entries(study)
-    _check_whole(study, entries)
-    segments = read_table(study.store / "segments.parquet", SEGMENTS)
+    with last_run(study, whole=("code", "stance")) as desk:
+        return _run(desk, name)
+
+
+def _run(desk: Desk, name: str) -> KeptRun:
+    assert desk.ledger is not None
+    segments = desk.segments
     index = segments[["segment_id", "transcript_id", "start", "end"]].assign(text_digest=[digest(text) for text in segments["text"]])
-    stages = tuple(StageMade(entry.name, tuple(sorted(entry.ingredients.items()))) for entry in entries.values())
+    entries = [entry for stage in _TOLD if (entry := desk.ledger.get(stage)) is not None]
+    stages = tuple(StageMade(entry.name, tuple(sorted(entry.ingredients.items()))) for entry in entries)
     return KeptRun(
         name=name,
         segments=index,
-        codings=read_table(study.store / "codings.parquet", CODINGS),
-        stances=read_table(study.store / "stances.parquet", STANCES_OF_CODINGS),
-        heads=read_records(study.store / "heads.json", tuple[HeadCard, ...]),
+        codings=desk.codings,
+        stances=desk.stances,
+        heads=desk.heads,
         stages=stages,
-        settings=_settings(study, stages),
+        settings=_settings(desk.study, stages),
     )
 
 
-def _entries(study: Study) -> dict[str, Entry]:
-    path = study.store / "ledger.sqlite"
-    if not path.is_file():
-        raise UsageError("the study was never run", where=str(study.root), hint="run: nptlens run")
-    ledger = Ledger(path)
-    try:
-        found = {stage: ledger.get(stage) for stage in ("read", "segment", "manual", "embed", "code", "stance")}
-    finally:
-        ledger.close()
-    return {stage: entry for stage, entry in found.items() if entry is not None}
-
-
-def _check_whole(study: Study, entries: dict[str, Entry]) -> None:
-    for stage in _NEEDED:
-        if stage not in entries:
-            raise UsageError(f"stage {stage} never ran", where=str(study.root), hint="run: nptlens run")
-        entry = entries[stage]
-        for name, fingerprint in entry.ingredients.items():
-            before = entries.get(name.removeprefix("stage "))
-            if name.startswith("stage ") and before is not None and before.fingerprint != fingerprint:
-                what = f"stage {stage} is of an earlier run than stage {before.name}"
-                raise UsageError(what, where=str(study.root), hint="run: nptlens run")
-        for file, sha256 in entry.artefacts.items():
-            path = study.store / file
-            if not path.is_file() or digest_file(path) != sha256:
-                raise IntegrityError(f"{file} is not what stage {stage} made", where=str(study.root), hint="run: nptlens run")
+def _check(folder: Path) -> None:
+    """Raise IntegrityError where a file of a kept run is not as it was kept; a run that an older version kept has no digests."""
+    if not (folder / _DIGESTS).is_file():
+        return
+    for name, sha256 in read_records(folder / _DIGESTS, tuple[tuple[str, str], ...]):
+        if digest_if_there(folder / name) != sha256:
+            raise IntegrityError(f"{name} is not what was kept", where=str(folder), hint=f"delete that folder, and: {_KEEP}")
 
 
 def _settings(study: Study, stages: tuple[StageMade, ...]) -> tuple[tuple[str, str], ...]:
@@ -138,4 +130,4 @@ def _folder(study: Study) -> Path:
 
 def _hint(study: Study) -> str:
     names = kept_names(study)
-    return f"kept are: {', '.join(names)}" if names else "keep one: nptlens run --keep NAME"
+    return f"kept are: {', '.join(names)}" if names else _KEEP

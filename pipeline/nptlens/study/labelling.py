@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.errors import ReadingError, UsageError
+from nptlens.errors import ReadingError
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.store.files import write_bytes
-from nptlens.store.lock import study_lock
 from nptlens.study._filled import check_target, codes_of, fault
 from nptlens.study.desk import Desk
 from nptlens.study.folder import LABELLED, Study
-from nptlens.study.status import status
+from nptlens.study.made import last_run
 
 _HEADER = ("seed_id", "text", "codes", "stance", "note", "group")
 
@@ -59,15 +58,16 @@ def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Su
     """Return the excerpts whose label would help most, and write them to `path` (.csv or .xlsx) where it is given.
 
     Never an excerpt that a person coded or that is a seed, and none of a transcript that people coded while others can give enough: what
-    is a seed can no longer be measured on. Raises UsageError where the study was not run or has changed since, for another
-    kind of file, and where `path` is there already (it may hold labels).
+    is a seed can no longer be measured on. Raises UsageError for another kind of file and where `path` is there already (it may hold
+    labels), and as `last_run`.
     """
     if path is not None:
         check_target(study, path)
-    stale = next((each for each in status(study) if each.stage in ("segment", "embed", "code", "compare") and not each.up_to_date), None)
-    if stale:
-        raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")
-    desk = Desk(study)
+    with last_run(study, "compare") as desk:
+        return _suggested(desk, number, path)
+
+
+def _suggested(desk: Desk, number: int, path: Path | None) -> Suggestions:
     codes = [card for card in desk.heads if not desk.codebook.children(card.code)]
     allowed, problems = _allowed(desk, number)
     found = suggest(
@@ -116,18 +116,15 @@ def import_labels(study: Study, path: Path) -> LabelImport:
     """Append the filled rows of a sheet to the study's seeds_labelled.csv; what is there stays as it is, and nothing comes twice.
 
     The words of a seed are the segment's own; its group is its transcript, so that folds keep transcripts together. Raises ReadingError
-    where the file is no such sheet, UsageError where the study was never run, LockedError where a run holds it.
+    where the file is no such sheet, and as `last_run`.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ReadingError(f"cannot be opened: {error.strerror}", where=str(path)) from None
     rows, problems = read_labels(data, where=path.name)
-    if not (study.store / "segments.parquet").is_file():
-        raise UsageError("this study was never run, so its excerpts are not known", where=str(study.root), hint="run: nptlens run")
-    desk = Desk(study)
     target = study.root / LABELLED
-    with study_lock(study.store):
+    with last_run(study, "segment") as desk:
         gate = _Gate(desk, target, path.name)
         for row in rows:
             gate.take(row)

@@ -1,26 +1,46 @@
-"""What each stage is made from, known before anything runs: the basis of resuming, of `status` and of identical reruns."""
+"""What each stage is made from: the basis of resuming, of `status` and of identical reruns.
+
+What goes in of its own (files, settings, versions) is known before anything runs. What it takes from earlier stages is known by what
+these were made from and by what they made, which only the ledger says: `nptlens.study.states` puts both together.
+"""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from nptlens import __version__
-from nptlens.embedding import EncoderCard, find_encoder
+from nptlens.embedding import EncoderCard, code_digest, find_encoder
 from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
 from nptlens.study.folder import Study
+from nptlens.versions import installed
 
 STAGES = ("read", "segment", "manual", "embed", "discover", "name", "code", "map", "compare", "stance", "report")
 AROUND = ("sampling", "projects", "links")
 """Stages of the study around the coding, before the report; a study without their files or links has none of them."""
 TOPIC_PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy")
 """Packages whose versions shape the topics."""
+VALIDATION = "validation"
+"""What the ledger calls the figures of `nptlens validate`; they are no stage of a run, and the report shows them where they hold."""
+_LIBRARIES = ("numpy", "pandas", "pyarrow")
 Ingredients = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A stage: the stages it reads from, and the name and digest of all else that goes into it.
+
+    `takes` are (stage, file) where one file alone of an earlier stage goes in, whatever else that stage makes.
+    """
+
+    after: tuple[str, ...]
+    ingredients: Ingredients
+    takes: tuple[tuple[str, str], ...] = ()
 
 
 def encoder_card(study: Study) -> EncoderCard:
@@ -40,58 +60,67 @@ def stages_of(study: Study) -> tuple[str, ...]:
     return *STAGES[:-1], *(stage for stage in AROUND if has[stage]), STAGES[-1]
 
 
-def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Ingredients]:
-    """Return, per stage, the name and digest of all that goes into it; a stage holds the fingerprints of the stages before.
+def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Planned]:
+    """Return what goes into each stage of the study, in the order in which they run.
 
     `encoder` is the study's, where its files were checked already.
     """
     settings = study.settings
     encoder = encoder or encoder_card(study)
+    seed = {"seed": str(settings.study.seed)}
+    agreement = _section("agreement", settings.agreement)
     made = _up_to_topics(study, encoder)
     taught = settings.coding.taught_by
-    made["code"] = {
-        **_after(made, "embed", *(["manual"] if taught else [])),
-        **({"settings agreement.overlap": digest(repr(settings.agreement.overlap))} if taught else {}),
-        **_section("coding", settings.coding),
-        "seed": str(settings.study.seed),
-        **_versions("scikit-learn", "scipy", "numpy"),
-    }
+    made["code"] = Planned(
+        ("embed", *(["manual"] if taught else [])),
+        {
+            **({"settings agreement.overlap": digest(repr(settings.agreement.overlap))} if taught else {}),
+            **_section("coding", settings.coding),
+            **seed,
+            **_versions("scikit-learn", "scipy", "safetensors"),
+        },
+    )
     # Names and merges of topics change the map and the report, never the codings.
-    made["map"] = {
-        **_after(made, "name", "code"),
-        **_section("agreement", settings.agreement),
-        "seed": str(settings.study.seed),
-        **_versions("numpy"),
-    }
-    made["compare"] = {
-        **_after(made, "code", "manual"),
-        **_section("agreement", settings.agreement),
-        **_section("selective", settings.selective),
-    }
-    made["stance"] = {
-        **_after(made, "code", "manual"),
-        **_section("coding", settings.coding),
-        **_section("agreement", settings.agreement),
-        **_versions("spacy", "scikit-learn", "scipy", "numpy"),
-    }
-    around = [stage for stage in stages_of(study) if stage in AROUND]
-    made |= {stage: _around(study, made, encoder)[stage] for stage in around}
-    made["report"] = {
-        **_after(made, "read", "segment", "manual", "discover", "name", "code", "map", "compare", "stance", *around),
-        **_section("report", settings.report),
-        **_section("agreement", settings.agreement),
-        **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
-        **_section("embedding", settings.embedding),
-        **(_section("projects", settings.projects) if "projects" in around else {}),
-        # The report tells these settings and versions, so it hangs on them even where no result does.
-        "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
-        "version Python": platform.python_version(),
-        **_versions("jinja2", "xlsxwriter", "pandas", "python-docx", "matplotlib"),
-    }
+    made["map"] = Planned(("name", "code"), agreement | seed)
+    made["compare"] = Planned(("code", "manual"), {**agreement, **_section("selective", settings.selective), **seed})
+    made["stance"] = Planned(
+        ("code", "manual"),
+        {**_section("coding", settings.coding), **agreement, **_versions("spacy", "scikit-learn", "scipy")},
+    )
+    stages = stages_of(study)
+    around = _around(study, encoder)
+    made |= {stage: around[stage] for stage in stages if stage in AROUND}
+    # The report tells all settings but the threads, so it hangs on them even where no result does.
+    made["report"] = Planned(
+        stages[:-1],
+        {
+            **{key: value for name, section in settings if name != "study" for key, value in _section(name, section).items()},
+            "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
+            **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
+            **_versions("jinja2", "xlsxwriter", "python-docx", "matplotlib"),
+        },
+    )
     return made
 
 
-def _around(study: Study, made: dict[str, Ingredients], encoder: EncoderCard) -> dict[str, Ingredients]:
+def validation_plan(study: Study) -> Planned:
+    """Return what goes into a validation of the study, as its settings stand."""
+    settings = study.settings
+    return Planned(
+        ("compare",),
+        {
+            **_section("agreement", settings.agreement),
+            **_section("validation", settings.validation),
+            **_section("saturation", settings.saturation),
+            "settings report.mismatches": digest(repr(settings.report.mismatches)),
+            "settings report.most_quoted_words": digest(repr(settings.report.most_quoted_words)),
+        },
+        # Names of topics do not go in, which topic an excerpt has does.
+        takes=(("name", "topics.parquet"),),
+    )
+
+
+def _around(study: Study, encoder: EncoderCard) -> dict[str, Planned]:
     """Return what the stages around the coding hang on: the register of projects on its own files alone."""
     settings = study.settings
 
@@ -99,80 +128,91 @@ def _around(study: Study, made: dict[str, Ingredients], encoder: EncoderCard) ->
         return _files([path for path in found if path], study.root)
 
     register = study.projects_file()
+    seed = {"seed": str(settings.study.seed)}
     return {
-        "sampling": {**_after(made, "read"), **files(study.practices_file(), study.participants_file())},
-        "projects": {
-            **files(register, study.project_values_file(), study.practices_file()),
-            **files(study.project_codebook_file(), *study.project_seed_files()),
-            **_section("coding", settings.coding),
-            "settings projects.margin": digest(repr(settings.projects.margin)),
-            "seed": str(settings.study.seed),
-            **_encoder(encoder),
-            **_versions("scikit-learn", "scipy", "numpy"),
-        }
+        "sampling": Planned(("read",), files(study.practices_file(), study.participants_file())),
+        "projects": Planned(
+            (),
+            {
+                **_ours(),
+                **files(register, study.project_values_file(), study.practices_file()),
+                **files(study.project_codebook_file(), *study.project_seed_files()),
+                **_section("coding", settings.coding),
+                "settings projects.margin": digest(repr(settings.projects.margin)),
+                **seed,
+                **_encoder(encoder),
+                **_versions("scikit-learn", "scipy"),
+            },
+        )
         if register
-        else {},
-        "links": {
-            **_after(made, "segment", "code"),
-            **_files(study.codebook_files(), study.root),
-            **_section("agreement", settings.agreement),
-            "seed": str(settings.study.seed),
-            **_versions("numpy"),
-        },
+        else Planned((), {}),
+        "links": Planned(
+            ("segment", "code"),
+            {**_files(study.codebook_files(), study.root), **_section("agreement", settings.agreement), **seed},
+        ),
     }
+
+
+def _ours() -> Ingredients:
+    """Return what every stage hangs on: this package, Python (whose Unicode tables it uses), the libraries of all tables."""
+    return {"version nptlens": __version__, "version Python": platform.python_version(), **_versions(*_LIBRARIES)}
 
 
 def _encoder(card: EncoderCard) -> Ingredients:
-    return {"encoder": card.digest, **_versions(*card.packages)}
+    return {"encoder": card.digest, "code of the encoder": code_digest(card), **_versions(*card.packages)}
 
 
-def _up_to_topics(study: Study, card: EncoderCard) -> dict[str, Ingredients]:
+def _up_to_topics(study: Study, card: EncoderCard) -> dict[str, Planned]:
     """Return the stages that know no codes, and the embedding of the seeds."""
     settings = study.settings
-    sources = study.source_files()
-    sheet = study.participants_file()
+    sources, sheet, names = study.source_files(), study.participants_file(), study.topic_names_file()
     encoder = _encoder(card)
-    made: dict[str, Ingredients] = {}
-    made["read"] = {
-        **_files(sources, study.root),
-        "settings study.transcripts": digest(settings.study.transcripts),
-        **_section("reading", settings.reading),
-        **_versions("lxml", "pypdf", "striprtf", "odfdo", "openpyxl", "webvtt-py", "srt", "charset-normalizer"),
-        "version nptlens": __version__,
+    codebooks = _files(study.codebook_files(), study.root)
+    vectors = (("embed", "vectors.npy"), ("embed", "vectors.rows"))
+    return {
+        "read": Planned(
+            (),
+            {
+                **_ours(),
+                **_files(sources, study.root),
+                "settings study.transcripts": digest(settings.study.transcripts),
+                **_section("reading", settings.reading),
+                **_versions("lxml", "pypdf", "striprtf", "odfdo", "openpyxl", "webvtt-py", "srt", "charset-normalizer"),
+            },
+        ),
+        "segment": Planned(
+            ("read",),
+            {
+                **_files([sheet] if sheet else [], study.root),
+                # Who is an interviewer is decided here, by these settings.
+                **_section("reading", settings.reading),
+                **_section("segmenting", settings.segmenting),
+                **_versions("spacy"),
+            },
+        ),
+        "manual": Planned(("read",), {**_files(study.manual_files(), study.root), **codebooks}),
+        "embed": Planned(
+            ("segment",),
+            {
+                **_files(study.seed_files(), study.root),
+                **codebooks,
+                "order of codebooks": digest_json(settings.study.codebooks),
+                **encoder,
+            },
+        ),
+        # Topics know neither seeds nor codes: of what was embedded they take the segments' vectors alone.
+        "discover": Planned(
+            ("segment",),
+            {
+                **encoder,
+                **_section("topics", settings.topics),
+                "seed": str(settings.study.seed),
+                **_versions(*TOPIC_PACKAGES),
+            },
+            takes=vectors,
+        ),
+        "name": Planned(("discover",), _files([names] if names else [], study.root), takes=vectors),
     }
-    made["segment"] = {
-        **_after(made, "read"),
-        **_files([sheet] if sheet else [], study.root),
-        **_section("segmenting", settings.segmenting),
-        **_versions("spacy"),
-    }
-    made["manual"] = {
-        **_after(made, "read"),
-        **_files(study.manual_files(), study.root),
-        **_files(study.codebook_files(), study.root),
-    }
-    made["embed"] = {
-        **_after(made, "segment"),
-        **_files(study.seed_files(), study.root),
-        **_files(study.codebook_files(), study.root),
-        "order of codebooks": digest_json(settings.study.codebooks),
-        **encoder,
-    }
-    # Topics know neither seeds nor codes: they hang on the segments and the encoder only.
-    made["discover"] = {
-        **_after(made, "segment"),
-        **encoder,
-        **_section("topics", settings.topics),
-        "seed": str(settings.study.seed),
-        **_versions(*TOPIC_PACKAGES),
-    }
-    names = study.topic_names_file()
-    made["name"] = {**_after(made, "discover"), **_files([names] if names else [], study.root)}
-    return made
-
-
-def _after(made: dict[str, Ingredients], *stages: str) -> Ingredients:
-    return {f"stage {stage}": digest_json(made[stage]) for stage in stages}
 
 
 def _files(paths: Iterable[Path], root: Path) -> Ingredients:
@@ -195,11 +235,3 @@ def _section(name: str, section: BaseModel) -> Ingredients:
 
 def _versions(*packages: str) -> Ingredients:
     return {f"version {package}": installed(package) for package in packages}
-
-
-def installed(package: str) -> str:
-    """Return the version of an installed package, "absent" where it is not."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "absent"

@@ -12,6 +12,7 @@ from nptlens.errors import UsageError
 from nptlens.fieldwork import AttributeTally, CrossTable
 from nptlens.study.around import register
 from nptlens.study.folder import Study
+from nptlens.study.made import last_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,12 @@ class ProjectCount:
 
 
 def projects(study: Study) -> ProjectCount:
-    """Return the counts; raises UsageError where the study has no register of projects, or it was not coded yet."""
+    """Return the counts; raises UsageError where the study has no register of projects, and as `last_run`."""
     if study.projects_file() is None:
         hint = "write projects.csv: project_id,description,practice"
         raise UsageError("this study has no register of projects", where=str(study.root), hint=hint)
-    if not (study.store / "project_codings.parquet").is_file():
-        raise UsageError("the projects are not coded yet", where=str(study.root), hint="run: nptlens run")
-    found = register(study)
+    with last_run(study, "projects") as desk:
+        found = register(desk)
     decided = found.codings[found.codings["code"] != ""]
     undecided = found.codings[found.codings["code"] == ""]
     return ProjectCount(

@@ -13,14 +13,16 @@ from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
-from nptlens.study.plan import installed
+from nptlens.study.states import validation_problems
+from nptlens.versions import installed
 
 _TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
 
 def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
     """Return all that the report is made from."""
-    settings, made = desk.study.settings, provenance(desk)  # made once: the encoder's files are read for it
+    settings = desk.study.settings
+    told = [*problems, *(validation_problems(desk.study, desk.ledger) if desk.ledger else ())]
     return ReportInputs(
         study_name=settings.study.name,
         invented=settings.study.invented,
@@ -48,8 +50,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         agreement=desk.agreement,
         agreement_summaries=desk.summaries,
         verdicts=desk.verdicts,
-        problems=tuple(sorted(set(problems))),
-        provenance=made,
+        problems=tuple(sorted(set(told))),
+        provenance=provenance(desk),
         settings=settings.report,
         vectors=desk.vectors,
         sampling=Sampling(
@@ -59,9 +61,9 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
             seed=settings.study.seed,
         ),
         template=b"".join(path.read_bytes() for path in desk.study.template_files()),
-        projects=practice_types(desk.study),
-        fieldwork=fieldwork(desk.study),
-        patterns=patterns(desk, made),
+        projects=practice_types(desk),
+        fieldwork=fieldwork(desk),
+        patterns=patterns(desk),
     )
 
 
@@ -82,7 +84,7 @@ def provenance(desk: Desk) -> tuple[Provenance, ...]:
         *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),
         Provenance("nptlens", __version__),
         Provenance("Python", platform.python_version()),
-        *(Provenance(f"version of {name}", installed(name)) for name in (*card.packages, *_TOLD)),
+        *(Provenance(f"version of {name}", installed(name)) for name in dict.fromkeys((*card.packages, *_TOLD))),
     ]
     return tuple(lines)
 

@@ -17,7 +17,9 @@ from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
+from nptlens.study.made import refuse
 from nptlens.study.plan import encoder_card, plan
+from nptlens.study.states import State, ingredients, ledger_file, validation_problems
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard
@@ -42,48 +44,55 @@ class RunResult:
         return worth_a_look(self.problems)
 
 
-def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silent) -> RunResult:
+def run(study: Study, *, again: tuple[str, ...] = (), only: tuple[str, ...] = (), progress: Progress = silent) -> RunResult:
     """Run every stage that is not up to date, in order, and those named in `again`; an interrupted run goes on where it stopped.
 
-    Raises LockedError where another run holds the study, NoInputError where nothing can be read, SettingsError, CodebookError and
-    SeedError for what the study folder says wrongly.
+    With `only`, all other stages must be up to date. Raises LockedError where another run holds the study, NoInputError where nothing can
+    be read, SettingsError, CodebookError and SeedError for what the study folder says wrongly; UsageError and IntegrityError where a stage
+    that is not in `only` is not up to date.
     """
     with study_lock(study.store):
-        ledger = Ledger(study.store / "ledger.sqlite")
+        ledger = Ledger(ledger_file(study))
         try:
-            return _run(study, ledger, again, progress)
+            return _run(study, ledger, again, only, progress)
         finally:
             ledger.close()
 
 
-def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progress) -> RunResult:
+def _run(study: Study, ledger: Ledger, again: tuple[str, ...], only: tuple[str, ...], progress: Progress) -> RunResult:
     encoder = encoder_card(study)
-    ingredients = plan(study, encoder)
+    planned = plan(study, encoder)
     desk: Desk | None = None
     reports = []
-    for stage in ingredients:
+    for stage, each in planned.items():
         started = time.perf_counter()
-        why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
+        # Only now is it known what the stages before have made.
+        given = ingredients(study, ledger, stage, each)
+        why = ledger.why_stale(stage, given)
+        if only and stage not in only:
+            refuse(study, State(stage, ledger.changed(stage, given), why, None))
+        why = "asked for" if stage in again else why
         if why:
             progress(stage, 0, 0)
-            desk = desk or _desk(study, progress, encoder)
+            desk = desk or _desk(study, progress, encoder, ledger)
             files = _make(stage, desk, progress)
             artefacts = {name: digest_file(study.store / name) for name in files}
-            ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
+            ledger.put(Entry(stage, given, artefacts, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
     made = ledger.get("report")
+    listed = [problem for stage in planned for problem in problems_of(study, stage)]
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=tuple(problem for stage in ingredients for problem in problems_of(study, stage)),
+        problems=(*listed, *validation_problems(study, ledger)),
         agreement=read_records(study.store / "agreement.json", tuple[AgreementSummary, ...]),
     )
 
 
-def _desk(study: Study, progress: Progress, encoder: EncoderCard) -> Desk:
+def _desk(study: Study, progress: Progress, encoder: EncoderCard, ledger: Ledger) -> Desk:
     from nptlens.study.desk import Desk
 
-    return Desk(study, progress, encoder)
+    return Desk(study, progress, encoder, ledger=ledger)
 
 
 def _make(stage: str, desk: Desk, progress: Progress) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from nptlens.coding import SeedExam, examine
-from nptlens.embedding import embed, load_encoder
+from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.errors import SeedError
 from nptlens.segmenting import segment
 from nptlens.store.vectors import VectorCache
@@ -22,7 +22,7 @@ def examine_seeds(study: Study) -> SeedExam:
     if not found.seeds:
         raise SeedError("this study has no seeds", where=str(study.root), hint="write seeds.csv: seed_id, text, codes, stance, note")
     card = encoder_card(study)
-    with closing(VectorCache(study.store / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(study.store / "vectors.sqlite", vectors_key(card))) as cache:
         embedded = embed(
             [seed.text for seed in found.seeds],
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),

@@ -9,15 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nptlens.errors import SettingsError, UsageError
+from nptlens.errors import SettingsError
 from nptlens.reporting import report
 from nptlens.settings import ReportSettings
-from nptlens.store.lock import study_lock
-from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
+from nptlens.study.made import last_run
+from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
-from nptlens.study.stages import MAKERS
-from nptlens.study.status import status
 
 SELECTED = "selected"
 
@@ -25,23 +23,15 @@ SELECTED = "selected"
 def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -> tuple[Path, ...]:
     """Write the report with `wanted` in place of fields of ReportSettings into `out` (results/selected) and return the files' paths.
 
-    Raises UsageError where a stage is not up to date or `wanted` names a code or column that the study lacks, SettingsError for a value
-    that a setting cannot have, LockedError where a run holds the study.
+    Raises UsageError where `wanted` names a code or column that the study lacks, SettingsError for a value that a setting cannot have,
+    and as `last_run`.
     """
-    refuse_stale(study)
     try:
         settings = ReportSettings.model_validate(study.settings.report.model_dump() | dict(wanted))
     except ValidationError as error:
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
-    chosen = replace(study, settings=study.settings.model_copy(update={"report": settings}))
-    with study_lock(study.store):
-        desk = Desk(chosen)
-        problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
+    stages = stages_of(study)[:-1]
+    with last_run(study, *stages) as desk:
+        desk.study = replace(study, settings=study.settings.model_copy(update={"report": settings}))
+        problems = [problem for stage in stages for problem in desk.problems_of(stage)]
         return report(report_inputs(desk, problems=problems), out or study.results / SELECTED)
-
-
-def refuse_stale(study: Study) -> None:
-    """Raise UsageError where a stage before the report is not up to date."""
-    stale = [each for each in status(study) if not each.up_to_date and each.stage != "report"]
-    if stale:
-        raise UsageError(f"stage {stale[0].stage} is not up to date ({stale[0].why})", hint="run: nptlens run")

@@ -15,13 +15,13 @@ from nptlens.errors import ReadingError, UsageError
 from nptlens.exchange.coding_sheet import FilledRow, FilledSheet, read_filled
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.store.files import write_bytes
-from nptlens.store.lock import study_lock
 from nptlens.study import _import_files as files
 from nptlens.study._design import AGREED, Design, manual_path, read_design
 from nptlens.study._filled import codes_of, fault
 from nptlens.study.adjudication import ADJUDICATED
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
+from nptlens.study.made import last_run
 from nptlens.study.sheets import population_digest, refuse_coder
 
 
@@ -50,7 +50,7 @@ def import_sheet(study: Study, path: Path, *, coder: str = "") -> SheetImport:
 
     A row without a code was not read. A row that does not fit costs only itself. The coder of decisions on mismatches is ``adjudicated``
     where none is named; what the two coders agreed on comes with the decisions. Raises ReadingError where the file is no such sheet,
-    UsageError where none was written for this coder or the coder has coded already, LockedError where a run holds the study.
+    UsageError where none was written for this coder or the coder has coded already, and as `last_run`.
     """
     try:
         data = path.read_bytes()
@@ -63,10 +63,8 @@ def import_sheet(study: Study, path: Path, *, coder: str = "") -> SheetImport:
     design = read_design(study, coder)
     if bool(design.between) != sheet.decides:
         raise UsageError(f"this is not the sheet that was written for {coder}", where=str(path), hint="give its own coder to --coder")
-    if not (study.store / "segments.parquet").is_file():
-        raise UsageError("this study was never run, so its units are not known", where=str(study.root), hint="run: nptlens run")
-    with study_lock(study.store):
-        return _Import(Desk(study), design, path.name).result(sheet)
+    with last_run(study, "segment") as desk:
+        return _Import(desk, design, path.name).result(sheet)
 
 
 class _Import:

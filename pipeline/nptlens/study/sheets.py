@@ -20,13 +20,12 @@ from nptlens.exchange.manual import read_manual
 from nptlens.ids import digest_ids
 from nptlens.records import Problem, Severity, worth_a_look
 from nptlens.store.files import write_bytes
-from nptlens.store.lock import study_lock
 from nptlens.study._context import Contexts
 from nptlens.study._design import Design, manual_path, refuse_second, write_design
 from nptlens.study._filled import check_target
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.study.status import status
+from nptlens.study.made import last_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +69,17 @@ def blind_sheet(
     transcript, a study that was not run or has changed since, a file that is there or of another kind; LockedError where a run holds it.
     """
     check_target(study, path)
-    desk = up_to_date(study, "segment", "code")
-    refuse_second(study, coder)
-    refuse_coder(desk, coder)
-    inside = _inside(desk.segments, transcripts)
-    segments = desk.segments[inside].reset_index(drop=True)
-    used = study.settings.study.seed if seed is None else seed
-    kind = kinds(_assigned(desk)[inside])
-    units = draw(segments, kind, number, seed=used, coder=coder, neighbours=neighbours)
-    design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), population_digest(segments["segment_id"]))
-    rows = unit_rows(desk, units.sort_values("order")["segment_id"])
-    with study_lock(study.store):
+    with last_run(study, "segment", "code") as desk:
+        refuse_second(study, coder)
+        refuse_coder(desk, coder)
+        inside = _inside(desk.segments, transcripts)
+        segments = desk.segments[inside].reset_index(drop=True)
+        used = study.settings.study.seed if seed is None else seed
+        kind = kinds(_assigned(desk)[inside])
+        units = draw(segments, kind, number, seed=used, coder=coder, neighbours=neighbours)
+        drawn_from = population_digest(segments["segment_id"])
+        design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), drawn_from)
+        rows = unit_rows(desk, units.sort_values("order")["segment_id"])
         write_bytes(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
         kept = write_design(study, design)
     problems = []
@@ -90,14 +89,6 @@ def blind_sheet(
     holds = Counter(kind.tolist())
     strata = tuple(SheetStratum(each, holds[each], int((units["kind"] == each).sum())) for each in sorted(holds))
     return SheetResult(coder, path, kept, len(units), strata, tuple(problems))
-
-
-def up_to_date(study: Study, *stages: str) -> Desk:
-    """Return the study's desk; raises UsageError where one of the stages has to run first."""
-    stale = next((each for each in status(study) if each.stage in stages and not each.up_to_date), None)
-    if stale:
-        raise UsageError(f"the study is not up to date: {stale.stage}: {stale.why}", where=str(study.root), hint="run: nptlens run")
-    return Desk(study)
 
 
 def refuse_coder(desk: Desk, coder: str, *, but: Path | None = None) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
 from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train_panel
-from nptlens.embedding import count_truncated, embed, load_encoder, remarks
+from nptlens.embedding import count_truncated, embed, load_encoder, remarks, vectors_key
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
@@ -93,7 +93,7 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
     texts = desk.segments["text"].tolist()
     seeds = [seed.text for seed in desk.seed_set.seeds]
     definitions = [definition(code) for code in desk.codebook]
-    with closing(VectorCache(store / "vectors.sqlite", card.digest)) as cache:
+    with closing(VectorCache(store / "vectors.sqlite", vectors_key(card))) as cache:
         made = embed(
             [*texts, *seeds, *definitions],
             encoder=lambda: load_encoder(card, threads=settings.study.threads),
@@ -256,7 +256,7 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
 
 def write_report(desk: Desk, progress: Progress) -> Files:
     """Write the reports."""
-    problems = [problem for stage in stages_of(desk.study) for problem in desk.problems_of(stage)]
+    problems = [problem for stage in stages_of(desk.study)[:-1] for problem in desk.problems_of(stage)]
     with closing(PictureCache(desk.study.store / "pictures.sqlite", drawer())) as pictures:
         inputs = replace(report_inputs(desk, problems=problems), pictures=pictures)
         paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.plan import plan
+from nptlens.study.states import State, ledger_file, states, validation_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,22 @@ class StageStatus:
 
 
 def status(study: Study) -> tuple[StageStatus, ...]:
-    """Return the state of every stage; nothing is run or written where the study never ran."""
-    ingredients = plan(study)
-    path = study.store / "ledger.sqlite"
+    """Return the state of every stage, and of a validation where there is one; nothing is run or written.
+
+    It does not wait for a run that goes on: it tells what stands in the ledger at the time.
+    """
+    planned = plan(study)
+    path = ledger_file(study)
     if not path.is_file():
-        return tuple(StageStatus(stage, False, "never ran", None) for stage in ingredients)
+        return tuple(StageStatus(stage, False, "never ran", None) for stage in planned)
     ledger = Ledger(path)
     try:
-        found = []
-        for stage in ingredients:
-            why, entry = ledger.why_stale(stage, ingredients[stage]), ledger.get(stage)
-            found.append(StageStatus(stage, not why, why, entry.seconds if entry else None))
-        return tuple(found)
+        validation = validation_status(study, ledger)
+        found = [*states(study, ledger, planned), *([validation] if validation else [])]
+        return tuple(map(_told, found))
     finally:
         ledger.close()
+
+
+def _told(state: State) -> StageStatus:
+    return StageStatus(state.stage, not state.why, state.why, state.seconds)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nptlens.errors import UsageError
 from nptlens.records import Problem, TopicCard, TopicStability, worth_a_look
 from nptlens.store.files import write_text
-from nptlens.store.lock import study_lock
 from nptlens.study.desk import Desk
 from nptlens.study.folder import TOPIC_NAMES, Study
-from nptlens.study.status import status
+from nptlens.study.made import last_run
 from nptlens.topics import TopicName, names_csv, read_names
 from nptlens.topics.naming import find_topic
 
@@ -57,9 +56,13 @@ class TopicChange:
 
 
 def list_topics(study: Study) -> TopicList:
-    """Return the topics of the last run; raises UsageError where there was none, or where something they hang on has changed since."""
-    _ask_for_run(study, ("discover", "name"))
-    desk = Desk(study)
+    """Return the topics of the last run; raises UsageError where there was none or they hang on what has changed since, as `last_run`."""
+    with last_run(study, "name") as desk:
+        return _listed(desk)
+
+
+def _listed(desk: Desk) -> TopicList:
+    study = desk.study
     below = study.settings.topics.unstable_below
     return TopicList(
         method=desk.topic_method,
@@ -78,22 +81,19 @@ def list_topics(study: Study) -> TopicList:
 
 def rename_topic(study: Study, topic: int, name: str) -> TopicChange:
     """Write a name for a topic; "" takes it back. Raises UsageError where there is no such topic."""
-    return _change(study, topic, lambda line: replace(line, name=name.strip()))
+    return _change(study, topic, lambda desk, line: replace(line, name=name.strip()))
 
 
 def merge_topics(study: Study, topic: int, into: int) -> TopicChange:
     """Write that `topic` is a part of `into`, whose number it will bear. Raises UsageError where one is not there, or both are one."""
     if topic == into:
         raise UsageError(f"topic {topic} cannot be merged into itself", hint="name two topics")
-    _ask_for_run(study, ("discover",))
-    target = _card(Desk(study), into)
-    return _change(study, topic, lambda line: replace(line, merge_into=target.exemplars))
+    return _change(study, topic, lambda desk, line: replace(line, merge_into=_card(desk, into).exemplars))
 
 
-def _change(study: Study, topic: int, edit: Callable[[TopicName], TopicName]) -> TopicChange:
-    _ask_for_run(study, ("discover",))
-    with study_lock(study.store):
-        desk = Desk(study)
+def _change(study: Study, topic: int, edit: Callable[[Desk, TopicName], TopicName]) -> TopicChange:
+    # Names that were written since the last run are no reason to refuse more of them.
+    with last_run(study, "discover", whole=("name",)) as desk:
         card = _card(desk, topic)
         path = study.root / TOPIC_NAMES
         lines = list(read_names(study.topic_names_file()))
@@ -101,7 +101,7 @@ def _change(study: Study, topic: int, edit: Callable[[TopicName], TopicName]) ->
         at = next((i for i, line in enumerate(lines) if find_topic(line, place, desk.found_cards) == topic), len(lines))
         fresh = TopicName(0, str(topic), card.words, card.exemplars, "", ())
         old = lines[at] if at < len(lines) else fresh
-        changed = edit(replace(fresh, name=old.name, merge_into=old.merge_into))
+        changed = edit(desk, replace(fresh, name=old.name, merge_into=old.merge_into))
         lines[at : at + 1] = [changed] if changed.name or changed.merge_into else []
         write_text(path, names_csv(lines))
         return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)))
@@ -118,9 +118,3 @@ def _card(desk: Desk, topic: int) -> TopicCard:
         numbers = ", ".join(str(card.topic) for card in desk.topic_cards) or "none"
         raise UsageError(f"there is no topic {topic}", hint=f"topics are {numbers}")
     return found
-
-
-def _ask_for_run(study: Study, stages: Sequence[str]) -> None:
-    stale = [each for each in status(study) if each.stage in stages and not each.up_to_date]
-    if stale:
-        raise UsageError(f"stage {stale[0].stage} is not up to date ({stale[0].why})", where=str(study.root), hint="run: nptlens run")

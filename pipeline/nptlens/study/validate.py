@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.errors import UsageError
+from nptlens.ids import digest_file
 from nptlens.records import Problem, Severity, worth_a_look
 from nptlens.reporting.validation import write_validation
 from nptlens.settings import AgreementSettings
 from nptlens.store.folders import make_folder
-from nptlens.store.lock import study_lock
+from nptlens.store.ledger import Entry, Ledger
 from nptlens.study._coders import Coders, coders, known_coder, pairs, triples, unshared
 from nptlens.study._growth import growth
 from nptlens.study._tables import Pairs, Work, joined, measured_by
@@ -22,10 +24,11 @@ from nptlens.study._taught import learning, trained
 from nptlens.study.adjudication import ADJUDICATED, MACHINE
 from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
-from nptlens.study.plan import STAGES
+from nptlens.study.made import last_run
+from nptlens.study.plan import STAGES, VALIDATION, validation_plan
 from nptlens.study.provenance import provenance
 from nptlens.study.run import silent
-from nptlens.study.sheets import up_to_date
+from nptlens.study.states import ingredients
 from nptlens.study.status import status
 from nptlens.tables import empty
 from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
@@ -83,17 +86,28 @@ def validate(
 
     `coder` and `against` (people, or "machine") narrow the pairs; `cluster` is what the intervals resample, the study's setting without it;
     `learn_from` names the person whose coding teaches for the learning curve. Raises UsageError for an unknown coder, a named pair without
-    common units, a study that nobody coded, that was not run or has changed since; LockedError where a run holds it.
+    common units, a study that nobody coded, and as `last_run`.
     """
-    desk = up_to_date(study, *STAGES[: STAGES.index("compare") + 1])
-    with study_lock(study.store):
+    started = time.perf_counter()
+    with last_run(study, "compare", "name") as desk:
         made = validation(desk, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
         folder = study.results if out is None else out
         make_folder(folder)
         told = provenance(desk)
         paths = write_validation(made, desk.segments, desk.codebook, study.settings.report, folder, provenance=told)
+        if desk.ledger is not None and folder.resolve() == study.results.resolve():
+            _record(study, desk.ledger, cluster, paths, time.perf_counter() - started)
     stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
     return Validated(paths, headlines(made), made.problems, stale)
+
+
+def _record(study: Study, ledger: Ledger, cluster: Cluster | None, paths: tuple[Path, ...], seconds: float) -> None:
+    """Write down what the validation in the results was made from, so that the report shows it as long as that holds, and no longer."""
+    agreement = study.settings.agreement.model_copy(update={"cluster": cluster or study.settings.agreement.cluster})
+    as_made = replace(study, settings=study.settings.model_copy(update={"agreement": agreement}))
+    given = ingredients(study, ledger, VALIDATION, validation_plan(as_made))
+    artefacts = {f"../{study.results.name}/{path.name}": digest_file(path) for path in paths}
+    ledger.put(Entry(VALIDATION, given, artefacts, seconds))
 
 
 def validation(

@@ -14,6 +14,7 @@ from nptlens.reporting.verify import READERS, quotations
 from nptlens.store.files import read_records
 from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
+from nptlens.study.made import last_run
 
 _PROJECT = ".qdpx"
 _UNCHECKED = (".md",)
@@ -57,15 +58,16 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     """Check each quotation of `report`, a file or a folder of them, against the transcripts of its study.
 
     Without `study` it is the nearest folder above the report that has a study.toml. The sources come first: raises IntegrityError naming
-    those that are not what the last run read. Raises UsageError where there is no study, it never ran, or the report holds no quotation.
+    those that are not what the last run read. Raises UsageError where there is no study or the report holds no quotation, and as
+    `last_run`.
     """
     if not report.exists():
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
-    desk = Desk(opened)
-    sources = _same_sources(desk)
-    texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
-    segments = frozenset(desk.segments["segment_id"])
+    with last_run(opened, whole=("segment",)) as desk:
+        sources = _same_sources(desk)
+        texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
+        segments = frozenset(desk.segments["segment_id"])
     limited = opened.settings.report.most_quoted_words > 0
     files, unchecked = [], []
     for path in _files(report):
@@ -88,10 +90,7 @@ def _study_of(report: Path) -> Path:
 
 def _same_sources(desk: Desk) -> int:
     """Return how many sources the last run read; raises IntegrityError where one is gone or no longer gives the same text."""
-    path = desk.study.store / "transcripts.json"
-    if not path.is_file():
-        raise UsageError("the study never ran", where=str(desk.study.root), hint="run: nptlens run")
-    known = read_records(path, tuple[tuple[str, str, str, str, str, str], ...])
+    known = read_records(desk.path("transcripts.json"), tuple[tuple[str, str, str, str, str, str], ...])
     now = {each.source: (each.source_sha256, each.id, digest(each.text)) for each in desk.reading.transcripts}
     changed = sorted(source for name, source, sha256, text, *_ in known if now.get(source) != (sha256, name, text))
     if changed:

@@ -10,7 +10,7 @@ from nptlens.embedding import load_encoder
 from nptlens.errors import UsageError
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.study.plan import encoder_card
+from nptlens.study.made import last_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,14 @@ class Reasons:
 def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     """Return the reasons for a code of a segment, of its most probable code below the constructs where none is named.
 
-    Raises UsageError where the study knows no such segment or has no head for the code.
+    Raises UsageError where the study knows no such segment or has no head for the code, and as `last_run`.
     """
-    desk = Desk(study)
+    with last_run(study, "code") as desk:
+        return _why(desk, segment_id, code)
+
+
+def _why(desk: Desk, segment_id: str, code: str) -> Reasons:
+    study = desk.study
     codings = desk.codings
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
@@ -44,7 +49,7 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     row = own[own["code"] == code]
     if row.empty:
         raise UsageError(f"no head for the code {code}", hint=f"codes with a head: {', '.join(own['code'])}")
-    encoder = load_encoder(encoder_card(study), threads=study.settings.study.threads)
+    encoder = load_encoder(desk.encoder, threads=study.settings.study.threads)
     segment = desk.segments.set_index("segment_id").loc[segment_id]
     text, heads = str(segment["text"]), desk.panel.heads_of(str(segment["transcript_id"]))
     found = explain(
