@@ -13,6 +13,7 @@ import pandas as pd
 
 from nptlens.agreement.sampling import DESIGN
 from nptlens.errors import IntegrityError, UsageError
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import Study
 from nptlens.tables import checked
@@ -82,7 +83,7 @@ def write_design(study: Study, design: Design) -> Path:
 def refuse_second(study: Study, coder: str) -> None:
     """Raise UsageError where a coder of this name has a sheet already."""
     path = design_path(study, coder)
-    if path.exists():
+    if plain_file(path):
         hint = f"take another name, or delete {FOLDER}/{path.name} to start anew"
         raise UsageError(f"{coder} has a sheet already", where=str(path), hint=hint)
 
@@ -94,7 +95,7 @@ def read_design(study: Study, coder: str) -> Design:
     """
     path = design_path(study, coder)
     known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
-    if not path.is_file():
+    if plain_file(path) is None:
         close = difflib.get_close_matches(file_name(coder), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"sheets were written for: {', '.join(known) or 'nobody'}"
         raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)

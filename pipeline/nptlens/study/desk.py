@@ -14,7 +14,7 @@ from nptlens.coding.seeds import SeedSet
 from nptlens.embedding import EncoderCard
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
-from nptlens.reading import Reading, assign_roles, read, read_participants
+from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
 from nptlens.records import (
     AgreementSummary,
     Codebook,
@@ -50,12 +50,28 @@ from nptlens.tables import (
 Progress = Callable[[str, int, int], None]
 
 
+def transcript_ids(study: Study) -> TranscriptIds | None:
+    """Return the ids that the study gives its transcripts, None where it gives none."""
+    table = study.transcript_ids_file()
+    return read_transcript_ids(table) if table else None
+
+
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
-    def __init__(self, study: Study, progress: Progress = lambda stage, done, total: None, encoder: EncoderCard | None = None) -> None:
-        """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already."""
-        self.study, self._progress, self._encoder = study, progress, encoder
+    def __init__(
+        self,
+        study: Study,
+        progress: Progress = lambda stage, done, total: None,
+        encoder: EncoderCard | None = None,
+        *,
+        loose: bool = False,
+    ) -> None:
+        """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already.
+
+        Transcripts of equal names are refused; `loose` lists them.
+        """
+        self.study, self._progress, self._encoder, self._loose = study, progress, encoder, loose
 
     @cached_property
     def reading(self) -> Reading:
@@ -64,6 +80,8 @@ class Desk:
             self.study.transcript_root(),
             settings=self.study.settings.reading,
             progress=lambda done, total: self._progress("read", done, total),
+            ids=transcript_ids(self.study),
+            loose=self._loose,
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nptlens.coding import Why, explain
 from nptlens.embedding import load_encoder
 from nptlens.errors import UsageError
+from nptlens.ids import find_segment_id
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.plan import encoder_card
@@ -32,6 +33,7 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     Raises UsageError where the study knows no such segment or has no head for the code.
     """
     desk = Desk(study)
+    segment_id = find_segment_id(segment_id)
     codings = desk.codings
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
