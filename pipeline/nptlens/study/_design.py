@@ -13,6 +13,7 @@ import pandas as pd
 
 from nptlens.agreement.sampling import DESIGN
 from nptlens.errors import IntegrityError, UsageError
+from nptlens.ids import find_segment_id, transcript_id
 from nptlens.safety.paths import plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import Study
@@ -80,6 +81,10 @@ def write_design(study: Study, design: Design) -> Path:
     return path
 
 
+def _transcript(name: str) -> str:
+    return transcript_id(name) if name else ""
+
+
 def refuse_second(study: Study, coder: str) -> None:
     """Raise UsageError where a coder of this name has a sheet already."""
     path = design_path(study, coder)
@@ -102,6 +107,7 @@ def read_design(study: Study, coder: str) -> Design:
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
         kinds = dict.fromkeys(("population", "drawn", "order"), "int64") | {"probability": "float64"}
+        rows = [{**row, "segment_id": find_segment_id(row["segment_id"]), "transcript": _transcript(row["transcript"])} for row in rows]
         units = checked(DESIGN, pd.DataFrame(rows)[DESIGN.names()].astype(kinds))
         first = rows[0]
         found = Design(
@@ -111,7 +117,7 @@ def read_design(study: Study, coder: str) -> Design:
             between=first["between"],
             seed=int(first["seed"]),
             neighbours=int(first["neighbours"]),
-            transcripts=tuple(each for each in first["transcripts"].split("; ") if each),
+            transcripts=tuple(_transcript(each) for each in first["transcripts"].split("; ") if each),
             segments=first["segments"],
         )
     except (OSError, ValueError, KeyError, IndexError, TypeError, csv.Error) as error:

@@ -13,6 +13,7 @@ from nptlens.reading import language_of, mixed_spellings, strangers, unled
 from nptlens.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, is_study, loose_study, open_study
+from nptlens.study.listed import encodings
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
@@ -71,6 +72,7 @@ def check(path: Path) -> CheckResult:
     files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
         *desk.reading.problems,
+        *encodings(study.transcript_ids_file(), study.participants_file()),
         *unled(transcripts, desk.speakers),
         *strangers(desk.speakers, desk.participants),
         *mixed_spellings(transcripts, desk.speakers),
