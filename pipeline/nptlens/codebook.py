@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nptlens.errors import CodebookError
+from nptlens.decoding import read_table_text
+from nptlens.errors import CodebookError, ReadingError
 from nptlens.records import NONE_CODE, Code, Codebook, CodeLink
 from nptlens.resources import resource
 from nptlens.text import canonical
@@ -42,12 +43,15 @@ def find_codebook(name: str, folder: Path) -> Path:
 def load_codebook(path: Path) -> Codebook:
     """Read one codebook file; raises CodebookError that lists every fault in it."""
     try:
-        text = canonical(path.read_text(encoding="utf-8-sig"))
+        table = read_table_text(path)
+        text = canonical(table.text)
         if path.suffix.lower() == ".csv":
-            return _build(path.stem, "", list(csv.DictReader(io.StringIO(text), strict=True)), [], str(path))
+            rows = csv.DictReader(io.StringIO(text), delimiter=table.separator, strict=True)
+            return _build(path.stem, "", list(rows), [], str(path))
         data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
-        raise CodebookError(f"cannot read the codebook: {error}", where=str(path)) from None
+    except (ReadingError, tomllib.TOMLDecodeError, csv.Error) as error:
+        told = error.what if isinstance(error, ReadingError) else str(error)
+        raise CodebookError(f"cannot read the codebook: {told}", where=str(path)) from None
     unknown = sorted(set(data) - {"name", "version", "code", "link", "note"})
     if unknown:
         raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import SeedError
+from nptlens.decoding import read_table_text
+from nptlens.errors import ReadingError, SeedError
+from nptlens.ids import transcript_id
 from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Seed, Severity
 from nptlens.text import canonical
 
@@ -33,7 +35,7 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
     known = set(codebook.ids())
     for path in paths:
         left_out: dict[str, int] = {}
-        for line, row in _rows(path, faults):
+        for line, row in _rows(path, faults, problems):
             where = f"{path.name} line {line}"
             seed = _seed(row, where, faults)
             if seed is None:
@@ -52,13 +54,15 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
     return SeedSet(tuple(seeds[key] for key in sorted(seeds)), tuple(problems))
 
 
-def _rows(path: Path, faults: list[str]) -> list[tuple[int, dict[str, str]]]:
+def _rows(path: Path, faults: list[str], problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
     try:
-        reader = csv.DictReader(io.StringIO(canonical(path.read_text(encoding="utf-8-sig")), newline=""), strict=True)
+        table = read_table_text(path)
+        reader = csv.DictReader(io.StringIO(canonical(table.text), newline=""), delimiter=table.separator, strict=True)
         rows = [(reader.line_num, {str(k).strip().lower(): (v or "") for k, v in row.items() if k}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        faults.append(f"{path.name}: cannot be read ({type(error).__name__})")
+    except (ReadingError, csv.Error) as error:
+        faults.append(f"{path.name}: {error.what if isinstance(error, ReadingError) else f'cannot be read ({type(error).__name__})'}")
         return []
+    problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
     columns = {name.strip().lower() for name in reader.fieldnames or ()}
     missing = {"text", "seed_id"} - columns | (set() if columns & {"codes", "code"} else {"codes"})
     if missing:
@@ -85,7 +89,12 @@ def _seed(row: dict[str, str], where: str, faults: list[str]) -> Seed | None:
     if len(faults) > before:
         return None
     real = tuple(code for code in codes if code != NONE_CODE)
-    return Seed(row["seed_id"].strip(), text, real, stance, row.get("note", "").strip(), row.get("group", "").strip())
+    return Seed(row["seed_id"].strip(), text, real, stance, row.get("note", "").strip(), _group(row.get("group", "")))
+
+
+def _group(cell: str) -> str:
+    """Return the name of a group as the id of a transcript has it: most groups are transcripts."""
+    return transcript_id(cell) if cell.strip() else ""
 
 
 def _unknown(code: str, count: int, file: str, known: set[str]) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import zipfile
@@ -10,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
 from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
@@ -42,24 +42,9 @@ def read_grid(data: bytes, *, where: str) -> Grid:
 
 
 def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
-    """Return bytes as text: a byte-order mark decides, then UTF-8, then Windows-1252 with a Problem. Raises ReadingError for no text."""
-    try:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return _text(data.decode("utf-16"), where), ()
-        return _text(data.decode("utf-8-sig"), where), ()
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = _text(data.decode("cp1252"), where)
-    except UnicodeDecodeError:
-        raise ReadingError("its encoding cannot be told", where=where, hint="save it as UTF-8") from None
-    return text, (Problem(where, "read as cp1252, because it is no UTF-8", "look at its accents"),)
-
-
-def _text(text: str, where: str) -> str:
-    if "\0" in text:
-        raise ReadingError("this is not text", where=where, hint="save it as UTF-8")
-    return text
+    """Return bytes as text, and a Problem where their encoding had to be guessed; raises ReadingError for no text."""
+    text, encoding = decode(data, where=where)
+    return text, tuple(Problem(where, note, "look at its accents") for note in encoding_notes(encoding))
 
 
 def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:

@@ -1,22 +1,27 @@
-"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text, memo, weight.
+"""Manual coding as CSV: transcript, start, end, code, and optionally stance, coder, text, memo, weight, text_sha256.
 
 Offsets are code points of the canonical text. Where a `text` column is there, it must be the exact slice (or the slice as our own CSV
 files guard it against spreadsheets): a check that the offsets still fit the transcript. A row with the code ``none`` says that the
 coder read the transcript, even if nothing in it is coded. A row with a `weight` comes from a sheet of drawn units: the coder read this
-stretch only, which stands for so many units of the study; with the code ``none`` it was read and nothing fits.
+stretch only, which stands for so many units of the study; with the code ``none`` it was read and nothing fits. `text_sha256` is a digest
+of the transcript's text when it was coded: where the text is another now, a row holds only if its `text` still stands at its offsets.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from nptlens.decoding import TableText, read_table_text
 from nptlens.errors import ReadingError
+from nptlens.ids import digest, transcript_id
 from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
 from nptlens.safety.cells import bare, guarded
 from nptlens.tables import MANUAL_CODINGS, checked, empty
@@ -25,6 +30,10 @@ from nptlens.text import Span, canonical
 MemoKey = tuple[str, str, int, int, str]
 _NEEDED = ("transcript", "start", "end", "code")
 _AS_IS = ("text", "memo")
+DIGEST = "text_sha256"
+_DIGITS = 16
+_IS_DIGEST = re.compile(rf"[0-9a-f]{{{_DIGITS},64}}")
+_MOVED = "its transcript has another text now than when it was coded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,16 @@ class ManualCoding:
     memos: Mapping[MemoKey, str] = field(default_factory=dict)
 
 
+def text_digest(text: str) -> str:
+    """Return the digest of a transcript's canonical text as it stands in manual coding: the first 16 digits of its sha256."""
+    return digest(text)[:_DIGITS]
+
+
 def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebook: Codebook) -> ManualCoding:
     """Read manual codings; the coder is the `coder` column, else the file's name without ``manual_``.
 
     A row that does not fit (unknown transcript or code, offsets outside the text, another text) is left out and listed with its line.
+    A table that is no UTF-8 is read too, and listed with the encoding.
     """
     by_id = {transcript.id: transcript for transcript in transcripts}
     rows: list[dict[str, object]] = []
@@ -50,17 +65,22 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     memos: dict[MemoKey, str] = {}
     for path in sorted(paths):
         try:
-            found = _rows(path)
+            table = read_table_text(path)
+            found = _rows(table, path.name)
         except ReadingError as error:
             problems.append(Problem(path.name, error.what, error.hint, Severity.ERROR))
             continue
+        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
+        stem, moved = canonical(path.stem), Counter[str]()
         for line, row in found:
             fault = _fault(row, by_id, codebook)
             if fault:
-                problems.append(Problem(f"{path.name} line {line}", fault, "the row is left out"))
+                hint = "correct its offsets, or import the coding again; the row is left out" if fault == _MOVED else "the row is left out"
+                problems.append(Problem(f"{path.name} line {line}", fault, hint))
                 continue
+            moved[row["transcript"]] += _is_moved(row, by_id[row["transcript"]])
             start, end = int(row["start"]), int(row["end"])
-            coder = row.get("coder") or path.stem.removeprefix("manual").strip("_- ") or path.stem
+            coder = row.get("coder") or stem.removeprefix("manual").strip("_- ") or stem
             stance = row.get("stance", "").lower()
             rows.append(
                 {"transcript_id": row["transcript"], "start": start, "end": end, "code": row["code"], "stance": stance, "coder": coder}
@@ -68,6 +88,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
             )
             if row.get("memo"):
                 memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(canonical(row["memo"])))
+        problems += [_still_fit(path.name, name, count) for name, count in sorted(moved.items()) if count]
     if not rows:
         return ManualCoding(empty(MANUAL_CODINGS), tuple(problems))
     frame = pd.DataFrame(rows)
@@ -78,20 +99,25 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     return ManualCoding(checked(MANUAL_CODINGS, frame), tuple(problems), memos)
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(table: TableText, where: str) -> list[tuple[int, dict[str, str]]]:
     try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
-        # A quotation is compared exactly and a memo kept as it is, so only the other cells are trimmed.
-        rows = [
-            (reader.line_num, {k.strip().lower(): v if k.strip().lower() in _AS_IS else (v or "").strip() for k, v in row.items() if k})
-            for row in reader
-        ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ReadingError(f"cannot be read: {type(error).__name__}", where=path.name, hint="save it as CSV in UTF-8") from error
+        reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
+        rows = [(reader.line_num, {key.strip().lower(): _cell(key, cell) for key, cell in row.items() if key}) for row in reader]
+    except csv.Error as error:
+        raise ReadingError(f"cannot be read: {type(error).__name__}", where=where, hint="save it as CSV in UTF-8") from error
     missing = [name for name in _NEEDED if name not in [(field or "").strip().lower() for field in reader.fieldnames or ()]]
     if missing:
-        raise ReadingError(f"lacks the columns {', '.join(missing)}", where=path.name, hint=f"needed: {', '.join(_NEEDED)}")
+        raise ReadingError(f"lacks the columns {', '.join(missing)}", where=where, hint=f"needed: {', '.join(_NEEDED)}")
     return rows
+
+
+def _cell(column: str, cell: str | None) -> str:
+    name = column.strip().lower()
+    # A quotation is compared exactly and a memo kept as it is, so only the other cells are trimmed.
+    if name in _AS_IS:
+        return cell or ""
+    trimmed = canonical(cell or "").strip()
+    return transcript_id(trimmed) if name == "transcript" and trimmed else trimmed
 
 
 def _is_weight(cell: str) -> bool:
@@ -115,7 +141,20 @@ def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebo
         return "no such stance"
     if not _is_weight(row.get("weight", "")):
         return "its weight is no number above 0"
-    return _fault_of_place(row, transcript)
+    if row.get(DIGEST) and not _IS_DIGEST.fullmatch(row[DIGEST].lower()):
+        return f"its {DIGEST} is no digest"
+    fault = _fault_of_place(row, transcript)
+    return _MOVED if _is_moved(row, transcript) and (fault or not row.get("text")) else fault
+
+
+def _is_moved(row: Mapping[str, str], transcript: Transcript) -> bool:
+    """Tell whether a row was made on another text of its transcript."""
+    return not digest(transcript.text).startswith(row.get(DIGEST, "").lower())
+
+
+def _still_fit(file: str, transcript: str, count: int) -> Problem:
+    what = f"the text of {transcript} has changed since it was coded; {count} of its rows still mark the same words and are used"
+    return Problem(file, what, "look whether the change matters, then import the coding again", Severity.NOTE)
 
 
 def _fault_of_place(row: Mapping[str, str], transcript: Transcript) -> str:

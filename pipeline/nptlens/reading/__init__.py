@@ -9,9 +9,11 @@ from nptlens.reading.practices import read_practices
 from nptlens.reading.projects import read_project_values, read_projects
 from nptlens.reading.roles import assign_roles, strangers, unled
 from nptlens.reading.spellings import mixed_spellings
+from nptlens.reading.transcript_ids import TranscriptIds, read_transcript_ids
 
 __all__ = [
     "Reading",
+    "TranscriptIds",
     "assign_roles",
     "iter_transcripts",
     "kinds",
@@ -23,6 +25,7 @@ __all__ = [
     "read_practices",
     "read_project_values",
     "read_projects",
+    "read_transcript_ids",
     "strangers",
     "unled",
 ]

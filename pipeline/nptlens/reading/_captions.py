@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._references import resolved
 from nptlens.reading._rolling import unrolled
 from nptlens.reading._shape import Shaped

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
 from nptlens.reading._columns import Columns, columns_of, no_columns, shape_captions, shape_rows
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._shape import Shaped
 
 _SEPARATORS = (",", ";", "\t")

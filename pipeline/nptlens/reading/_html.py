@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._layout import lay_out
 from nptlens.reading._rows import Block, Cell, turns_of_tables
 from nptlens.reading._shape import Shaped

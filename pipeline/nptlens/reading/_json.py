@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
 from nptlens.reading._columns import Row, shape_captions, shape_rows
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._layout import lay_out
 from nptlens.reading._shape import Shaped
 from nptlens.text import canonical

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.errors import ReadingError
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._shape import Shaped
 from nptlens.reading._times import seconds
 from nptlens.text import canonical

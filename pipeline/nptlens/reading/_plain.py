@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from nptlens.decoding import decode, encoding_notes
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._decode import decode, encoding_notes
 from nptlens.reading._layout import lay_out
 from nptlens.reading._shape import Shaped
 from nptlens.reading._times import RANGE, last_seconds, seconds

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nptlens.decoding import table_text
 from nptlens.errors import ReadingError, SettingsError
-from nptlens.reading._decode import decode
 from nptlens.safety.paths import read_bytes
 from nptlens.text import canonical
 
@@ -32,8 +32,8 @@ def sheet_rows(path: Path, what: str, columns: Sequence[str], *, needed: Sequenc
     Raises SettingsError where it cannot be read, lacks a column or has one twice.
     """
     try:
-        text = canonical(decode(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)[0])
-        rows = numbered(text)
+        table = table_text(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)
+        rows = numbered(canonical(table.text), table.separator)
     except (ReadingError, csv.Error) as error:
         why = error.what if isinstance(error, ReadingError) else "not a readable CSV file"
         raise SettingsError(f"the {what} cannot be read: {why}", where=str(path)) from None
@@ -55,9 +55,9 @@ def refuse(faults: Sequence[str], what: str, path: Path, hint: str) -> None:
         raise SettingsError(f"the {what}: {'; '.join(faults)}", where=str(path), hint=hint)
 
 
-def numbered(text: str, *, strict: bool = True) -> list[tuple[int, list[str]]]:
+def numbered(text: str, separator: str = ",", *, strict: bool = True) -> list[tuple[int, list[str]]]:
     """Return the rows that are not empty, each with the number of its first line; raises csv.Error where `strict` finds bad quoting."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=strict)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
     rows: list[tuple[int, list[str]]] = []
     before = 0
     for row in reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,9 @@ from nptlens.reading._plain import read_plain
 from nptlens.reading._rtf import read_rtf
 from nptlens.reading._shape import HEADER, Shaped
 from nptlens.reading._xlsx import read_xlsx
+from nptlens.reading.transcript_ids import TranscriptIds, assign_ids, list_equal, list_safe, refuse_equal
 from nptlens.records import Problem, Severity, Transcript
-from nptlens.safety.paths import list_files, read_bytes
+from nptlens.safety.paths import Sources, list_sources, printable_path, read_bytes
 from nptlens.settings import ReadingSettings
 from nptlens.text import count_words
 
@@ -81,29 +81,33 @@ def _untold(done: int, total: int) -> None:
 
 
 def iter_transcripts(
-    root: Path, *, settings: ReadingSettings, progress: Callable[[int, int], None] = _untold
+    root: Path,
+    *,
+    settings: ReadingSettings,
+    progress: Callable[[int, int], None] = _untold,
+    ids: TranscriptIds | None = None,
+    loose: bool = False,
 ) -> Iterator[Transcript | Problem]:
     """Yield the transcripts under `root` (a folder or one file) one by one, and what a person should know as Problems.
 
     Only the transcript last yielded is held in memory. The order is that of the paths. What needs all transcripts, as
     finding the same text twice does, is left to `read`. `progress` is told the number of files
-    done and their total. Raises UsageError where `root` does not exist.
+    done and their total. `ids` are those that the study gives; all else is called by its file's name. Raises UsageError where `root`
+    does not exist, and for files whose names give one id, which `loose` lists as Problems; SettingsError for a row of `ids` without a file.
     """
-    paths: list[Path] = []
-    for path in list_files(root):
-        if not _is_text(path):
-            shown = _source(path, root).encode(errors="backslashreplace").decode()
-            yield Problem(shown, "the name of the file is no text", "give it another name", Severity.ERROR)
-        elif path.suffix.lower() in _READERS:
-            paths.append(path)
-        else:
-            yield Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
-    for number, (path, transcript_id) in enumerate(zip(paths, _ids(paths, root), strict=True)):
+    found = list_sources(root)
+    paths = {_source(path, root): path for path in found.files if _kind(path, root) == "read"}
+    assigned = assign_ids(list(paths), ids or TranscriptIds())
+    if not loose:
+        refuse_equal(assigned, root)
+    yield from _not_read(found, root)
+    yield from list_equal(assigned)
+    yield from list_safe(assigned)
+    for number, (source, path) in enumerate(paths.items()):
         progress(number, len(paths))
-        source = _source(path, root)
         try:
             transcript, told = _read(
-                path, transcript_id=transcript_id, source=source, max_megabytes=settings.max_megabytes
+                path, transcript_id=assigned.ids[source], source=source, max_megabytes=settings.max_megabytes
             )
         except NptlensError as error:
             yield Problem(source, error.what, error.hint, Severity.ERROR)
@@ -113,14 +117,21 @@ def iter_transcripts(
     progress(len(paths), len(paths))
 
 
-def read(root: Path, *, settings: ReadingSettings, progress: Callable[[int, int], None] = _untold) -> Reading:
+def read(
+    root: Path,
+    *,
+    settings: ReadingSettings,
+    progress: Callable[[int, int], None] = _untold,
+    ids: TranscriptIds | None = None,
+    loose: bool = False,
+) -> Reading:
     """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
 
-    `progress` is told the number of files done and their total. Raises UsageError where `root` does not exist.
+    `progress` is told the number of files done and their total. `ids`, `loose` and what is raised are as for `iter_transcripts`.
     """
     transcripts: list[Transcript] = []
     problems: list[Problem] = []
-    for found in iter_transcripts(root, settings=settings, progress=progress):
+    for found in iter_transcripts(root, settings=settings, progress=progress, ids=ids, loose=loose):
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -161,44 +172,25 @@ def _read(path: Path, *, transcript_id: str, source: str, max_megabytes: int) ->
     return transcript, (*(Problem(source, note) for note in shape.notes), *shape.problems)
 
 
-def _is_text(path: Path) -> bool:
-    """Tell whether a file's name can be written down: one from another system may hold bytes that are no text."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _kind(path: Path, root: Path) -> str:
+    """Return "read", or why a file is not: its name holds bytes that are no text, or nothing here knows its kind."""
+    if printable_path(path.relative_to(root)) != str(path.relative_to(root)):
+        return "no text"
+    return "read" if path.suffix.lower() in _READERS else "unsupported"
+
+
+def _not_read(found: Sources, root: Path) -> Iterator[Problem]:
+    for path in found.files:
+        if _kind(path, root) == "no text":
+            yield Problem(_source(path, root), "the name of the file is no text", "give it another name", Severity.ERROR)
+        elif _kind(path, root) == "unsupported":
+            yield Problem(_source(path, root), "unsupported kind of file", f"known kinds: {', '.join(_READERS)}")
+    for each in found.refused:
+        yield Problem(_source(each.path, root), each.what, each.hint, Severity.NOTE if each.harmless else Severity.ERROR)
 
 
 def _source(path: Path, root: Path) -> str:
-    return path.name if root.is_file() else path.relative_to(root).as_posix()
-
-
-def _ids(paths: Sequence[Path], root: Path) -> list[str]:
-    """Return the stem of each path; of those that share one, the first kind and path keeps it."""
-    groups: dict[str, list[Path]] = defaultdict(list)
-    for path in paths:
-        groups[path.stem.casefold()].append(path)
-    kind = list(_READERS)
-    ids: dict[Path, str] = {}
-    taken = set(groups)
-    for group in groups.values():
-        group.sort(key=lambda path: (kind.index(path.suffix.lower()), _source(path, root)))
-        ids[group[0]] = group[0].stem
-        for path in group[1:]:
-            ids[path] = next(name for name in _names(path, root) if name.casefold() not in taken)
-            taken.add(ids[path].casefold())
-    return [ids[path] for path in paths]
-
-
-def _names(path: Path, root: Path) -> Iterator[str]:
-    name = f"{path.stem}_{path.suffix.lower().removeprefix('.')}"
-    yield name
-    yield "_".join([name, *path.relative_to(root).parts[:-1]])
-    number = 2
-    while True:
-        yield f"{name}_{number}"
-        number += 1
+    return printable_path(path.name if root.is_file() else path.relative_to(root).as_posix())
 
 
 def _doubles(transcripts: Sequence[Transcript]) -> Iterator[Problem]:

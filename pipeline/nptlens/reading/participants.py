@@ -6,8 +6,8 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from nptlens.decoding import table_text
 from nptlens.errors import ReadingError, SettingsError
-from nptlens.reading._decode import decode
 from nptlens.reading._rows_of import numbered
 from nptlens.records import Participant
 from nptlens.safety.paths import read_bytes
@@ -32,8 +32,8 @@ def read_participants(path: Path) -> tuple[Participant, ...]:
     are ignored. Raises SettingsError that lists every fault with its line.
     """
     try:
-        raw = decode(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)[0]
-        rows = numbered(canonical(raw), strict=False)
+        table = table_text(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name)
+        rows = numbered(canonical(table.text), table.separator, strict=False)
     except (ReadingError, csv.Error) as error:
         what = error.what if isinstance(error, ReadingError) else "not a readable CSV file"
         raise SettingsError(f"the participants sheet cannot be read: {what}", where=str(path)) from None

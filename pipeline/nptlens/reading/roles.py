@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nptlens.ids import transcript_id as as_transcript_id
 from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 from nptlens.settings import ReadingSettings
 
@@ -74,7 +75,7 @@ def _speaker(
     transcript_id: str, place: int, label: str | None, participants: Sequence[Participant], settings: ReadingSettings
 ) -> Speaker:
     if label is None:
-        known = [p for p in participants if p.id == transcript_id and not p.interviewer]
+        known = [p for p in participants if as_transcript_id(p.id) == transcript_id and not p.interviewer]
         person = known[0] if known else Participant(transcript_id)
         return Speaker(transcript_id, None, SpeakerRole.PARTICIPANT, UNNAMED, person)
     listed = _in_sheet(label, participants)

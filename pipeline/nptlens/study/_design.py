@@ -13,6 +13,8 @@ import pandas as pd
 
 from nptlens.agreement.sampling import DESIGN
 from nptlens.errors import IntegrityError, UsageError
+from nptlens.ids import find_segment_id, transcript_id
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import Study
 from nptlens.tables import checked
@@ -79,10 +81,14 @@ def write_design(study: Study, design: Design) -> Path:
     return path
 
 
+def _transcript(name: str) -> str:
+    return transcript_id(name) if name else ""
+
+
 def refuse_second(study: Study, coder: str) -> None:
     """Raise UsageError where a coder of this name has a sheet already."""
     path = design_path(study, coder)
-    if path.exists():
+    if plain_file(path):
         hint = f"take another name, or delete {FOLDER}/{path.name} to start anew"
         raise UsageError(f"{coder} has a sheet already", where=str(path), hint=hint)
 
@@ -94,13 +100,14 @@ def read_design(study: Study, coder: str) -> Design:
     """
     path = design_path(study, coder)
     known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
-    if not path.is_file():
+    if plain_file(path) is None:
         close = difflib.get_close_matches(file_name(coder), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"sheets were written for: {', '.join(known) or 'nobody'}"
         raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
         kinds = dict.fromkeys(("population", "drawn", "order"), "int64") | {"probability": "float64"}
+        rows = [{**row, "segment_id": find_segment_id(row["segment_id"]), "transcript": _transcript(row["transcript"])} for row in rows]
         units = checked(DESIGN, pd.DataFrame(rows)[DESIGN.names()].astype(kinds))
         first = rows[0]
         found = Design(
@@ -110,7 +117,7 @@ def read_design(study: Study, coder: str) -> Design:
             between=first["between"],
             seed=int(first["seed"]),
             neighbours=int(first["neighbours"]),
-            transcripts=tuple(each for each in first["transcripts"].split("; ") if each),
+            transcripts=tuple(_transcript(each) for each in first["transcripts"].split("; ") if each),
             segments=first["segments"],
         )
     except (OSError, ValueError, KeyError, IndexError, TypeError, csv.Error) as error:

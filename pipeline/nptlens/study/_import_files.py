@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nptlens.exchange.manual import DIGEST
 from nptlens.records import Code, Codebook
 from nptlens.safety.cells import guarded
 from nptlens.text import Span
 
 Key = tuple[str, str, int, int, str]
 _CODE = ("id", "name", "definition", "include", "exclude", "source", "parent")
-_MANUAL = ("transcript", "start", "end", "code", "stance", "coder", "text", "memo", "how")
+_MANUAL = ("transcript", "start", "end", "code", "stance", "coder", "text", "memo", "how", DIGEST)
 _LOST = ("source", "start", "end", "code", "stance", "coder", "text", "memo", "why")
 _LONGEST = 100_000  # the csv module reads no cell beyond 131,072 characters; offsets alone say as much
 
@@ -79,8 +80,8 @@ def codebook_csv(codebook: Codebook) -> bytes:
     return _csv(_CODE, map(row, codebook))
 
 
-def manual_csv(rows: Iterable[Row]) -> bytes:
-    """Return manual coding as nptlens reads it, in the order of transcripts and places."""
+def manual_csv(rows: Iterable[Row], digests: Mapping[str, str]) -> bytes:
+    """Return manual coding as nptlens reads it, in the order of transcripts and places; `digests` are those of the transcripts' texts."""
     ordered = sorted(rows, key=lambda row: (row.transcript, row.start, row.end, row.coder, row.code))
     drawn = any(row.weight is not None for row in ordered)
     return _csv(
@@ -89,6 +90,7 @@ def manual_csv(rows: Iterable[Row]) -> bytes:
             (
                 _plain(row.transcript), row.start, row.end, _plain(row.code), row.stance, _plain(row.coder),
                 guarded(row.text) if len(row.text) <= _LONGEST else "", guarded(row.memo[:_LONGEST]), row.how,
+                digests.get(row.transcript, ""),
                 *(("" if row.weight is None else repr(row.weight),) if drawn else ()),
             )
             for row in ordered

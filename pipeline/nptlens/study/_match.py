@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from nptlens.errors import NptlensError, UsageError
 from nptlens.exchange.project import ImportedSource
-from nptlens.ids import digest
+from nptlens.ids import digest, transcript_id
 from nptlens.reading.files import read_file
 from nptlens.records import Problem, Severity, Transcript
-from nptlens.safety.paths import list_files
+from nptlens.safety.paths import list_files, plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import Study
 
@@ -59,11 +59,11 @@ def add_source(study: Study, source: ImportedSource) -> tuple[Matched, list[Prob
     if root.is_file():
         raise UsageError("the study's transcripts are one file: nothing can be added", where=str(root), hint="name a folder in study.toml")
     data = source.text.encode("utf-8", "replace")
-    taken = {path.stem.casefold() for path in list_files(root)} if root.is_dir() else set()
+    taken = {name.casefold() for path in list_files(root) for name in (path.stem, transcript_id(path.stem))} if root.is_dir() else set()
     stem, path, number = (base := file_stem(source.name)), root, 1
     while True:
         path = root / f"{stem}.txt"
-        same = path.is_file() and path.read_bytes() == data
+        same = plain_file(path) is not None and path.read_bytes() == data
         if same or stem.casefold() not in taken:
             break
         number += 1
@@ -72,7 +72,7 @@ def add_source(study: Study, source: ImportedSource) -> tuple[Matched, list[Prob
         write_bytes(path, data)
     try:
         limit = study.settings.reading.max_megabytes
-        return Matched(source, read_file(path, transcript_id=stem, source=path.name, max_megabytes=limit), "added", path), []
+        return Matched(source, read_file(path, transcript_id=transcript_id(stem), source=path.name, max_megabytes=limit), "added", path), []
     except NptlensError as error:
         return Matched(source, None, "added, but no transcript", path), [Problem(path.name, error.what, error.hint, Severity.ERROR)]
 

@@ -11,6 +11,7 @@ from nptlens.agreement import Frame, Score, learning_curve, machine_codings, tra
 from nptlens.agreement.levels import brief, measure
 from nptlens.coding import Panel, code, deal, train, train_panel
 from nptlens.errors import SeedError, UsageError
+from nptlens.ids import transcript_id
 from nptlens.records import TaughtBy
 from nptlens.settings import AgreementSettings
 from nptlens.study._coders import Coders
@@ -28,10 +29,11 @@ def trained(desk: Desk, found: Coders) -> tuple[Trained, ...]:
     if found.machine is None:
         return ()
     settings, by = desk.study.settings, desk.taught_by
-    strange = sorted(set(settings.validation.tuned) - set(desk.segments["transcript_id"]))
+    named = sorted({transcript_id(each) for each in settings.validation.tuned})
+    strange = sorted(set(named) - set(desk.segments["transcript_id"]))
     if strange:
         raise UsageError(f"validation.tuned names {', '.join(strange)}, and there is no such transcript", hint="correct study.toml")
-    seeds, tuned = f"{len(desk.seed_set.seeds)} seeds", tuple(sorted(settings.validation.tuned))
+    seeds, tuned = f"{len(desk.seed_set.seeds)} seeds", tuple(named)
     if by is None:
         what = f"{seeds} alone, with its probabilities set on held-out folds of these seeds"
         return (Trained(found.machine.coder, what, "", settings.coding.folds, tuned),)

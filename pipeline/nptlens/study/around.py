@@ -21,6 +21,7 @@ from nptlens.store.files import read_table, write_records, write_table
 from nptlens.store.vectors import VectorCache
 from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
+from nptlens.study.listed import encodings
 from nptlens.study.plan import stages_of
 from nptlens.tables import empty
 
@@ -35,7 +36,8 @@ def frame_sample(desk: Desk, progress: Progress) -> Files:
     table = sampling_table(practices, desk.participants, heard)
     store = desk.study.store
     write_table(store / "sampling.parquet", SAMPLING, table)
-    write_records(store / "problems_sampling.json", _unlisted(table, {each.id for each in practices}, "the participants sheet"))
+    problems = [*encodings(sheet), *_unlisted(table, {each.id for each in practices}, "the participants sheet")]
+    write_records(store / "problems_sampling.json", problems)
     return "sampling.parquet", "problems_sampling.json"
 
 
@@ -68,6 +70,7 @@ def code_projects(desk: Desk, progress: Progress) -> Files:
     write_table(store / "project_codings.parquet", PROJECT_CODINGS, decide(claims.table, values, codebook))
     sheet = study.practices_file()
     problems = [*seed_set.problems, *claims.problems]
+    problems += encodings(study.projects_file(), values_file, study.project_codebook_file())
     problems += _strange_practices(projects, {each.id for each in read_practices(sheet)}) if sheet else []
     write_records(store / "problems_projects.json", problems)
     return "projects.parquet", "project_codings.parquet", "problems_projects.json"

@@ -12,7 +12,8 @@ from nptlens.privacy import spoken_names
 from nptlens.reading import language_of, mixed_spellings, strangers, unled
 from nptlens.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.desk import Desk
-from nptlens.study.folder import Study, loose_study, open_study
+from nptlens.study.folder import Study, is_study, loose_study, open_study
+from nptlens.study.listed import encodings
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
@@ -62,8 +63,8 @@ class CheckResult:
 
 def check(path: Path) -> CheckResult:
     """Read a study, a folder of transcripts or one transcript, and write nothing."""
-    study: Study = open_study(path) if (path / "study.toml").is_file() else loose_study(path)
-    desk = Desk(study)
+    study: Study = open_study(path) if is_study(path) else loose_study(path)
+    desk = Desk(study, loose=True)
     transcripts = desk.reading.transcripts
     speakers: dict[str, list[Speaker]] = {transcript.id: [] for transcript in transcripts}
     for speaker in desk.speakers:
@@ -71,6 +72,7 @@ def check(path: Path) -> CheckResult:
     files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
         *desk.reading.problems,
+        *encodings(study.transcript_ids_file(), study.participants_file()),
         *unled(transcripts, desk.speakers),
         *strangers(desk.speakers, desk.participants),
         *mixed_spellings(transcripts, desk.speakers),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nptlens.errors import UsageError
 from nptlens.resources import resource
-from nptlens.safety.paths import list_files
+from nptlens.safety.paths import list_files, own_folder, plain_file
 from nptlens.store.files import write_bytes
-from nptlens.study.folder import Study, open_study
+from nptlens.study.folder import Study, is_study, open_study
 
 
 def prepare_demo(root: Path) -> Study:
@@ -17,9 +17,8 @@ def prepare_demo(root: Path) -> Study:
     Raises UsageError where `root` holds something that is not the demo study.
     """
     shipped = resource("corpora", "demo")
-    if root.is_file():
-        raise UsageError("this is a file, not a folder", where=str(root), hint="name another folder")
-    if (root / "study.toml").is_file():
+    own_folder(root)
+    if is_study(root):
         if open_study(root).settings.study.name != open_study(shipped).settings.study.name:
             raise UsageError("another study is in this folder", where=str(root), hint="name another folder")
     elif root.is_dir() and any(root.iterdir()):
@@ -27,6 +26,6 @@ def prepare_demo(root: Path) -> Study:
     # study.toml goes first: by it a copy that was interrupted is known again.
     for path in sorted(list_files(shipped), key=lambda each: each.name != "study.toml"):
         target = root / path.relative_to(shipped)
-        if not target.exists():
+        if plain_file(target) is None:
             write_bytes(target, path.read_bytes())
     return open_study(root)

@@ -15,7 +15,7 @@ from nptlens.coding.seeds import SeedSet
 from nptlens.embedding import EncoderCard
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_ids
-from nptlens.reading import Reading, assign_roles, read, read_participants
+from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
 from nptlens.records import (
     AgreementSummary,
     Codebook,
@@ -53,6 +53,12 @@ from nptlens.tables import (
 Progress = Callable[[str, int, int], None]
 
 
+def transcript_ids(study: Study) -> TranscriptIds | None:
+    """Return the ids that the study gives its transcripts, None where it gives none."""
+    table = study.transcript_ids_file()
+    return read_transcript_ids(table) if table else None
+
+
 class Desk:
     """Products of one study. Transcripts are read from their sources, all else comes from the store."""
 
@@ -62,14 +68,17 @@ class Desk:
         progress: Progress = lambda stage, done, total: None,
         encoder: EncoderCard | None = None,
         *,
+        loose: bool = False,
         ledger: Ledger | None = None,
         held: Held | None = None,
     ) -> None:
         """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already.
 
-        `ledger` tells what the stages were made from. Each file that is read is one of `held`; a run, which has looked at them, gives none.
+        Transcripts of equal names are refused; `loose` lists them. `ledger` tells what the stages were made from. Each file that is read
+        is one of `held`; a run, which has looked at them, gives none.
         """
         self.study, self.ledger, self._progress, self._encoder, self._held = study, ledger, progress, encoder, held
+        self._loose = loose
 
     def path(self, name: str) -> Path:
         """Return where a file of the store lies; raises IntegrityError where it is not what its stage made."""
@@ -82,6 +91,8 @@ class Desk:
             self.study.transcript_root(),
             settings=self.study.settings.reading,
             progress=lambda done, total: self._progress("read", done, total),
+            ids=transcript_ids(self.study),
+            loose=self._loose,
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from pathlib import Path
 from nptlens.agreement import compare_runs
 from nptlens.errors import NptlensError, UsageError
 from nptlens.runs import RunDifference
-from nptlens.study.folder import Study, open_study
+from nptlens.study.folder import Study, is_study, open_study
 from nptlens.study.keep import current_run, kept_names, kept_run
 from nptlens.study.status import status
 
@@ -25,7 +25,7 @@ def diff(first: Path, second: str) -> RunDifference:
     if second in kept_names(study):
         return replace(compare_runs(kept_run(study, second), current_run(study, "the last run")), notes=_changed_since(study))
     folder = Path(second)
-    if not (folder / "study.toml").is_file():
+    if not is_study(folder):
         names = ", ".join(kept_names(study))
         hint = f"kept runs are: {names}" if names else "keep a run: nptlens run --keep NAME"
         raise UsageError(f"{second} is neither a run that the study kept nor a study folder", where=str(first), hint=hint)

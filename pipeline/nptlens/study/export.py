@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import UsageError
+from nptlens.decoding import read_table_text
+from nptlens.errors import ReadingError, UsageError
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
+from nptlens.ids import transcript_id
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.safety.cells import bare, guarded
 from nptlens.store.files import write_bytes
@@ -148,13 +150,16 @@ def _machine(desk: Desk, problems: list[Problem]) -> list[OutgoingCoding]:
 def _memos(study: Study, problems: list[Problem]) -> dict[str, str]:
     """Return what was noted about transcripts, from the memos*.csv that imports write."""
     memos: dict[str, str] = {}
-    for path in sorted(study.root.glob("memos*.csv")):
+    for path in study.memo_files():
         try:
-            reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
-            rows = [((row.get("transcript") or "").strip(), row.get("memo") or "") for row in reader]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            problems.append(Problem(path.name, f"cannot be read: {type(error).__name__}", "save it as CSV in UTF-8"))
+            table = read_table_text(path)
+            reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
+            rows = [(transcript_id(row.get("transcript") or ""), row.get("memo") or "") for row in reader]
+        except (ReadingError, csv.Error) as error:
+            what = error.what if isinstance(error, ReadingError) else f"cannot be read: {type(error).__name__}"
+            problems.append(Problem(path.name, what, "save it as CSV in UTF-8"))
             continue
+        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
         for transcript, cell in rows:
             memo = bare(cell) if guarded(bare(cell)) == cell else cell
             memos[transcript] = "\n\n".join(part for part in (memos.get(transcript, ""), canonical(memo)) if part)

@@ -9,13 +9,14 @@ from nptlens.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook,
 from nptlens.errors import UsageError
 from nptlens.records import Codebook
 from nptlens.resources import resource
-from nptlens.safety.paths import inside, list_files
+from nptlens.safety.paths import Sources, inside, list_sources, own_folder, plain_file, plain_files, printable_path
 from nptlens.settings import Settings, default_settings, load_settings
 
 STORE = ".nptlens"
 RESULTS = "results"
 LABELLED = "seeds_labelled.csv"
 TOPIC_NAMES = "topic_names.csv"
+TRANSCRIPT_IDS = "transcripts.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,17 @@ class Study:
         """Return the folder (or file) of the transcripts; raises UsageError where a relative path leaves the study folder."""
         return self._located(self.settings.study.transcripts)
 
+    def sources(self) -> Sources:
+        """Return every file among the transcripts, and what else lies there and is not read."""
+        return list_sources(self.transcript_root())
+
     def source_files(self) -> list[Path]:
         """Return every file among the transcripts, sorted."""
-        return list_files(self.transcript_root())
+        return list(self.sources().files)
+
+    def transcript_ids_file(self) -> Path | None:
+        """Return the table that gives transcripts their ids, None where there is none, or where it lies among the transcripts."""
+        return None if self.transcript_root() == self.root else plain_file(self.root / TRANSCRIPT_IDS)
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
@@ -61,7 +70,7 @@ class Study:
 
     def project_codebook_file(self) -> Path:
         """Return the file of the codebook that projects are coded with."""
-        return find_codebook(self.settings.projects.codebook, self.root)
+        return self._codebook_file(self.settings.projects.codebook)
 
     def project_seed_files(self) -> list[Path]:
         """Return the seed tables of the projects' codebook: those named, else the shipped ones of a shipped codebook."""
@@ -73,7 +82,7 @@ class Study:
 
     def codebook_files(self) -> list[Path]:
         """Return the files of the study's codebooks."""
-        return [find_codebook(name, self.root) for name in self.settings.study.codebooks]
+        return [self._codebook_file(name) for name in self.settings.study.codebooks]
 
     def codebook(self) -> Codebook:
         """Return the study's codebooks as one."""
@@ -84,15 +93,15 @@ class Study:
 
         Excerpts of the study's own that people labelled (`nptlens seeds import`) come beside any of these.
         """
-        labelled = self.root / LABELLED
+        labelled = plain_file(self.root / LABELLED)
         found = self._given_seeds()
-        return [*found, labelled] if labelled.is_file() and labelled not in found else found
+        return [*found, labelled] if labelled and labelled not in found else found
 
     def _given_seeds(self) -> list[Path]:
         if self.settings.study.seeds:
             return [self._named(name) for name in self.settings.study.seeds]
-        usual = self.root / "seeds.csv"
-        if usual.is_file():
+        usual = plain_file(self.root / "seeds.csv")
+        if usual:
             return [usual]
         shipped = [resource("corpora", "seeds") / f"{name}.csv" for name in self.settings.study.codebooks if name in SHIPPED]
         found = [path for path in shipped if path.is_file()]
@@ -102,7 +111,11 @@ class Study:
         """Return the manual codings: those named, else manual*.csv of the study folder."""
         if self.settings.study.manual:
             return [self._named(name) for name in self.settings.study.manual]
-        return sorted(self.root.glob("manual*.csv"))
+        return plain_files(self.root, "manual*.csv")
+
+    def memo_files(self) -> list[Path]:
+        """Return what was noted about transcripts, as imports wrote it: memos*.csv of the study folder."""
+        return plain_files(self.root, "memos*.csv")
 
     def template_files(self) -> list[Path]:
         """Return the Word file whose styles the report takes, if the settings name one."""
@@ -110,23 +123,23 @@ class Study:
 
     def validation_file(self) -> Path | None:
         """Return the figures of the last validation, None where there are none."""
-        path = self.results / "validation.json"
-        return path if path.is_file() else None
+        return plain_file(self.results / "validation.json")
 
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""
-        path = self.root / TOPIC_NAMES
-        return path if path.is_file() else None
+        return plain_file(self.root / TOPIC_NAMES)
+
+    def _codebook_file(self, name: str) -> Path:
+        if name not in SHIPPED + OF_PROJECTS:
+            plain_file(self.root / name)
+        return find_codebook(name, self.root)
 
     def _usual(self, named: str, usual: str) -> Path | None:
-        if named:
-            return self._named(named)
-        path = self.root / usual
-        return path if path.is_file() else None
+        return self._named(named) if named else plain_file(self.root / usual)
 
     def _named(self, name: str) -> Path:
         path = self._located(name)
-        if not path.is_file():
+        if plain_file(path) is None:
             raise UsageError(f"study.toml names {name}, which is not there", where=str(self.root), hint="correct study.toml")
         return path
 
@@ -137,8 +150,24 @@ class Study:
 
 
 def open_study(root: Path) -> Study:
-    """Open the study in `root`; raises SettingsError where study.toml is missing or wrong."""
-    return Study(root.resolve(), load_settings(root / "study.toml"))
+    """Open the study in `root`; raises SettingsError where study.toml is missing or wrong, UsageError where `root` is no folder of a study.
+
+    Nothing else than folders may bear the names of the folders that nptlens makes there.
+    """
+    if root.is_file():
+        raise UsageError("this is a file, not the folder of a study", where=printable_path(root), hint="name its folder")
+    own_folder(root)
+    plain_file(root / "study.toml")
+    settings = load_settings(root / "study.toml")
+    study = Study(root.resolve(), settings)
+    own_folder(study.store)
+    own_folder(study.results)
+    return study
+
+
+def is_study(root: Path) -> bool:
+    """Tell whether a folder has a study.toml; raises UsageError where the name is there and is no file that can be read."""
+    return plain_file(root / "study.toml") is not None
 
 
 def loose_study(root: Path) -> Study:

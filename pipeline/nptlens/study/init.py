@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 from nptlens.errors import UsageError
+from nptlens.safety.paths import own_folder, plain_file
 from nptlens.store.files import write_text
 from nptlens.store.folders import make_folder
+from nptlens.study.folder import is_study
 
 _TOML = """# A study for nptlens. Every setting has a default; these are the ones you are likely to change.
 
@@ -30,14 +32,14 @@ def init(root: Path) -> tuple[Path, ...]:
 
     Raises UsageError where `root` is a study already, or a file.
     """
-    if root.is_file():
-        raise UsageError("this is a file, not a folder", where=str(root), hint="name a folder")
-    if (root / "study.toml").exists():
+    own_folder(root)
+    own_folder(root / "transcripts")
+    if is_study(root):
         raise UsageError("this is a study already", where=str(root), hint="run: nptlens check")
     made = []
     make_folder(root / "transcripts")
     for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", _SHEET)):
-        if not (root / name).exists():
+        if plain_file(root / name) is None:
             write_text(root / name, text)
             made.append(root / name)
     return (*made, root / "transcripts")

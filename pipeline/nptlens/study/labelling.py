@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.errors import ReadingError
+from nptlens.decoding import TableText, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
+from nptlens.safety.paths import plain_file, read_bytes
 from nptlens.store.files import write_bytes
 from nptlens.study._filled import check_target, codes_of, fault
 from nptlens.study.desk import Desk
@@ -118,10 +119,7 @@ def import_labels(study: Study, path: Path) -> LabelImport:
     The words of a seed are the segment's own; its group is its transcript, so that folds keep transcripts together. Raises ReadingError
     where the file is no such sheet, and as `last_run`.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadingError(f"cannot be opened: {error.strerror}", where=str(path)) from None
+    data = read_bytes(path, max_megabytes=study.settings.reading.max_megabytes)
     rows, problems = read_labels(data, where=path.name)
     target = study.root / LABELLED
     with last_run(study, "segment") as desk:
@@ -141,10 +139,10 @@ class _Gate:
         ids = desk.segments["segment_id"]
         self.texts: dict[str, str] = dict(zip(ids, desk.segments["text"], strict=True))
         self.transcripts: dict[str, str] = dict(zip(ids, desk.segments["transcript_id"], strict=True))
-        self.old = target.read_text(encoding="utf-8-sig") if target.is_file() else ""
-        self.known = {
-            row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in csv.DictReader(io.StringIO(self.old, newline=""))
-        }
+        table = read_table_text(target) if plain_file(target) else TableText("", "utf-8")
+        self.old, self.separator = table.text, table.separator
+        there = csv.DictReader(io.StringIO(self.old, newline=""), delimiter=self.separator)
+        self.known = {row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in there}
         self.lines: list[tuple[str, ...]] = []
         self.problems: list[Problem] = []
         self.here_already = self.empty = 0
@@ -176,7 +174,7 @@ class _Gate:
     def file(self) -> bytes:
         """Return the seed table: all that was there, then the new rows."""
         buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\n")
+        writer = csv.writer(buffer, delimiter=self.separator, lineterminator="\n")
         if not self.old:
             writer.writerow(_HEADER)
         writer.writerows(self.lines)

@@ -17,6 +17,7 @@ from nptlens import __version__
 from nptlens.embedding import EncoderCard, code_digest, find_encoder
 from nptlens.ids import digest, digest_file, digest_json
 from nptlens.resources import resource
+from nptlens.safety.paths import printable_path
 from nptlens.study.folder import Study
 from nptlens.versions import installed
 
@@ -165,7 +166,8 @@ def _encoder(card: EncoderCard) -> Ingredients:
 def _up_to_topics(study: Study, card: EncoderCard) -> dict[str, Planned]:
     """Return the stages that know no codes, and the embedding of the seeds."""
     settings = study.settings
-    sources, sheet, names = study.source_files(), study.participants_file(), study.topic_names_file()
+    sources, ids = study.sources(), study.transcript_ids_file()
+    sheet, names = study.participants_file(), study.topic_names_file()
     encoder = _encoder(card)
     codebooks = _files(study.codebook_files(), study.root)
     vectors = (("embed", "vectors.npy"), ("embed", "vectors.rows"))
@@ -174,7 +176,8 @@ def _up_to_topics(study: Study, card: EncoderCard) -> dict[str, Planned]:
             (),
             {
                 **_ours(),
-                **_files(sources, study.root),
+                **_files([*sources.files, *([ids] if ids else [])], study.root),
+                **{f"not read {_file_name(each.path, study.root)}": each.what for each in sources.refused},
                 "settings study.transcripts": digest(settings.study.transcripts),
                 **_section("reading", settings.reading),
                 **_versions("lxml", "pypdf", "striprtf", "odfdo", "openpyxl", "webvtt-py", "srt", "charset-normalizer"),
@@ -222,11 +225,11 @@ def _files(paths: Iterable[Path], root: Path) -> Ingredients:
 def _file_name(path: Path, root: Path) -> str:
     # A link keeps its own name, so that two links to files of one name stay two.
     if path.is_relative_to(root):
-        return path.relative_to(root).as_posix()
+        return printable_path(path.relative_to(root).as_posix())
     for shipped in (resource("corpora", "seeds"), resource("config", "codebooks")):
         if path.is_relative_to(shipped):
             return f"shipped {path.name}"
-    return path.as_posix()
+    return printable_path(path.as_posix())
 
 
 def _section(name: str, section: BaseModel) -> Ingredients:

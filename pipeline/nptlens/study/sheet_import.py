@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.agreement.sampling import weights
-from nptlens.errors import ReadingError, UsageError
+from nptlens.errors import UsageError
 from nptlens.exchange.coding_sheet import FilledRow, FilledSheet, read_filled
+from nptlens.exchange.manual import text_digest
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
+from nptlens.safety.paths import plain_file, read_bytes
 from nptlens.store.files import write_bytes
 from nptlens.study import _import_files as files
 from nptlens.study._design import AGREED, Design, manual_path, read_design
@@ -52,10 +54,7 @@ def import_sheet(study: Study, path: Path, *, coder: str = "") -> SheetImport:
     where none is named; what the two coders agreed on comes with the decisions. Raises ReadingError where the file is no such sheet,
     UsageError where none was written for this coder or the coder has coded already, and as `last_run`.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadingError(f"cannot be opened: {error.strerror}", where=str(path)) from None
+    data = read_bytes(path, max_megabytes=study.settings.reading.max_megabytes)
     sheet = read_filled(data, where=path.name)
     if not coder and not sheet.decides:
         raise UsageError("whose coding is it?", hint="add: --coder NAME")
@@ -89,7 +88,7 @@ class _Import:
         rows, agreed = self._rows()
         if self.taken:
             self._note(target)
-            _write(target, files.manual_csv(rows))
+            _write(target, files.manual_csv(rows, self._digests(rows)))
         else:
             what = "no row of it can be taken, so nothing is written"
             self.problems.append(Problem(self.file, what, f"fill in codes, or {NONE_CODE}", Severity.ERROR))
@@ -148,6 +147,12 @@ class _Import:
                 )
         return rows, int(settled.sum())
 
+    def _digests(self, rows: Sequence[files.Row]) -> dict[str, str]:
+        """Return the digests of the transcripts whose units are still what they were when the study ran."""
+        texts = {each.id: each.text for each in self.desk.reading.transcripts}
+        moved = {row.transcript for row in rows if texts.get(row.transcript, "")[row.start : row.end] != row.text}
+        return {name: text_digest(text) for name, text in texts.items() if name not in moved}
+
     def _unread(self, read: NDArray[np.bool_]) -> None:
         """Say what the rows that were not read mean for estimates."""
         columns = [self.design.units[name].tolist() for name in ("transcript", "kind", "population")]
@@ -175,8 +180,9 @@ class _Import:
 
 
 def _write(target: Path, data: bytes) -> None:
-    if target.exists() and target.read_bytes() != data:
+    there = plain_file(target)
+    if there and there.read_bytes() != data:
         hint = "move it away or rename it, then import again"
         raise UsageError(f"{target.name}: here already, with other content", where=str(target.parent), hint=hint)
-    if not target.exists():
+    if not there:
         write_bytes(target, data)

@@ -17,8 +17,9 @@ from nptlens.errors import UsageError
 from nptlens.exchange import coding_sheet
 from nptlens.exchange.coding_sheet import UnitRow
 from nptlens.exchange.manual import read_manual
-from nptlens.ids import digest_ids
+from nptlens.ids import digest_ids, transcript_id
 from nptlens.records import Problem, Severity, worth_a_look
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study._context import Contexts
 from nptlens.study._design import Design, manual_path, refuse_second, write_design
@@ -72,6 +73,7 @@ def blind_sheet(
     with last_run(study, "segment", "code") as desk:
         refuse_second(study, coder)
         refuse_coder(desk, coder)
+        transcripts = [transcript_id(each) for each in transcripts]
         inside = _inside(desk.segments, transcripts)
         segments = desk.segments[inside].reset_index(drop=True)
         used = study.settings.study.seed if seed is None else seed
@@ -94,7 +96,7 @@ def blind_sheet(
 def refuse_coder(desk: Desk, coder: str, *, but: Path | None = None) -> None:
     """Raise UsageError where a manual coding of the study, `but` one file, is by this coder already, or has the file's name."""
     own = manual_path(desk.study, coder)
-    for path in sorted({*desk.study.manual_files(), *([own] if own.is_file() else [])} - {but}):
+    for path in sorted({*desk.study.manual_files(), *([own] if plain_file(own) else [])} - {but}):
         found = read_manual([path], desk.reading.transcripts, desk.codebook).codings
         if path == own or (found["coder"] == coder).any():
             hint = "take another name: --coder NAME"

@@ -26,6 +26,7 @@ from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study._stability import BASIS, FIGURES, write_stability
 from nptlens.study.desk import Desk, Progress
+from nptlens.study.listed import encodings
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.verdicts import verdicts
@@ -57,7 +58,7 @@ def read_sources(desk: Desk, progress: Progress) -> Files:
     store = desk.study.store
     kept = [[t.id, t.source, t.source_sha256, digest(t.text), t.format, t.layout] for t in reading.transcripts]
     write_records(store / "transcripts.json", kept)
-    write_records(store / "problems_read.json", reading.problems)
+    write_records(store / "problems_read.json", [*reading.problems, *encodings(desk.study.transcript_ids_file())])
     return "transcripts.json", "problems_read.json"
 
 
@@ -76,7 +77,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
         raise NoInputError(
             "no speech of participants was found", where=str(desk.study.transcript_root()), hint="run: nptlens check, and look at the roles"
         )
-    problems = [*strangers(desk.speakers, desk.participants)]
+    problems = [*encodings(desk.study.participants_file()), *strangers(desk.speakers, desk.participants)]
     problems += unled(desk.reading.transcripts, desk.speakers)
     problems += spoken_names(desk.reading.transcripts, desk.participants)
     store = desk.study.store
@@ -115,7 +116,7 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
     cut = count_truncated(card, texts)
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
-    write_records(store / "problems_embed.json", [*problems, *remarks(card)])
+    write_records(store / "problems_embed.json", [*problems, *remarks(card), *encodings(*desk.study.codebook_files())])
     return *arrays, "vectors.rows", "problems_embed.json"
 
 
@@ -147,7 +148,7 @@ def name_topics(desk: Desk, progress: Progress) -> Files:
     store = desk.study.store
     write_table(store / "topics.parquet", TOPICS, named.topics)
     write_records(store / "topic_cards.json", named.cards)
-    write_records(store / "problems_name.json", named.problems)
+    write_records(store / "problems_name.json", [*named.problems, *encodings(desk.study.topic_names_file())])
     return "topics.parquet", "topic_cards.json", "problems_name.json"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +10,19 @@ from pathlib import Path
 
 from nptlens.errors import UsageError
 from nptlens.exchange.anchor import How, anchor
-from nptlens.exchange.manual import ManualCoding, read_manual
+from nptlens.exchange.manual import ManualCoding, read_manual, text_digest
 from nptlens.exchange.match import match_codes, split_note
 from nptlens.exchange.outgoing import is_machine
 from nptlens.exchange.project import ImportedCoding, ImportedProject
 from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
 from nptlens.records import STANCES, Codebook, Problem, Severity, worth_a_look
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
 from nptlens.study import _import_files as files
 from nptlens.study._match import Matched, add_source, match_sources
+from nptlens.study.desk import transcript_ids
 from nptlens.study.export import KINDS, ExportResult, export_study
 from nptlens.study.folder import Study
 
@@ -130,7 +133,9 @@ class _Import:
 
     def _reading(self) -> Reading:
         root = self.study.transcript_root()
-        return read(root, settings=self.study.settings.reading) if root.exists() else Reading(())
+        if not os.path.lexists(root):
+            return Reading(())
+        return read(root, settings=self.study.settings.reading, ids=transcript_ids(self.study))
 
     def _sources(self, reading: Reading) -> tuple[dict[str, Matched], list[Path]]:
         matched: dict[str, Matched] = {}
@@ -186,12 +191,13 @@ class _Import:
 
     def _files(self, rows: Mapping[files.Key, files.Row], matched: Mapping[str, Matched], new: Codebook) -> dict[Path, bytes]:
         root = self.study.root
+        digests = {each.transcript.id: text_digest(each.transcript.text) for each in matched.values() if each.transcript}
         memos = {each.transcript.id: each.source.memo for each in matched.values() if each.transcript and each.source.memo}
         wanted = {
             root / f"codebook_{self.slug}.csv": files.codebook_csv(new) if new.codes else b"",
             root / f"memos_{self.slug}.csv": files.memos_csv(memos) if memos else b"",
             root / f"not_found_{self.slug}.csv": files.lost_csv(self.lost) if self.lost else b"",
-            self.manual_path: files.manual_csv(rows.values()) if rows else b"",
+            self.manual_path: files.manual_csv(rows.values(), digests) if rows else b"",
         }
         return {path: data for path, data in wanted.items() if data}
 
@@ -224,7 +230,7 @@ def _quote(coding: ImportedCoding, place: Matched | None) -> str:
 
 
 def _write(study: Study, wanted: Mapping[Path, bytes]) -> Sequence[Path]:
-    differing = [path.name for path, data in wanted.items() if path.exists() and path.read_bytes() != data]
+    differing = [path.name for path, data in wanted.items() if plain_file(path) and path.read_bytes() != data]
     if differing:
         what = f"{', '.join(differing)}: here already, with other content"
         raise UsageError(what, where=str(study.root), hint="move it away or rename it, then import again")

@@ -13,7 +13,7 @@ from nptlens.quotations import Fault, Quotation, faults
 from nptlens.reporting.verify import READERS, quotations
 from nptlens.store.files import read_records
 from nptlens.study.desk import Desk
-from nptlens.study.folder import open_study
+from nptlens.study.folder import is_study, open_study
 from nptlens.study.made import last_run
 
 _PROJECT = ".qdpx"
@@ -83,7 +83,7 @@ def verify(report: Path, study: Path | None = None) -> Verified:
 
 def _study_of(report: Path) -> Path:
     for folder in report.resolve().parents if report.is_file() else (report.resolve(), *report.resolve().parents):
-        if (folder / "study.toml").is_file():
+        if is_study(folder):
             return folder
     raise UsageError("no study above the report", where=str(report), hint="name the study: --study DIR")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nptlens.coding import Why, explain
 from nptlens.embedding import load_encoder
 from nptlens.errors import UsageError
+from nptlens.ids import find_segment_id
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
@@ -37,6 +38,7 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
 
 def _why(desk: Desk, segment_id: str, code: str) -> Reasons:
     study = desk.study
+    segment_id = find_segment_id(segment_id)
     codings = desk.codings
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:

@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.errors import SettingsError
+from nptlens.decoding import read_table_text
+from nptlens.errors import ReadingError, SettingsError
+from nptlens.ids import find_segment_id
 from nptlens.records import Problem, Severity, TopicCard
 from nptlens.safety.cells import bare, guarded
 from nptlens.settings import TopicSettings
@@ -55,10 +57,12 @@ def read_names(path: Path | None) -> tuple[TopicName, ...]:
     if path is None:
         return ()
     try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+        table = read_table_text(path)
+        reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
         rows = [(reader.line_num, {str(k).strip().lower(): bare((v or "").strip()) for k, v in row.items() if k}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"cannot be read ({type(error).__name__})", where=str(path), hint="save it as CSV, UTF-8") from None
+    except (ReadingError, csv.Error) as error:
+        what = error.what if isinstance(error, ReadingError) else f"cannot be read ({type(error).__name__})"
+        raise SettingsError(what, where=str(path), hint="save it as CSV, UTF-8") from None
     columns = {name.strip().lower() for name in reader.fieldnames or ()}
     missing = {"name", "merge_into"} - columns | (set() if columns & {"exemplars", "words"} else {"exemplars"})
     if missing:
@@ -72,8 +76,12 @@ def read_names(path: Path | None) -> tuple[TopicName, ...]:
 
 
 def _name(line: int, row: Mapping[str, str]) -> TopicName:
-    words, exemplars = _parts(row, "words", ","), _parts(row, "exemplars", ";")
-    return TopicName(line, row.get("topic", ""), words, exemplars, row["name"], _parts(row, "merge_into", ";"))
+    words, exemplars, into = _parts(row, "words", ","), _ids(row, "exemplars"), _ids(row, "merge_into")
+    return TopicName(line, row.get("topic", ""), words, exemplars, row["name"], into)
+
+
+def _ids(row: Mapping[str, str], column: str) -> tuple[str, ...]:
+    return tuple(map(find_segment_id, _parts(row, column, ";")))
 
 
 def _parts(row: Mapping[str, str], column: str, mark: str) -> tuple[str, ...]:

@@ -1,16 +1,54 @@
-"""Bytes to text, without asking the user for an encoding."""
+"""Bytes to text, without asking the user for an encoding: transcripts, and the tables of a study as spreadsheets save them."""
 
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
+from pathlib import Path
 
 from nptlens.errors import ReadingError
+from nptlens.plainfile import read_plain_file
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MOSTLY, _HARDLY = 0.4, 0.05  # of the bytes at even (or odd) places; English in UTF-16 has a NUL at nearly every other place
 _HINT = "save it as UTF-8 text"
 _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Windows is by far the likeliest
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """The text of a table, how it was decoded, and what stands between its cells."""
+
+    text: str
+    encoding: str
+    separator: str = ","
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what had to be guessed."""
+        return encoding_notes(self.encoding)
+
+
+def read_table_text(path: Path) -> TableText:
+    """Return a table of a study as text: UTF-8, UTF-16 or what spreadsheets write otherwise, with ``,`` ``;`` or tabs between cells.
+
+    Raises ReadingError where it cannot be opened or is no text.
+    """
+    try:
+        data = read_plain_file(path)
+    except OSError as error:
+        raise ReadingError(f"cannot be opened: {error.strerror}", where=path.name) from None
+    return table_text(data, where=path.name)
+
+
+def table_text(data: bytes, *, where: str) -> TableText:
+    """Return the text of a table's bytes; raises ReadingError where they are no text."""
+    text, encoding = decode(data, where=where)
+    text = text.removeprefix("\ufeff")
+    head = text.lstrip().partition("\n")[0]
+    # A spreadsheet in a country that writes decimals with a comma parts cells with semicolons: the first row shows it.
+    separator = next((mark for mark in (",", ";", "\t") if mark in head), ",")
+    return TableText(text, encoding, separator)
 
 
 def decode(data: bytes, *, where: str) -> tuple[str, str]:
