@@ -8,7 +8,8 @@ NptlensError
 ├── ReadingError      3  one source cannot be read (kept as a Problem, the others go on)
 │   └── NoInputError  3  nothing at all could be read
 ├── IntegrityError    4  a digest, an offset or the store does not hold
-└── LockedError       5  another run holds the study
+├── LockedError       5  another run holds the study
+└── StorageError     74  a disk, a device or a right: a file cannot be read or written
 """
 
 from __future__ import annotations
@@ -72,3 +73,9 @@ class LockedError(NptlensError):
     """Another run holds the study."""
 
     exit_code = 5
+
+
+class StorageError(NptlensError):
+    """A disk, a device or a right does not let a file be read or written; `where` is the path."""
+
+    exit_code = 74  # sysexits.h EX_IOERR
