@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nptlens.errors import ReadingError
-from nptlens.reporting._checklists import TOLD
+from nptlens.reporting._checklists import OPEN, TOLD
 from nptlens.reporting._coreq import COREQ, SRQR, Items
 from nptlens.reporting._wordxml import qn, text_of
 from nptlens.reporting.charts.tables import SUMMARY
@@ -36,7 +36,7 @@ _GONE = ("del", "moveFrom")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The cells of a file by name, and the names of those whose words cannot be told: a formula without a result, a row that comes twice."""
+    """The cells of a file by name, and the names of those that cannot be told: a formula without a result, a row that comes twice."""
 
     cells: Mapping[str, str]
     unclear: tuple[str, ...] = ()
@@ -45,6 +45,11 @@ class Filled:
 def cell(*parts: str) -> str:
     """Return a cell's name."""
     return "\t".join(parts)
+
+
+def open_answer(text: str) -> bool:
+    """Tell whether an item of a checklist has no answer."""
+    return text.strip(" .[]").casefold() in ("", OPEN)
 
 
 def tidy(text: str) -> str:
@@ -67,7 +72,8 @@ def framework_cells(data: bytes, *, where: str) -> Filled:
             header = [tidy(each).casefold() for each in row]
             if all(name in header for name in _CASE):
                 return _framework(rows[number + 1 :], [header.index(name) for name in _CASE])
-    raise ReadingError(f"it has no sheet with the columns {', '.join(_CASE)}", where=where, hint="keep the first row of the sheet Framework")
+    what = f"it has no sheet with the columns {', '.join(_CASE)}"
+    raise ReadingError(what, where=where, hint="keep the first row of the sheet Framework")
 
 
 def _framework(rows: Sequence[Sequence[str]], places: Sequence[int]) -> Filled:

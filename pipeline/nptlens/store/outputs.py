@@ -111,19 +111,54 @@ class Outputs:
         return recorded(self._store, path)
 
     def cell_was(self, path: Path, cell: str, text: str) -> bool | None:
-        """Tell whether a cell of a file stood as `text` when the file was written; None where nothing is known of it."""
-        name = recorded(self._store, path)
-        digests = [found for part in (self._known, self._pending) if (found := part.get(name)) and found in self._cells]
-        if not digests:
-            return None
-        return any(self._cells[each].get(cell) == _of_cell(each, cell, text) for each in digests)
+        """Tell whether a cell of a file stood as `text` when it was written, or last seen; None where nothing is known of the file.
 
-    def write(self, path: Path, data: bytes, *, holds_all: bool = False) -> Written:
+        A cell that was not noted was empty.
+        """
+        digests = self._noted(path)
+        now = {each: _of_cell(each, cell, text) for each in digests}
+        return any(self._cells[each].get(cell, _of_cell(each, cell, "")) == now[each] for each in digests) if digests else None
+
+    def seen(self, path: Path, cells: Cells) -> None:
+        """Note how the cells of a file that a person changed stand now, so that they are read back once."""
+        for file in self._noted(path):
+            self._cells[file] |= {cell: _of_cell(file, cell, text) for cell, text in cells.items()}
+        self._save()
+
+    def noted(self, path: Path) -> bool:
+        """Tell whether it is known how the cells of a file stood when it was written."""
+        return bool(self._noted(path))
+
+    def knows(self, path: Path) -> bool:
+        """Tell whether a file is recorded."""
+        return recorded(self._store, path) in (*self._known, *self._pending)
+
+    def _noted(self, path: Path) -> list[str]:
+        """Return what the cells of a file are noted under, as it was written last, and as an interrupted run may have written it."""
+        name = recorded(self._store, path)
+        files = [_version(name, part[name]) for part in (self._known, self._pending) if name in part]
+        return [file for file in files if file in self._cells]
+
+    def withdraw(self, cell: str, text: str, why: str, hint: str) -> tuple[Problem, ...]:
+        """Remove the recorded files in which a cell stood otherwise than `text`; one that a person changed is renamed."""
+        problems = []
+        for name in sorted(self._known):
+            path = located(self._store, name)
+            files = [file for file in self._noted(path) if cell in self._cells[file]]
+            if path.is_file() and any(self._cells[file][cell] != _of_cell(file, cell, text) for file in files):
+                told = self._remove(path)
+                problems.append(told or Problem(name, f"removed: {why}", hint, Severity.NOTE))
+                del self._known[name]
+        self._save()
+        return tuple(problems)
+
+    def write(self, path: Path, data: bytes, *, cells: Cells | None = None, holds_all: bool = False) -> Written:
         """Write one file; `holds_all`: all that the file held is in `data`, so there is nothing to keep of it.
 
         Raises UsageError where something that is no plain file has its name.
         """
         problems = []
+        self._note(path, digest(data), cells or {})
         if not self._stands(path, digest(data)):
             kept = None if holds_all or not _there(path) or self._ours(path) else self._keep(path)
             problems += [self._told(path, kept)] if kept else []
@@ -149,7 +184,7 @@ class Outputs:
         renamed, where the folder is `own` to nptlens or they are recorded. `again` is the command that completes an interrupted set.
         Raises as `write`.
         """
-        digests = self._stage(files, progress)
+        digests = self._stage(folder, files, progress)
         targets = {folder / name: sha256 for name, sha256 in digests.items()}
         swapped = [path for path, sha256 in targets.items() if not self._stands(path, sha256)]
         gone = [path for name in sorted(set(names) - set(digests)) if self._is_stale(path := folder / name, own)]
@@ -168,7 +203,7 @@ class Outputs:
         self.sweep()
         return Written(tuple(targets), tuple(problems))
 
-    def _stage(self, files: Sequence[OutputFile], progress: Callable[[int, int], None]) -> dict[str, str]:
+    def _stage(self, folder: Path, files: Sequence[OutputFile], progress: Callable[[int, int], None]) -> dict[str, str]:
         """Make the files in the store, note their cells, and return their digests by name."""
         self.sweep()
         digests = {}
@@ -177,9 +212,13 @@ class Outputs:
             data = file.make()
             sha256 = digests[file.name] = digest(data)
             write_bytes(self._store / STAGED / file.name, data)
-            self._cells[sha256] = {cell: _of_cell(sha256, cell, text) for cell, text in file.cells(data).items()}
+            self._note(folder / file.name, sha256, file.cells(data))
         progress(len(files), len(files))
         return digests
+
+    def _note(self, path: Path, sha256: str, cells: Cells) -> None:
+        file = _version(recorded(self._store, path), sha256)
+        self._cells[file] = {cell: _of_cell(file, cell, text) for cell, text in cells.items()}
 
     def _stands(self, path: Path, sha256: str) -> bool:
         return _there(path) and digest_file(path) == sha256
@@ -228,8 +267,8 @@ class Outputs:
         self._save()
 
     def _save(self) -> None:
-        held = {*self._known.values(), *self._pending.values()}
-        self._cells = {sha256: cells for sha256, cells in self._cells.items() if sha256 in held and cells}
+        held = {_version(*each) for part in (self._known, self._pending) for each in part.items()}
+        self._cells = {file: cells for file, cells in self._cells.items() if file in held and cells}
         self._put(RECORD, self._known)
         self._put(CELLS, self._cells)
         self._put(PENDING, self._pending)
@@ -267,6 +306,10 @@ def _there(path: Path) -> bool:
 
 def _digest(path: Path) -> str:
     return digest_file(path) if path.is_file() else ""
+
+
+def _version(name: str, sha256: str) -> str:
+    return f"{sha256} {name}"
 
 
 def _of_cell(file: str, cell: str, text: str) -> str:

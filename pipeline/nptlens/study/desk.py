@@ -56,6 +56,7 @@ class Desk:
     def __init__(self, study: Study, progress: Progress = lambda stage, done, total: None, encoder: EncoderCard | None = None) -> None:
         """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already."""
         self.study, self._progress, self._encoder = study, progress, encoder
+        self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
 
     @cached_property
     def reading(self) -> Reading:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from nptlens.agreement import compare_runs
 from nptlens.errors import UsageError
+from nptlens.reporting.changes import changes_file
 from nptlens.runs import KeptRun, RunDifference
+from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs, Written
 from nptlens.study.folder import Study, open_study
 from nptlens.study.keep import current_run, kept_names, kept_run
 
@@ -26,6 +29,16 @@ def diff(first: Path, second: str) -> RunDifference:
         hint = f"kept runs are: {names}" if names else "keep a run: nptlens run --keep NAME"
         raise UsageError(f"{second} is neither a run that the study kept nor a study folder", where=str(first), hint=hint)
     return compare_runs(_last(study, first), _last(open_study(folder), folder))
+
+
+def write_changes(study: Path, difference: RunDifference, path: Path) -> Written:
+    """Write what changed to `path` (.csv, .xlsx or .json); a file that is there, and that a person changed, is kept.
+
+    Raises UsageError for another suffix, LockedError where a run holds the study.
+    """
+    content, store = changes_file(difference, path), open_study(study).store
+    with study_lock(store):
+        return Outputs(store).write(path, content)
 
 
 def _last(study: Study, folder: Path) -> KeptRun:

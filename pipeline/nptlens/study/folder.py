@@ -16,6 +16,8 @@ STORE = ".nptlens"
 RESULTS = "results"
 LABELLED = "seeds_labelled.csv"
 TOPIC_NAMES = "topic_names.csv"
+SUMMARIES = "summaries.csv"
+ANSWERS = "checklist_answers.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,14 @@ class Study:
         """Return the figures of the last validation, None where there are none."""
         path = self.results / "validation.json"
         return path if path.is_file() else None
+
+    def summaries_file(self) -> Path | None:
+        """Return the researcher's summaries for the framework matrix, None where there are none."""
+        return self._usual("", SUMMARIES)
+
+    def answers_file(self) -> Path | None:
+        """Return the researcher's answers to the reporting checklists, None where there are none."""
+        return self._usual("", ANSWERS)
 
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""

@@ -17,8 +17,8 @@ from nptlens.coding.suggest import CodeState, Suggestion, suggest
 from nptlens.errors import ReadingError, UsageError
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
-from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study._filled import check_target, codes_of, fault
 from nptlens.study.desk import Desk
 from nptlens.study.folder import LABELLED, Study
@@ -83,7 +83,8 @@ def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Su
         rows = [
             LabelRow(each.segment_id, each.transcript_id, each.participant_id, each.text, each.codes(), each.why()) for each in found
         ]
-        write_bytes(path, label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook))
+        with study_lock(study.store):
+            Outputs(study.store).write(path, label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook))
     return Suggestions(found, path, problems)
 
 
@@ -132,7 +133,7 @@ def import_labels(study: Study, path: Path) -> LabelImport:
         for row in rows:
             gate.take(row)
         if gate.lines:
-            write_bytes(target, gate.file())
+            Outputs(study.store).write(target, gate.file(), holds_all=True)
     return LabelImport(target, len(gate.lines), gate.here_already, gate.empty, (*problems, *gate.problems))
 
 

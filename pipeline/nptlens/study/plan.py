@@ -81,6 +81,7 @@ def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Ingredie
         **_section("report", settings.report),
         **_section("agreement", settings.agreement),
         **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
+        **_files(filter(None, [study.summaries_file(), study.answers_file()]), study.root),
         **_section("embedding", settings.embedding),
         **(_section("projects", settings.projects) if "projects" in around else {}),
         # The report tells these settings and versions, so it hangs on them even where no result does.

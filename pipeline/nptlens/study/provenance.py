@@ -14,6 +14,7 @@ from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
 from nptlens.study.plan import installed
+from nptlens.study.read_back import answers, summaries
 
 _TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
 
@@ -62,6 +63,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         projects=practice_types(desk.study),
         fieldwork=fieldwork(desk.study),
         patterns=patterns(desk, made),
+        summaries=summaries(desk.study),
+        answers=answers(desk.study),
     )
 
 

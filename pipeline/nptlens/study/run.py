@@ -18,6 +18,7 @@ from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
 from nptlens.study.plan import encoder_card, plan
+from nptlens.study.unfinished import filled_in, unfinished
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard
@@ -36,6 +37,7 @@ class RunResult:
     outputs: tuple[Path, ...]
     problems: tuple[Problem, ...]
     agreement: tuple[AgreementSummary, ...]
+    told: tuple[Problem, ...] = ()  # those of `problems` that are of this run alone: what was read back, which files were kept
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look: something was skipped, dropped or left out."""
@@ -57,13 +59,14 @@ def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silen
 
 
 def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progress) -> RunResult:
+    told = _read_back(study, ledger)
     encoder = encoder_card(study)
     ingredients = plan(study, encoder)
     desk: Desk | None = None
     reports = []
     for stage in ingredients:
         started = time.perf_counter()
-        why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage])
+        why = "asked for" if stage in again else ledger.why_stale(stage, ingredients[stage]) or unfinished(study, stage)
         if why:
             progress(stage, 0, 0)
             desk = desk or _desk(study, progress, encoder)
@@ -72,12 +75,25 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], progress: Progres
             ledger.put(Entry(stage, ingredients[stage], artefacts, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
     made = ledger.get("report")
+    told += tuple(desk.told) if desk else ()
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=tuple(problem for stage in ingredients for problem in problems_of(study, stage)),
+        problems=(*(problem for stage in ingredients for problem in problems_of(study, stage)), *told),
+        told=told,
         agreement=read_records(study.store / "agreement.json", tuple[AgreementSummary, ...]),
     )
+
+
+def _read_back(study: Study, ledger: Ledger) -> tuple[Problem, ...]:
+    """Take what people wrote into results into the study, before anything is compared with it."""
+    made = ledger.get("report")
+    written = {(study.store / name).resolve(): sha256 for name, sha256 in made.artefacts.items()} if made else {}
+    if not filled_in(study, written):
+        return ()
+    from nptlens.study.read_back import read_back
+
+    return read_back(study, written)
 
 
 def _desk(study: Study, progress: Progress, encoder: EncoderCard) -> Desk:

@@ -14,8 +14,8 @@ from nptlens.agreement.sampling import weights
 from nptlens.errors import ReadingError, UsageError
 from nptlens.exchange.coding_sheet import FilledRow, FilledSheet, read_filled
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
-from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study import _import_files as files
 from nptlens.study._design import AGREED, Design, manual_path, read_design
 from nptlens.study._filled import codes_of, fault
@@ -91,7 +91,7 @@ class _Import:
         rows, agreed = self._rows()
         if self.taken:
             self._note(target)
-            _write(target, files.manual_csv(rows))
+            _write(study, target, files.manual_csv(rows))
         else:
             what = "no row of it can be taken, so nothing is written"
             self.problems.append(Problem(self.file, what, f"fill in codes, or {NONE_CODE}", Severity.ERROR))
@@ -176,9 +176,9 @@ class _Import:
             self.problems.append(Problem(target.name, "study.toml names other manual codings only", "add it to study.manual"))
 
 
-def _write(target: Path, data: bytes) -> None:
+def _write(study: Study, target: Path, data: bytes) -> None:
     if target.exists() and target.read_bytes() != data:
         hint = "move it away or rename it, then import again"
         raise UsageError(f"{target.name}: here already, with other content", where=str(target.parent), hint=hint)
     if not target.exists():
-        write_bytes(target, data)
+        Outputs(study.store).write(target, data)

@@ -19,8 +19,8 @@ from nptlens.exchange.coding_sheet import UnitRow
 from nptlens.exchange.manual import read_manual
 from nptlens.ids import digest_ids
 from nptlens.records import Problem, Severity, worth_a_look
-from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study._context import Contexts
 from nptlens.study._design import Design, manual_path, refuse_second, write_design
 from nptlens.study._filled import check_target
@@ -81,7 +81,7 @@ def blind_sheet(
     design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), population_digest(segments["segment_id"]))
     rows = unit_rows(desk, units.sort_values("order")["segment_id"])
     with study_lock(study.store):
-        write_bytes(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
+        Outputs(study.store).write(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
         kept = write_design(study, design)
     problems = []
     if number > len(segments):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.plan import plan
+from nptlens.study.unfinished import unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def status(study: Study) -> tuple[StageStatus, ...]:
     try:
         found = []
         for stage in ingredients:
-            why, entry = ledger.why_stale(stage, ingredients[stage]), ledger.get(stage)
+            why, entry = ledger.why_stale(stage, ingredients[stage]) or unfinished(study, stage), ledger.get(stage)
             found.append(StageStatus(stage, not why, why, entry.seconds if entry else None))
         return tuple(found)
     finally:

@@ -11,7 +11,8 @@ import numpy as np
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.errors import UsageError
 from nptlens.records import Problem, Severity, worth_a_look
-from nptlens.reporting.validation import write_validation
+from nptlens.reporting import quota_of
+from nptlens.reporting.validation import validation_files
 from nptlens.settings import AgreementSettings
 from nptlens.store.lock import study_lock
 from nptlens.study._coders import Coders, coders, known_coder, pairs, triples, unshared
@@ -21,12 +22,14 @@ from nptlens.study._taught import learning, trained
 from nptlens.study.adjudication import ADJUDICATED, MACHINE
 from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
-from nptlens.study.plan import STAGES
-from nptlens.study.provenance import provenance
+from nptlens.study.plan import STAGES, stages_of
+from nptlens.study.provenance import provenance, report_inputs
+from nptlens.study.results import put_validation
 from nptlens.study.run import silent
 from nptlens.study.sheets import up_to_date
 from nptlens.study.status import status
 from nptlens.tables import empty
+from nptlens.text import Span
 from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
 
 Cluster = Literal["transcript", "participant", "practice"]
@@ -84,15 +87,26 @@ def validate(
     `learn_from` names the person whose coding teaches for the learning curve. Raises UsageError for an unknown coder, a named pair without
     common units, a study that nobody coded, that was not run or has changed since; LockedError where a run holds it.
     """
-    desk = up_to_date(study, *STAGES[: STAGES.index("compare") + 1])
+    limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
+    desk = up_to_date(study, *(stages_of(study)[:-1] if limited else STAGES[: STAGES.index("compare") + 1]))
     with study_lock(study.store):
         made = validation(desk, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
         folder = study.results if out is None else out
-        folder.mkdir(parents=True, exist_ok=True)
+        withheld = _withheld(desk, made) if limited else frozenset()
         told = provenance(desk)
-        paths = write_validation(made, desk.segments, desk.codebook, study.settings.report, folder, provenance=told)
+        files = validation_files(made, desk.segments, desk.codebook, study.settings.report, provenance=told, withheld=withheld)
+        written = put_validation(study, files, folder)
     stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
-    return Validated(paths, headlines(made), made.problems, stale)
+    return Validated(written.paths, headlines(made), (*made.problems, *written.problems), stale)
+
+
+def _withheld(desk: Desk, made: Validation) -> frozenset[str]:
+    """Return the segments with mismatches whose words are beyond the limit, counted on from the report."""
+    quota = quota_of(report_inputs(desk, problems=()))
+    columns = ["segment_id", "transcript_id", "start", "end"]
+    places = {row[0]: row[1:] for row in desk.segments[columns].itertuples(index=False, name=None)}
+    wanted = dict.fromkeys(made.mismatches["segment_id"])
+    return frozenset(each for each in wanted if not quota.allows(places[each][0], Span(*places[each][1:])))
 
 
 def validation(
