@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from nptlens.agreement.runs import match_segments
 from nptlens.cli.main import app
 from nptlens.errors import IntegrityError, UsageError
-from nptlens.reporting.changes import write_changes
+from nptlens.reporting.changes import changes_file
 from nptlens.runs import RUN_SEGMENTS
 from nptlens.study.diff import diff
 from nptlens.study.folder import open_study
@@ -171,7 +171,7 @@ def test_what_cannot_be_compared_is_refused(study, tmp_path):
 def test_files_of_changes_are_the_same_bytes_and_hold_every_change(study, tmp_path, suffix):
     study.edit("seeds.csv", "The forms were endless paper.", "The team listened in the weekly meeting.")
     found = again(study)
-    one, two = (write_changes(found, tmp_path / f"{name}{suffix}").read_bytes() for name in "ab")
+    one, two = (changes_file(found, tmp_path / f"{name}{suffix}") for name in "ab")
     assert one == two
     if suffix == ".csv":
         assert len(pd.read_csv(tmp_path / "a.csv")) == len(found.changes)
@@ -183,7 +183,7 @@ def test_files_of_changes_are_the_same_bytes_and_hold_every_change(study, tmp_pa
 
 def test_another_suffix_is_refused(study, tmp_path):
     with pytest.raises(UsageError, match="not written"):
-        write_changes(diff(study.root, "first"), tmp_path / "changes.pdf")
+        changes_file(diff(study.root, "first"), tmp_path / "changes.pdf")
 
 
 def test_the_verb_exits_with_0_where_nothing_changed_and_1_where_something_did(study, tmp_path):

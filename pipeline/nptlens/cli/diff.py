@@ -28,11 +28,11 @@ def diff_cli(
     json: _show.Json = False,
 ) -> None:
     """Compare two runs: which excerpts changed code, and what went in differently. Exit code 1 where any did."""
-    from nptlens.reporting.changes import as_records, write_changes
-    from nptlens.study.diff import diff
+    from nptlens.reporting.changes import as_records
+    from nptlens.study.diff import diff, write_changes
 
     found = diff(study, other)
-    written = write_changes(found, out) if out else None
+    written = write_changes(study, found, out) if out else None
     if json:
         _show.as_json(as_records(found))
     else:
@@ -40,12 +40,13 @@ def diff_cli(
         for note in found.notes:
             typer.echo(f"note: {printable(note)}", err=True)
         if written:
-            typer.echo(written)
+            typer.echo(out)
+            _show.problems(written.problems)
         if found.same():
             _show.next_step("nothing to look at: every excerpt has the codes it had")
         else:
             _show.next_step("nptlens why SEGMENT CODE" + ("" if written else "; all changes: --out changes.xlsx"))
-    if not found.same():
+    if not found.same() or (written and written.problems):
         raise typer.Exit(1)
 
 

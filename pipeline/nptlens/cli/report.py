@@ -50,6 +50,7 @@ def report_cli(
     json: _show.Json = False,
 ) -> None:
     """Write the reports again from what the last run made; with an option, another report beside them."""
+    from nptlens.records import worth_a_look
     from nptlens.study.folder import open_study
     from nptlens.study.run import run
     from nptlens.study.selection import report_selected
@@ -61,13 +62,22 @@ def report_cli(
         **({"by": by.value} if by else {}),
         **({"excerpts": max_excerpts} if max_excerpts else {}),
     }
-    outputs = report_selected(opened, wanted, out) if wanted or out else run(opened, again=("report",), only=("report",)).outputs
+    if wanted or out:
+        selected = report_selected(opened, wanted, out)
+        outputs, told = selected.outputs, selected.problems
+    else:
+        result = run(opened, again=("report",), only=("report",))
+        outputs, told = result.outputs, result.told
     if json:
         _show.as_json(outputs)
-        return
-    for path in outputs:
-        typer.echo(path)
-    _show.next_step(f"open {outputs[0].name}" if wanted or out else "open results/report.html")
+    else:
+        for path in outputs:
+            typer.echo(path)
+    _show.problems(told)
+    if not json:
+        _show.next_step(f"open {outputs[0].name}" if wanted or out else "open results/report.html")
+    if worth_a_look(told):
+        raise typer.Exit(1)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -76,11 +76,14 @@ def rename_cli(
 def _show_change(result: TopicChange, *, json: bool) -> None:
     if json:
         _show.as_json(result)
-        return
-    rows = [[each.topic, each.name or "–", "; ".join(each.merge_into) or "–"] for each in result.names]
-    _show.table(["topic", "name", "merged into the topic of"], rows)
-    typer.echo(result.path)
-    _show.next_step("nptlens run")
+    else:
+        rows = [[each.topic, each.name or "–", "; ".join(each.merge_into) or "–"] for each in result.names]
+        _show.table(["topic", "name", "merged into the topic of"], rows)
+        typer.echo(result.path)
+        _show.problems(result.problems)
+        _show.next_step("nptlens run")
+    if result.needs_a_look():
+        raise typer.Exit(1)
 
 
 def _stability(topic: ListedTopic) -> str:

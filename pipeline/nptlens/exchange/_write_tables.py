@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from nptlens.errors import UsageError
@@ -39,7 +39,7 @@ def rows(project: OutgoingProject) -> Iterator[tuple[Cell, ...]]:
             known = (round(claim.probability, 4), claim.decision, round(claim.margin, 4), claim.runner_up, claim.nearest_seeds)
         yield (
             coding.transcript, coding.span.start, coding.span.end, coding.code, coding.stance, coding.coder,
-            coding.span.of(texts[coding.transcript]), coding.memo, names.get(coding.code, ""), *known,
+            _words(coding, texts), coding.memo, names.get(coding.code, ""), *known,
         )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def write_taguette_csv(project: OutgoingProject) -> bytes:
 
     def row(coding: OutgoingCoding) -> tuple[Cell, ...]:
         number = numbers.setdefault((coding.transcript, coding.span, coding.user()), len(numbers) + 1)
-        return number, coding.transcript, paths[coding.code], coding.span.of(texts[coding.transcript])
+        return number, coding.transcript, paths[coding.code], _words(coding, texts)
 
     return _csv(_TAGUETTE, (row(coding) for coding in project.coded()))
 
@@ -96,6 +96,10 @@ def write_xlsx(project: OutgoingProject) -> bytes:
                     sheet.write_number(number, column, cell)
     book.close()
     return buffer.getvalue()
+
+
+def _words(coding: OutgoingCoding, texts: Mapping[str, str]) -> str:
+    return "" if coding.withheld else coding.span.of(texts[coding.transcript])
 
 
 def cut_cells(project: OutgoingProject) -> int:

@@ -33,7 +33,10 @@ class OutgoingSource:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingCoding:
-    """One code on one span of a transcript by one coder. `claim` is None where the coder is a person."""
+    """One code on one span of a transcript by one coder. `claim` is None where the coder is a person.
+
+    `withheld` says that tables of excerpts leave its words out.
+    """
 
     transcript: str
     span: Span
@@ -42,6 +45,7 @@ class OutgoingCoding:
     stance: str = ""
     memo: str = ""
     claim: Claim | None = None
+    withheld: bool = False
 
     def user(self) -> str:
         """Return the coder's name in another tool: a machine's says that it is one of ours."""

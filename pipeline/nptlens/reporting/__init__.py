@@ -14,38 +14,69 @@ from nptlens.reporting._index import Index, build_index
 from nptlens.reporting._jsonl import jsonl
 from nptlens.reporting._markdown import markdown
 from nptlens.reporting._packed import pack
-from nptlens.reporting._quota import withheld
+from nptlens.reporting._quota import LIMIT, Quota, withheld
 from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
-from nptlens.reporting.around.tables import projects_csv
+from nptlens.reporting.around.tables import project_cells, projects_csv
 from nptlens.reporting.charts import drawer
+from nptlens.reporting.filled import ANSWERED, FRAMEWORK, VALUED, checklist_cells, framework_base
 from nptlens.reporting.inputs import Provenance, ReportInputs, Sampling
 from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Cells, OutputFile
 
-__all__ = ["Provenance", "ReportInputs", "Sampling", "drawer", "report"]
+__all__ = ["LIMIT", "REPORT_FILES", "Provenance", "Quota", "ReportInputs", "Sampling", "drawer", "quota_of", "report", "report_files"]
+
+REPORT_FILES = (
+    "report.html", ANSWERED, "annotated.docx", "report.md", "codings.csv", "topics.csv", VALUED, "excerpts.jsonl", FRAMEWORK
+)  # fmt: skip
+"""The names that files of a report may have."""
 
 
-def report(
-    inputs: ReportInputs, folder: Path, *, progress: Callable[[int, int], None] = lambda done, total: None
-) -> tuple[Path, ...]:
-    """Write the formats that the settings name into `folder`, each file whole or not at all, and return their paths.
+def report(inputs: ReportInputs, folder: Path) -> tuple[Path, ...]:
+    """Write the files of a report into `folder`, whatever is there, and return their paths; raises as `report_files`."""
+    written = []
+    for file in report_files(inputs):
+        written.append(folder / file.name)
+        write_bytes(written[-1], file.make())
+    return tuple(written)
 
-    The same inputs give the same bytes: no clock is read. `progress` is told the number of files done and their total. Raises
-    IntegrityError where a coding names a segment that is not there, UsageError where the settings name a code or a column that the
-    study lacks, SettingsError for a template that cannot be used.
+
+def report_files(inputs: ReportInputs) -> tuple[OutputFile, ...]:
+    """Return the files of a report in the formats that the settings name; they are made when they are asked for.
+
+    The same inputs give the same bytes: no clock is read. Raises IntegrityError where a coding names a segment that is not there,
+    UsageError where the settings name a code or a column that the study lacks, SettingsError for a template that cannot be used.
     """
     index = build_index(inputs)
     index = replace(index, withheld=withheld(index, build_view(index))) if inputs.settings.most_quoted_words else index
-    view = build_view(index)
-    written: list[Path] = []
-    files = tuple(_files(index, view))
-    for number, (name, make) in enumerate(files):
-        progress(number, len(files))
+    limit = {LIMIT: str(inputs.settings.most_quoted_words)}
+    return tuple(_file(name, make, _cells(index, name), limit) for name, make in _files(index, build_view(index)))
+
+
+def quota_of(inputs: ReportInputs) -> Quota:
+    """Return the limit on quotation as the report has used it up, for other files about the same study."""
+    index = build_index(inputs)
+    return Quota(index, build_view(index))
+
+
+def _file(name: str, make: Callable[[], str | bytes], cells: Callable[[bytes], Cells], limit: Cells) -> OutputFile:
+    def made() -> bytes:
         content = make()
-        written.append(folder / name)
-        write_bytes(written[-1], content if isinstance(content, bytes) else content.encode("utf-8"))
-    progress(len(files), len(files))
-    return tuple(written)
+        return content if isinstance(content, bytes) else content.encode("utf-8")
+
+    return OutputFile(name, made, lambda data: {**cells(data), **limit})
+
+
+def _cells(index: Index, name: str) -> Callable[[bytes], Cells]:
+    """Return what tells the cells of a file that a person may fill in."""
+    register = index.inputs.fieldwork.register
+    if name == FRAMEWORK:
+        return lambda data: framework_base(index.inputs.summaries)
+    if name == ANSWERED:
+        return lambda data: checklist_cells(data, where=name).cells
+    if name == VALUED and register is not None:
+        return lambda data: project_cells(register)
+    return lambda data: {}
 
 
 def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], str | bytes]]]:

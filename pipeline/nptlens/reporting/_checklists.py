@@ -12,6 +12,8 @@ from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, counted
 
 OPEN = "to be completed by the researcher"
+TOLD = "[nptlens: "
+"""How a line begins that stands below a person's answer and says what the software knows."""
 NOTICE = "Items are worded briefly; read the published list beside them. What software cannot know is left to the researcher."
 
 
@@ -62,8 +64,8 @@ LIMITS = (
 def appendix(index: Index, figures: Figures) -> Appendix:
     """Return the appendix of a study: nothing in it is guessed."""
     facts = _facts(index, figures)
-    coreq = Checklist("COREQ", "Tong, Sainsbury & Craig 2007, 32 items.", NOTICE, _filled(COREQ, _coreq(facts)))
-    srqr = Checklist("SRQR", "O’Brien et al. 2014, 21 items.", NOTICE, _filled(SRQR, _srqr(facts)))
+    coreq = Checklist("COREQ", "Tong, Sainsbury & Craig 2007, 32 items.", NOTICE, _filled("COREQ", COREQ, _coreq(facts), index))
+    srqr = Checklist("SRQR", "O’Brien et al. 2014, 21 items.", NOTICE, _filled("SRQR", SRQR, _srqr(facts), index))
     return Appendix(_steps(index, facts), LIMITS, (coreq, srqr))
 
 
@@ -80,8 +82,16 @@ class _Facts:
     trust: str
 
 
-def _filled(items: Items, answers: dict[str, str]) -> tuple[Item, ...]:
-    return tuple(Item(number, topic, asks, answers.get(number, OPEN)) for number, topic, asks in items)
+def _filled(name: str, items: Items, known: dict[str, str], index: Index) -> tuple[Item, ...]:
+    own = index.inputs.answers
+    return tuple(Item(number, topic, asks, _answer(own.get((name, number), ""), known.get(number, OPEN))) for number, topic, asks in items)
+
+
+def _answer(own: str, told: str) -> str:
+    """Return the researcher's own answer first, and what the software knows below it, where the answer does not say it."""
+    if not own:
+        return told
+    return own if told == OPEN or told in own else f"{own}\n{TOLD}{told}]"
 
 
 def _facts(index: Index, figures: Figures) -> _Facts:

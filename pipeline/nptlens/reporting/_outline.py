@@ -11,6 +11,7 @@ from nptlens.reporting._outline_codes import codes
 from nptlens.reporting._outline_topics import readings, topics
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import count, counted, percent
+from nptlens.reporting.charts import FrameworkRow
 from nptlens.reporting.validation._blocks import Picture
 
 _PER_TABLE = 7  # columns of figures that fit on an upright page
@@ -104,10 +105,14 @@ def _framework(view: ReportView) -> Iterator[Block]:
     for table in found.tables:
         lines = []
         for row in table.rows:
-            cells = (*(Cell(count(cell.excerpts) if cell.excerpts else "–") for cell in row.cells), Cell(""))
+            cells = (*(Cell(count(cell.excerpts) if cell.excerpts else "–") for cell in row.cells), Cell(_summaries(row)))
             lines.append(Line(row.case, cells))
         columns = ("Case", *(code for code, _ in table.codes), "Summary, by the researcher")
         yield Grid(f"Framework matrix: {table.title}", "", columns, tuple(lines), frozenset({len(columns) - 1}))
+
+
+def _summaries(row: FrameworkRow) -> str:
+    return "\n".join(f"{code}: {words}" for code, words in row.summaries)
 
 
 def _rest(view: ReportView) -> Iterator[Block]:

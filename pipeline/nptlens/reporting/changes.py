@@ -18,14 +18,13 @@ from nptlens.reporting._sheets import Cell, Sheet
 from nptlens.reporting._xlsx import book
 from nptlens.runs import RunDifference
 from nptlens.safety.cells import guarded
-from nptlens.store.files import write_bytes
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 _WIDE = 26  # characters of a column that holds ids
 
 
-def write_changes(difference: RunDifference, path: Path) -> Path:
-    """Write what changed: as .csv a row per excerpt and code, as .xlsx and .json also by code, and the causes.
+def changes_file(difference: RunDifference, path: Path) -> bytes:
+    """Return what changed as the file that `path` names: .csv a row per excerpt and code, .xlsx and .json also by code, and the causes.
 
     The same runs give the same bytes. Raises UsageError for another suffix.
     """
@@ -33,14 +32,11 @@ def write_changes(difference: RunDifference, path: Path) -> Path:
     if suffix not in SUFFIXES:
         raise UsageError(f"{path.name}: changes are not written as {suffix or 'a file without suffix'}", hint=f"use {', '.join(SUFFIXES)}")
     if suffix == ".csv":
-        content = _csv(difference.changes).encode("utf-8")
-    elif suffix == ".json":
-        content = (json.dumps(as_records(difference), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
-    else:
-        title = f"{difference.before} and {difference.after}"
-        content = book(title, _sheets(difference), lambda notices: _about(difference, notices), "the CSV file")
-    write_bytes(path, content)
-    return path
+        return _csv(difference.changes).encode("utf-8")
+    if suffix == ".json":
+        return (json.dumps(as_records(difference), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
+    title = f"{difference.before} and {difference.after}"
+    return book(title, _sheets(difference), lambda notices: _about(difference, notices), "the CSV file")
 
 
 def as_records(difference: RunDifference) -> dict[str, Any]:

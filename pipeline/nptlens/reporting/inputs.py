@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -88,3 +89,5 @@ class ReportInputs:
     fieldwork: Fieldwork = field(default_factory=Fieldwork)  # what the study has around its coding
     patterns: Patterns = field(default_factory=Patterns)  # what is seen across codes, topics and a validation
     pictures: PictureCache | None = None  # pictures that were drawn before
+    summaries: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the researcher's, by case and code
+    answers: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the researcher's, by checklist and number of the item

@@ -15,7 +15,7 @@ from nptlens.agreement.sampling import DESIGN
 from nptlens.errors import IntegrityError, UsageError
 from nptlens.ids import find_segment_id, transcript_id
 from nptlens.safety.paths import plain_file
-from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
 from nptlens.tables import checked
 
@@ -77,7 +77,7 @@ def write_design(study: Study, design: Design) -> Path:
     writer.writerow((*DESIGN.names(), "codes", *_FACTS))
     for row, codes in zip(design.units.itertuples(index=False, name=None), design.codes, strict=True):
         writer.writerow((*(repr(cell) if isinstance(cell, float) else cell for cell in row), codes, *design.facts()))
-    write_bytes(path, buffer.getvalue().encode())
+    Outputs(study.store).write(path, buffer.getvalue().encode())
     return path
 
 

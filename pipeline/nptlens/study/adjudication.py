@@ -14,7 +14,7 @@ from nptlens.agreement.sampling import DESIGN
 from nptlens.errors import UsageError
 from nptlens.exchange import coding_sheet
 from nptlens.records import NONE_CODE
-from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs
 from nptlens.study._design import AGREED, MISMATCH, Design, refuse_second, write_design
 from nptlens.study._filled import check_target
 from nptlens.study.desk import Desk
@@ -56,7 +56,8 @@ def _mismatch_sheet(desk: Desk, first: str, against: str, path: Path, coder: str
     texts = unit_rows(desk, found["segment_id"])
     told = found[["codes", "codes_against", "reason"]].itertuples(index=False, name=None)
     rows = [replace(row, first=a or NONE_CODE, second=b or NONE_CODE, why=why) for row, (a, b, why) in zip(texts, told, strict=True)]
-    write_bytes(path, coding_sheet.decision_sheet(rows, (first, against), desk.codebook, kind=path.suffix.lower()))
+    sheet = coding_sheet.decision_sheet(rows, (first, against), desk.codebook, kind=path.suffix.lower())
+    Outputs(study.store).write(path, sheet)
     kept = write_design(study, design)
     both = len(units)
     strata = (SheetStratum(AGREED, both - len(found), 0), SheetStratum(MISMATCH, len(found), len(found)))

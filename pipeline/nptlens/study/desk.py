@@ -79,6 +79,7 @@ class Desk:
         """
         self.study, self.ledger, self._progress, self._encoder, self._held = study, ledger, progress, encoder, held
         self._loose = loose
+        self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
 
     def path(self, name: str) -> Path:
         """Return where a file of the store lies; raises IntegrityError where it is not what its stage made."""

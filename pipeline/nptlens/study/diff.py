@@ -7,7 +7,10 @@ from pathlib import Path
 
 from nptlens.agreement import compare_runs
 from nptlens.errors import NptlensError, UsageError
+from nptlens.reporting.changes import changes_file
 from nptlens.runs import RunDifference
+from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs, Written
 from nptlens.study.folder import Study, is_study, open_study
 from nptlens.study.keep import current_run, kept_names, kept_run
 from nptlens.study.status import status
@@ -41,3 +44,13 @@ def _changed_since(study: Study) -> tuple[str, ...]:
     except NptlensError as error:  # a run can be compared where its encoder is no longer installed
         return (f"{study.root.name}: whether it is up to date cannot be told: {error.what}",)
     return (f"{study.root.name} has changed since its last run: stage {stale.stage} ({stale.why})",) if stale else ()
+
+
+def write_changes(study: Path, difference: RunDifference, path: Path) -> Written:
+    """Write what changed to `path` (.csv, .xlsx or .json); a file that is there, and that a person changed, is kept.
+
+    Raises UsageError for another suffix, LockedError where a run holds the study.
+    """
+    content, store = changes_file(difference, path), open_study(study).store
+    with study_lock(store):
+        return Outputs(store).write(path, content)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nptlens.decoding import read_table_text
@@ -16,16 +16,20 @@ from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, Ou
 from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
 from nptlens.ids import transcript_id
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
+from nptlens.reporting import LIMIT, quota_of
 from nptlens.safety.cells import bare, guarded
-from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
+from nptlens.study.plan import stages_of
+from nptlens.study.provenance import report_inputs
 from nptlens.study.states import ledger_file
 from nptlens.text import Span, canonical
 
 KINDS = tuple(WRITERS)
+_TABLES = ("taguette-csv", "csv", "xlsx", "jsonl")  # of excerpts; the other kinds hold whole sources, or no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,10 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
     target = (path or study.results / name).resolve()
     _refuse(study, target)
     problems: list[Problem] = []
+    limit = {LIMIT: str(study.settings.report.most_quoted_words)} if kind in _TABLES else {}
     with _desk(study, kind) as desk:
         project = _codebook_only(desk) if kind == "qdc" else _project(desk, kind, problems)
-        write_bytes(target, write(project))
+        written = Outputs(study.store).write(target, write(project), cells=limit)
     people = {coding.coder for coding in project.codings}
     machine = sum(coding.claim is not None for coding in project.codings)
     return ExportResult(
@@ -71,7 +76,7 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
         machine=machine,
         manual=len(project.codings) - machine,
         coders=tuple(sorted(people)),
-        problems=tuple(problems),
+        problems=(*problems, *written.problems),
     )
 
 
@@ -82,7 +87,8 @@ def _desk(study: Study, kind: str) -> Iterator[Desk]:
         with study_lock(study.store):
             yield Desk(study)
         return
-    with last_run(study, "code") as desk:
+    limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
+    with last_run(study, *(stages_of(study)[:-1] if limited else ("code",))) as desk:
         yield desk
 
 
@@ -91,6 +97,8 @@ def _refuse(study: Study, target: Path) -> None:
         raise UsageError("--out names a folder", where=str(target), hint="name a file")
     sheet = study.participants_file()
     own = [study.root / "study.toml", *study.manual_files(), *study.codebook_files(), *study.seed_files(), *([sheet] if sheet else [])]
+    further = (study.practices_file(), study.projects_file(), study.project_values_file(), study.topic_names_file())
+    own += filter(None, (*further, study.summaries_file(), study.answers_file()))
     transcripts = study.transcript_root().resolve()
     if transcripts.is_dir():
         own += study.source_files()
@@ -116,6 +124,8 @@ def _project(desk: Desk, kind: str, problems: list[Problem]) -> OutgoingProject:
         what = "some coders read drawn units only; which, and what they stand for, is not in the export"
         problems.append(Problem("export", what, "share manual_NAME.csv for that", Severity.NOTE))
     memos = _memos(desk.study, problems)
+    if desk.study.settings.report.most_quoted_words:
+        codings = _within_limit(desk, kind, codings, problems)
     sources = tuple(OutgoingSource(t.id, t.text, memos.get(t.id, "")) for t in transcripts)
     project = OutgoingProject(desk.study.settings.study.name, desk.codebook, sources, tuple(codings))
     cut = cut_cells(project) if kind == "xlsx" else 0
@@ -123,6 +133,24 @@ def _project(desk: Desk, kind: str, problems: list[Problem]) -> OutgoingProject:
         what = f"{cut} excerpts or memos are longer than a cell holds and are cut"
         problems.append(Problem(kind, what, "export --to csv has them whole"))
     return project
+
+
+def _within_limit(desk: Desk, kind: str, codings: list[OutgoingCoding], problems: list[Problem]) -> list[OutgoingCoding]:
+    """Withhold words beyond the limit on quotation, counted on from the report; whole sources are told, since none can be left out."""
+    if kind not in _TABLES:
+        what = "it holds all transcripts whole, as the other tool needs them: the limit on quotation cannot hold in it"
+        problems.append(Problem(kind, what, "pass it on as you would the transcripts", Severity.NOTE))
+        return codings
+    needed = ("codings.parquet", "topic_cards.json", "readings.parquet", "stances.parquet")
+    ran = all((desk.study.store / name).is_file() for name in needed)
+    quota = quota_of(report_inputs(desk, problems=())) if ran else None
+    found = [replace(each, withheld=quota is None or not quota.allows(each.transcript, each.span)) for each in codings]
+    number = sum(each.withheld for each in found)
+    if number:
+        most = desk.study.settings.report.most_quoted_words
+        what = f"the words of {number} codings are withheld: at most {most} of one participant are quoted"
+        problems.append(Problem(kind, what, "report.most_quoted_words", Severity.NOTE))
+    return found
 
 
 def _manual(manual: ManualCoding) -> list[OutgoingCoding]:

@@ -17,6 +17,8 @@ RESULTS = "results"
 LABELLED = "seeds_labelled.csv"
 TOPIC_NAMES = "topic_names.csv"
 TRANSCRIPT_IDS = "transcripts.csv"
+SUMMARIES = "summaries.csv"
+ANSWERS = "checklist_answers.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,14 @@ class Study:
     def validation_file(self) -> Path | None:
         """Return the figures of the last validation, None where there are none."""
         return plain_file(self.results / "validation.json")
+
+    def summaries_file(self) -> Path | None:
+        """Return the researcher's summaries for the framework matrix, None where there are none."""
+        return self._usual("", SUMMARIES)
+
+    def answers_file(self) -> Path | None:
+        """Return the researcher's answers to the reporting checklists, None where there are none."""
+        return self._usual("", ANSWERS)
 
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""

@@ -18,7 +18,7 @@ from nptlens.decoding import TableText, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.safety.paths import plain_file, read_bytes
-from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs
 from nptlens.study._filled import check_target, codes_of, fault
 from nptlens.study.desk import Desk
 from nptlens.study.folder import LABELLED, Study
@@ -84,7 +84,8 @@ def _suggested(desk: Desk, number: int, path: Path | None) -> Suggestions:
         rows = [
             LabelRow(each.segment_id, each.transcript_id, each.participant_id, each.text, each.codes(), each.why()) for each in found
         ]
-        write_bytes(path, label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook))
+        data = label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, desk.codebook)
+        Outputs(desk.study.store).write(path, data)
     return Suggestions(found, path, problems)
 
 
@@ -127,7 +128,7 @@ def import_labels(study: Study, path: Path) -> LabelImport:
         for row in rows:
             gate.take(row)
         if gate.lines:
-            write_bytes(target, gate.file())
+            Outputs(study.store).write(target, gate.file(), holds_all=True)
     return LabelImport(target, len(gate.lines), gate.here_already, gate.empty, (*problems, *gate.problems))
 
 

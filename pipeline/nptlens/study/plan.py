@@ -98,6 +98,7 @@ def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Planned]
             **{key: value for name, section in settings if name != "study" for key, value in _section(name, section).items()},
             "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
             **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
+            **_files(filter(None, [study.summaries_file(), study.answers_file()]), study.root),
             **_versions("jinja2", "xlsxwriter", "python-docx", "matplotlib"),
         },
     )

@@ -13,6 +13,7 @@ from nptlens.reporting import Provenance, ReportInputs, Sampling
 from nptlens.study.around import fieldwork, practice_types
 from nptlens.study.desk import Desk
 from nptlens.study.patterns import patterns
+from nptlens.study.read_back import answers, summaries
 from nptlens.study.states import validation_problems
 from nptlens.versions import installed
 
@@ -64,6 +65,8 @@ def report_inputs(desk: Desk, *, problems: Sequence[Problem]) -> ReportInputs:
         projects=practice_types(desk),
         fieldwork=fieldwork(desk),
         patterns=patterns(desk),
+        summaries=summaries(desk.study),
+        answers=answers(desk.study),
     )
 
 

@@ -20,6 +20,7 @@ from nptlens.study.listed import problems_of
 from nptlens.study.made import refuse
 from nptlens.study.plan import encoder_card, plan
 from nptlens.study.states import State, ingredients, ledger_file, validation_problems
+from nptlens.study.unfinished import filled_in, unfinished
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard
@@ -38,6 +39,7 @@ class RunResult:
     outputs: tuple[Path, ...]
     problems: tuple[Problem, ...]
     agreement: tuple[AgreementSummary, ...]
+    told: tuple[Problem, ...] = ()  # those of `problems` that are of this run alone: what was read back, which files were kept
 
     def needs_a_look(self) -> bool:
         """Tell whether a person must look: something was skipped, dropped or left out."""
@@ -60,6 +62,7 @@ def run(study: Study, *, again: tuple[str, ...] = (), only: tuple[str, ...] = ()
 
 
 def _run(study: Study, ledger: Ledger, again: tuple[str, ...], only: tuple[str, ...], progress: Progress) -> RunResult:
+    told = _read_back(study, ledger)
     encoder = encoder_card(study)
     planned = plan(study, encoder)
     desk: Desk | None = None
@@ -68,7 +71,7 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], only: tuple[str, 
         started = time.perf_counter()
         # Only now is it known what the stages before have made.
         given = ingredients(study, ledger, stage, each)
-        why = ledger.why_stale(stage, given)
+        why = ledger.why_stale(stage, given) or unfinished(study, stage)
         if only and stage not in only:
             refuse(study, State(stage, ledger.changed(stage, given), why, None))
         why = "asked for" if stage in again else why
@@ -80,13 +83,26 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], only: tuple[str, 
             ledger.put(Entry(stage, given, artefacts, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
     made = ledger.get("report")
+    told += tuple(desk.told) if desk else ()
     listed = [problem for stage in planned for problem in problems_of(study, stage)]
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=(*listed, *validation_problems(study, ledger)),
+        problems=(*listed, *validation_problems(study, ledger), *told),
+        told=told,
         agreement=read_records(study.store / "agreement.json", tuple[AgreementSummary, ...]),
     )
+
+
+def _read_back(study: Study, ledger: Ledger) -> tuple[Problem, ...]:
+    """Take what people wrote into results into the study, before anything is compared with it."""
+    made = ledger.get("report")
+    written = {(study.store / name).resolve(): sha256 for name, sha256 in made.artefacts.items()} if made else {}
+    if not filled_in(study, written):
+        return ()
+    from nptlens.study.read_back import read_back
+
+    return read_back(study, written)
 
 
 def _desk(study: Study, progress: Progress, encoder: EncoderCard, ledger: Ledger) -> Desk:

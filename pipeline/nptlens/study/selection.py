@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from nptlens.errors import SettingsError
-from nptlens.reporting import report
+from nptlens.records import Problem, worth_a_look
+from nptlens.reporting import report_files
 from nptlens.settings import ReportSettings
+from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
+from nptlens.study.read_back import read_back
+from nptlens.study.results import SELECTED, put_report
 
-SELECTED = "selected"
+
+@dataclass(frozen=True, slots=True)
+class SelectedReport:
+    """The files that were written, and what became of those that a person changed."""
+
+    outputs: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look: a file was kept, or could not be read back."""
+        return worth_a_look(self.problems)
 
 
-def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -> tuple[Path, ...]:
-    """Write the report with `wanted` in place of fields of ReportSettings into `out` (results/selected) and return the files' paths.
+def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -> SelectedReport:
+    """Write the report with `wanted` in place of fields of ReportSettings into `out` (results/selected).
+
+    What a person wrote into an earlier one is read back first, and that file is kept.
 
     Raises UsageError where `wanted` names a code or column that the study lacks, SettingsError for a value that a setting cannot have,
     and as `last_run`.
@@ -31,7 +47,11 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
     except ValidationError as error:
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
     stages = stages_of(study)[:-1]
+    with study_lock(study.store):  # what was read back may be what a stage is made from
+        told = read_back(study, {})
     with last_run(study, *stages) as desk:
         desk.study = replace(study, settings=study.settings.model_copy(update={"report": settings}))
         problems = [problem for stage in stages for problem in desk.problems_of(stage)]
-        return report(report_inputs(desk, problems=problems), out or study.results / SELECTED)
+        files = report_files(report_inputs(desk, problems=problems))
+        written = put_report(study, files, out or study.results / SELECTED)
+        return SelectedReport(written.paths, (*told, *written.problems))

@@ -16,7 +16,7 @@ from nptlens.exchange.coding_sheet import FilledRow, FilledSheet, read_filled
 from nptlens.exchange.manual import text_digest
 from nptlens.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.safety.paths import plain_file, read_bytes
-from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs
 from nptlens.study import _import_files as files
 from nptlens.study._design import AGREED, Design, manual_path, read_design
 from nptlens.study._filled import codes_of, fault
@@ -88,7 +88,7 @@ class _Import:
         rows, agreed = self._rows()
         if self.taken:
             self._note(target)
-            _write(target, files.manual_csv(rows, self._digests(rows)))
+            _write(study, target, files.manual_csv(rows, self._digests(rows)))
         else:
             what = "no row of it can be taken, so nothing is written"
             self.problems.append(Problem(self.file, what, f"fill in codes, or {NONE_CODE}", Severity.ERROR))
@@ -179,10 +179,10 @@ class _Import:
             self.problems.append(Problem(target.name, "study.toml names other manual codings only", "add it to study.manual"))
 
 
-def _write(target: Path, data: bytes) -> None:
+def _write(study: Study, target: Path, data: bytes) -> None:
     there = plain_file(target)
     if there and there.read_bytes() != data:
         hint = "move it away or rename it, then import again"
         raise UsageError(f"{target.name}: here already, with other content", where=str(target.parent), hint=hint)
     if not there:
-        write_bytes(target, data)
+        Outputs(study.store).write(target, data)

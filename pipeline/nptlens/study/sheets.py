@@ -20,7 +20,7 @@ from nptlens.exchange.manual import read_manual
 from nptlens.ids import digest_ids, transcript_id
 from nptlens.records import Problem, Severity, worth_a_look
 from nptlens.safety.paths import plain_file
-from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs
 from nptlens.study._context import Contexts
 from nptlens.study._design import Design, manual_path, refuse_second, write_design
 from nptlens.study._filled import check_target
@@ -82,7 +82,7 @@ def blind_sheet(
         drawn_from = population_digest(segments["segment_id"])
         design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), drawn_from)
         rows = unit_rows(desk, units.sort_values("order")["segment_id"])
-        write_bytes(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
+        Outputs(study.store).write(path, coding_sheet.blind_sheet(rows, desk.codebook, kind=path.suffix.lower()))
         kept = write_design(study, design)
     problems = []
     if number > len(segments):

@@ -18,7 +18,7 @@ from nptlens.ids import digest, digest_ids
 from nptlens.privacy import spoken_names
 from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
-from nptlens.reporting import drawer, report
+from nptlens.reporting import drawer, report_files
 from nptlens.segmenting import cutter, segment
 from nptlens.store.files import write_array, write_bytes, write_records, write_table, write_text
 from nptlens.store.pictures import PictureCache
@@ -29,6 +29,7 @@ from nptlens.study.desk import Desk, Progress
 from nptlens.study.listed import encodings
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
+from nptlens.study.results import put_report
 from nptlens.study.verdicts import verdicts
 from nptlens.tables import (
     AGREEMENT,
@@ -260,9 +261,11 @@ def write_report(desk: Desk, progress: Progress) -> Files:
     problems = [problem for stage in stages_of(desk.study)[:-1] for problem in desk.problems_of(stage)]
     with closing(PictureCache(desk.study.store / "pictures.sqlite", drawer())) as pictures:
         inputs = replace(report_inputs(desk, problems=problems), pictures=pictures)
-        paths = report(inputs, desk.study.results, progress=lambda done, total: progress("report", done, total))
+        files = report_files(inputs)
+        written = put_report(desk.study, files, desk.study.results, progress=lambda done, total: progress("report", done, total))
         pictures.forget_others()
-    return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in paths)
+    desk.told += written.problems
+    return tuple(f"../{path.relative_to(desk.study.root).as_posix()}" for path in written.paths)
 
 
 MAKERS: dict[str, Callable[[Desk, Progress], Files]] = {

@@ -8,6 +8,7 @@ from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.plan import plan
 from nptlens.study.states import State, ledger_file, states, validation_status
+from nptlens.study.unfinished import unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ def status(study: Study) -> tuple[StageStatus, ...]:
     try:
         validation = validation_status(study, ledger)
         found = [*states(study, ledger, planned), *([validation] if validation else [])]
-        return tuple(map(_told, found))
+        return tuple(_told(study, state) for state in found)
     finally:
         ledger.close()
 
 
-def _told(state: State) -> StageStatus:
-    return StageStatus(state.stage, not state.why, state.why, state.seconds)
+def _told(study: Study, state: State) -> StageStatus:
+    why = state.why or unfinished(study, state.stage)
+    return StageStatus(state.stage, not why, why, state.seconds)

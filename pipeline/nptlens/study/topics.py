@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nptlens.errors import UsageError
 from nptlens.records import Problem, TopicCard, TopicStability, worth_a_look
-from nptlens.store.files import write_text
+from nptlens.store.outputs import Outputs
 from nptlens.study.desk import Desk
 from nptlens.study.folder import TOPIC_NAMES, Study
 from nptlens.study.made import last_run
@@ -49,10 +49,15 @@ class TopicList:
 
 @dataclass(frozen=True, slots=True)
 class TopicChange:
-    """What was written: the file, and its lines."""
+    """What was written: the file, and its lines; `problems` tell of a file that a person changed, and that is kept."""
 
     path: Path
     names: tuple[TopicName, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def needs_a_look(self) -> bool:
+        """Tell whether a person must look."""
+        return worth_a_look(self.problems)
 
 
 def list_topics(study: Study) -> TopicList:
@@ -103,8 +108,10 @@ def _change(study: Study, topic: int, edit: Callable[[Desk, TopicName], TopicNam
         old = lines[at] if at < len(lines) else fresh
         changed = edit(desk, replace(fresh, name=old.name, merge_into=old.merge_into))
         lines[at : at + 1] = [changed] if changed.name or changed.merge_into else []
-        write_text(path, names_csv(lines))
-        return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)))
+        old_file = path.read_bytes() if path.is_file() else b""
+        whole = names_csv(read_names(study.topic_names_file())).encode("utf-8") == old_file  # else rewriting it would lose something
+        written = Outputs(study.store).write(path, names_csv(lines).encode("utf-8"), holds_all=whole)
+        return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)), written.problems)
 
 
 def _card(desk: Desk, topic: int) -> TopicCard:

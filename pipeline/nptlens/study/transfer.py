@@ -18,8 +18,8 @@ from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
 from nptlens.records import STANCES, Codebook, Problem, Severity, worth_a_look
 from nptlens.safety.paths import plain_file
-from nptlens.store.files import write_bytes
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study import _import_files as files
 from nptlens.study._match import Matched, add_source, match_sources
 from nptlens.study.desk import transcript_ids
@@ -236,5 +236,5 @@ def _write(study: Study, wanted: Mapping[Path, bytes]) -> Sequence[Path]:
         raise UsageError(what, where=str(study.root), hint="move it away or rename it, then import again")
     for path, data in wanted.items():
         if not path.exists():
-            write_bytes(path, data)
+            Outputs(study.store).write(path, data)
     return tuple(wanted)

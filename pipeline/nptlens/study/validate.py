@@ -13,9 +13,9 @@ from nptlens.agreement.compare import CLUSTERS
 from nptlens.errors import UsageError
 from nptlens.ids import digest_file
 from nptlens.records import Problem, Severity, worth_a_look
-from nptlens.reporting.validation import write_validation
+from nptlens.reporting import quota_of
+from nptlens.reporting.validation import validation_files
 from nptlens.settings import AgreementSettings
-from nptlens.store.folders import make_folder
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.study._coders import Coders, coders, known_coder, pairs, triples, unshared
 from nptlens.study._growth import growth
@@ -25,12 +25,14 @@ from nptlens.study.adjudication import ADJUDICATED, MACHINE
 from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
-from nptlens.study.plan import STAGES, VALIDATION, validation_plan
-from nptlens.study.provenance import provenance
+from nptlens.study.plan import STAGES, VALIDATION, stages_of, validation_plan
+from nptlens.study.provenance import provenance, report_inputs
+from nptlens.study.results import put_validation
 from nptlens.study.run import silent
 from nptlens.study.states import ingredients
 from nptlens.study.status import status
 from nptlens.tables import empty
+from nptlens.text import Span
 from nptlens.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING, MISMATCHES, PREVALENCE, SATURATION, Validation
 
 Cluster = Literal["transcript", "participant", "practice"]
@@ -89,16 +91,27 @@ def validate(
     common units, a study that nobody coded, and as `last_run`.
     """
     started = time.perf_counter()
-    with last_run(study, "compare", "name") as desk:
+    limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
+    with last_run(study, *(stages_of(study)[:-1] if limited else ("compare", "name"))) as desk:
         made = validation(desk, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
         folder = study.results if out is None else out
-        make_folder(folder)
+        withheld = _withheld(desk, made) if limited else frozenset()
         told = provenance(desk)
-        paths = write_validation(made, desk.segments, desk.codebook, study.settings.report, folder, provenance=told)
+        files = validation_files(made, desk.segments, desk.codebook, study.settings.report, provenance=told, withheld=withheld)
+        written = put_validation(study, files, folder)
         if desk.ledger is not None and folder.resolve() == study.results.resolve():
-            _record(study, desk.ledger, cluster, paths, time.perf_counter() - started)
+            _record(study, desk.ledger, cluster, written.paths, time.perf_counter() - started)
     stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
-    return Validated(paths, headlines(made), made.problems, stale)
+    return Validated(written.paths, headlines(made), (*made.problems, *written.problems), stale)
+
+
+def _withheld(desk: Desk, made: Validation) -> frozenset[str]:
+    """Return the segments with mismatches whose words are beyond the limit, counted on from the report."""
+    quota = quota_of(report_inputs(desk, problems=()))
+    columns = ["segment_id", "transcript_id", "start", "end"]
+    places = {row[0]: row[1:] for row in desk.segments[columns].itertuples(index=False, name=None)}
+    wanted = dict.fromkeys(made.mismatches["segment_id"])
+    return frozenset(each for each in wanted if not quota.allows(places[each][0], Span(*places[each][1:])))
 
 
 def _record(study: Study, ledger: Ledger, cluster: Cluster | None, paths: tuple[Path, ...], seconds: float) -> None:

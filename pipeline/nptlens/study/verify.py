@@ -12,9 +12,11 @@ from nptlens.ids import digest
 from nptlens.quotations import Fault, Quotation, faults
 from nptlens.reporting.verify import READERS, quotations
 from nptlens.store.files import read_records
+from nptlens.store.outputs import kept_outputs, located
 from nptlens.study.desk import Desk
 from nptlens.study.folder import is_study, open_study
 from nptlens.study.made import last_run
+from nptlens.study.unfinished import INCOMPLETE, incomplete
 
 _PROJECT = ".qdpx"
 _UNCHECKED = (".md",)
@@ -64,13 +66,18 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     if not report.exists():
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
+    _refuse_incomplete(report)
     with last_run(opened, whole=("segment",)) as desk:
         sources = _same_sources(desk)
         texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
         segments = frozenset(desk.segments["segment_id"])
     limited = opened.settings.report.most_quoted_words > 0
     files, unchecked = [], []
+    kept = {located(opened.store, name) for name in kept_outputs(opened.store)}  # renamed, since a person changed them: of earlier runs
     for path in _files(report):
+        if path != report and path.resolve() in kept:
+            unchecked.append(path.name)
+            continue
         found = _quotations(path, texts) if path.suffix.lower() not in _UNCHECKED or path == report else ()
         if not found:
             unchecked.append(path.name)
@@ -86,6 +93,15 @@ def _study_of(report: Path) -> Path:
         if is_study(folder):
             return folder
     raise UsageError("no study above the report", where=str(report), hint="name the study: --study DIR")
+
+
+def _refuse_incomplete(report: Path) -> None:
+    folder = report if report.is_dir() else report.parent
+    marker = incomplete(folder)
+    if marker:
+        verb = "run" if marker == INCOMPLETE else "validate"
+        what = "writing these files was interrupted: they are of two runs"
+        raise IntegrityError(what, where=str(folder / marker), hint=f"run: nptlens {verb}")
 
 
 def _same_sources(desk: Desk) -> int:

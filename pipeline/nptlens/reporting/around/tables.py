@@ -59,6 +59,15 @@ def projects_csv(register: Register) -> str:
     return buffer.getvalue()
 
 
+def project_cells(register: Register) -> dict[str, str]:
+    """Return the cells that a person may correct: of each project and attribute, its `code` and its `coder`, by name."""
+    columns = ("project_id", "attribute", "code", "coder")
+    found = {}
+    for project, attribute, code, coder in zip(*(register.codings[name].tolist() for name in columns), strict=True):
+        found |= {"\t".join((project, attribute, "code")): code, "\t".join((project, attribute, "coder")): coder}
+    return found
+
+
 def sheets(found: Fieldwork, least: int) -> tuple[Sheet, ...]:
     """Return the sheets of what the study has; counts of participants below `least` are hidden."""
     made = []

@@ -5,14 +5,14 @@ from __future__ import annotations
 from nptlens.reporting._index import Index
 from nptlens.reporting.charts._by_group import by_group
 from nptlens.reporting.charts._draw import drawer
-from nptlens.reporting.charts._framework import Framework, framework
+from nptlens.reporting.charts._framework import Framework, FrameworkRow, framework
 from nptlens.reporting.charts._pairs import pairs
 from nptlens.reporting.charts._timeline import timeline
 from nptlens.reporting.charts._topics import topic_pictures
 from nptlens.reporting.charts._validated import validated
 from nptlens.reporting.validation._blocks import Section
 
-__all__ = ["Framework", "charts", "drawer", "framework"]
+__all__ = ["Framework", "FrameworkRow", "charts", "drawer", "framework"]
 
 
 def charts(index: Index) -> tuple[Section, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nptlens.records import Code
@@ -28,12 +28,13 @@ class FrameworkCell:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkRow:
-    """A case: its name, what is known of it, how many segments it has, a cell per code."""
+    """A case: its name, what is known of it, how many segments it has, a cell per code, and the researcher's summaries as (code, words)."""
 
     case: str
     about: str
     segments: int
     cells: tuple[FrameworkCell, ...]
+    summaries: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,17 @@ def framework(index: Index) -> Framework:
             held[case_of[coding.segment.id], code].append(coding)
     tables = []
     for title, codes in _parts(index):
-        rows = tuple(
-            FrameworkRow(name, about[name], segments[name], tuple(_cell(index, held[name, code.id]) for code in codes)) for name in names
-        )
+        rows = tuple(_row(index, name, about[name], segments[name], codes, held) for name in names)
         tables.append(FrameworkTable(title, tuple((code.id, code.name) for code in codes), rows))
     return Framework(kind, len(names), tuple(tables))
+
+
+def _row(
+    index: Index, name: str, about: str, segments: int, codes: Sequence[Code], held: Mapping[tuple[str, str], Sequence[Coding]]
+) -> FrameworkRow:
+    cells = tuple(_cell(index, held.get((name, code.id), ())) for code in codes)
+    written = ((code.id, index.inputs.summaries.get((name, code.id), "")) for code in codes)
+    return FrameworkRow(name, about, segments, cells, tuple(each for each in written if each[1]))
 
 
 def _cases(index: Index) -> tuple[str, dict[str, str]]:

@@ -11,9 +11,12 @@ from nptlens.reporting._sheets import Cell, Sheet
 from nptlens.reporting._words import practice_words
 from nptlens.reporting.charts._framework import shortest
 
+SUMMARY = "summary (yours)"
+"""The column of the sheet Framework that the researcher writes in."""
+
 
 def framework_sheet(index: Index) -> Sheet:
-    """A row per participant (transcript where nobody is named) and code: how many excerpts, the shortest, and room for a summary."""
+    """A row per participant (transcript where nobody is named) and code: how many excerpts, the shortest, and the researcher's summary."""
     held: dict[tuple[str, str], list[Coding]] = defaultdict(list)
     for codings in index.assigned.values():
         for coding in codings:
@@ -31,7 +34,7 @@ def framework_sheet(index: Index) -> Sheet:
         ("end", 9),
         ("stance", 12),
         ("excerpt", 70),
-        ("summary (yours)", 60),
+        (SUMMARY, 60),
     )
     rows: list[tuple[Cell, ...]] = []
     leaves = [code for code in index.inputs.codebook if not index.inputs.codebook.children(code.id) and index.shown(code.id)]
@@ -42,7 +45,7 @@ def framework_sheet(index: Index) -> Sheet:
                 segment = chosen.segment
                 about = (case, segment.role, practice_words(segment.practice), code.id, code.name, len(held[case, code.id]))
                 place = (segment.id, segment.transcript_id, segment.span.start, segment.span.end)
-                rows.append((*about, *place, chosen.stance, index.text(segment), ""))
+                rows.append((*about, *place, chosen.stance, index.text(segment), index.inputs.summaries.get((case, code.id), "")))
     return Sheet("Framework", columns, tuple(rows), frozen=1)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pandas as pd
 
 from nptlens.records import Codebook
+from nptlens.reporting._quota import LIMIT
 from nptlens.reporting._xlsx import book
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import to_json
@@ -15,10 +17,14 @@ from nptlens.reporting.validation._page import html, page
 from nptlens.reporting.validation._sheets import about, sheets
 from nptlens.reporting.validation._shelf import shelf_of
 from nptlens.settings import ReportSettings
-from nptlens.store.files import write_bytes, write_text
+from nptlens.store.files import write_bytes
+from nptlens.store.outputs import OutputFile
 from nptlens.validation import Validation
 
-__all__ = ["write_validation"]
+__all__ = ["VALIDATION_FILES", "validation_files", "write_validation"]
+
+VALIDATION_FILES = ("validation.html", "validation.json", "validation.xlsx")
+"""The names that files of a validation may have."""
 
 
 def write_validation(
@@ -30,22 +36,43 @@ def write_validation(
     *,
     provenance: tuple[Provenance, ...] = (),
 ) -> tuple[Path, ...]:
-    """Write validation.html and validation.xlsx (where `settings.formats` names them) and validation.json, and return their paths.
+    """Write the files of a validation into `folder`, whatever is there, and return their paths; raises as `validation_files`."""
+    written = []
+    for file in validation_files(validation, segments, codebook, settings, provenance=provenance):
+        written.append(folder / file.name)
+        write_bytes(written[-1], file.make())
+    return tuple(written)
 
-    `segments` is the table of `nptlens.tables` and gives the mismatches their excerpts; `provenance` is printed as it is. Each file is
-    written whole or not at all, and the same inputs, in whatever order of rows, give the same bytes. Raises IntegrityError where a table
+
+def validation_files(
+    validation: Validation,
+    segments: pd.DataFrame,
+    codebook: Codebook,
+    settings: ReportSettings,
+    *,
+    provenance: tuple[Provenance, ...] = (),
+    withheld: Collection[str] = (),
+) -> tuple[OutputFile, ...]:
+    """Return validation.html and validation.xlsx (where `settings.formats` names them) and validation.json.
+
+    `segments` is the table of `nptlens.tables` and gives the mismatches their excerpts, but for those whose id is `withheld`;
+    `provenance` is printed as it is. The same inputs, in whatever order of rows, give the same bytes. Raises IntegrityError where a table
     is not what `nptlens.validation` says or a mismatch names a segment that is not there.
     """
     shelf = shelf_of(validation, codebook)
-    rows = disputed(shelf, segments)
-    written: list[Path] = []
-    if "html" in settings.formats:
-        written.append(folder / "validation.html")
-        write_text(written[-1], html(page(shelf, rows, provenance, settings.mismatches)))
-    written.append(folder / "validation.json")
-    write_text(written[-1], to_json(shelf, provenance))
-    if "xlsx" in settings.formats:
-        written.append(folder / "validation.xlsx")
-        content = book(validation.study, sheets(shelf, rows), lambda notices: about(shelf, provenance, notices), "validation.json")
-        write_bytes(written[-1], content)
-    return tuple(written)
+    rows = disputed(shelf, segments, withheld)
+    made: dict[str, Callable[[], bytes]] = {
+        "validation.html": lambda: html(page(shelf, rows, provenance, settings.mismatches)).encode("utf-8"),
+        "validation.json": lambda: to_json(shelf, provenance).encode("utf-8"),
+        "validation.xlsx": lambda: book(
+            validation.study, sheets(shelf, rows), lambda notices: about(shelf, provenance, notices), "validation.json"
+        ),
+    }
+    limit = {LIMIT: str(settings.most_quoted_words)}
+    quoting = [name for name in made if name != "validation.json"]
+    left_out = {name for name in quoting if name.removeprefix("validation.") not in settings.formats}
+    return tuple(
+        OutputFile(name, make, (lambda data: limit) if name in quoting else (lambda data: {}))
+        for name, make in made.items()
+        if name not in left_out
+    )

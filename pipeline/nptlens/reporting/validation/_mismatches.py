@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from nptlens.reporting.validation._shelf import Shelf
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """A mismatch joined with its segment."""
+    """A mismatch joined with its segment; `text` is "" where the words are withheld."""
 
     coder: str
     against: str
@@ -34,8 +34,11 @@ class Disputed:
     text: str
 
 
-def disputed(shelf: Shelf, segments: pd.DataFrame) -> tuple[Disputed, ...]:
-    """Return all mismatches in order; raises IntegrityError where one names a segment that is not there."""
+def disputed(shelf: Shelf, segments: pd.DataFrame, withheld: Collection[str] = ()) -> tuple[Disputed, ...]:
+    """Return all mismatches in order, those of `withheld` segments without words.
+
+    Raises IntegrityError where one names a segment that is not there.
+    """
     wanted = shelf.validation.mismatches
     places = {each: row for row, each in enumerate(segments["segment_id"])}
     missing = sum(each not in places for each in wanted["segment_id"])
@@ -45,8 +48,8 @@ def disputed(shelf: Shelf, segments: pd.DataFrame) -> tuple[Disputed, ...]:
     held = segments.iloc[[places[each] for each in wanted["segment_id"]]]
     joined = zip(wanted.itertuples(index=False, name=None), held[list(columns)].itertuples(index=False, name=None), strict=True)
     return tuple(
-        Disputed(coder, against, codes, others, hardness, reason, segment, *place)
-        for (coder, against, segment, codes, others, hardness, reason), place in joined
+        Disputed(coder, against, codes, others, hardness, reason, segment, *place, text="" if segment in withheld else text)
+        for (coder, against, segment, codes, others, hardness, reason), (*place, text) in joined
     )
 
 

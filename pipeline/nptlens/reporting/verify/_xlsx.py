@@ -10,7 +10,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from nptlens.errors import ReadingError
@@ -26,21 +26,35 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _GUARDED = frozenset({"text"})  # the column of words of exports; a report's own workbook holds words as they are
+UNKNOWN = "\x00"
+"""Stands for a cell whose words cannot be told: a formula that failed, or whose result the file does not hold."""
 
 
 def xlsx_quotations(data: bytes, *, where: str) -> tuple[Quotation, ...]:
     """Return the quotations of all sheets; raises ReadingError where it is no acceptable workbook."""
     found: list[Quotation] = []
+    for name, rows in _read(data, _value, where):
+        found += rows_quotations(name, rows, guards=_GUARDED, cell=True)
+    return tuple(found)
+
+
+def sheet_rows(data: bytes, *, where: str) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield each sheet that holds anything: its name and its cells; UNKNOWN is in those that give no words. Raises as `xlsx_quotations`."""
+    return _read(data, _told, where)
+
+
+def _read(
+    data: bytes, value: Callable[[etree._Element, list[str]], str], where: str
+) -> Iterator[tuple[str, list[list[str]]]]:
     with open_archive(data, where=where) as archive:
         try:
             strings = _strings(archive, where)
             for name, member in _sheets(archive, where):
-                rows = _rows(archive.read(member), strings, where)
+                rows = _rows(archive.read(member), strings, where, value)
                 if rows:
-                    found += rows_quotations(name, rows, guards=_GUARDED, cell=True)
+                    yield name, rows
         except (KeyError, IndexError, ValueError, zipfile.BadZipFile, NotImplementedError, zlib.error) as error:
             raise ReadingError(f"a damaged workbook ({type(error).__name__})", where=where) from None
-    return tuple(found)
 
 
 def _sheets(archive: zipfile.ZipFile, where: str) -> Iterator[tuple[str, str]]:
@@ -60,7 +74,7 @@ def _strings(archive: zipfile.ZipFile, where: str) -> list[str]:
     return [_words(item) for item in iter_xml(archive.read(name), f"{_MAIN}si", where=where)]
 
 
-def _rows(data: bytes, strings: list[str], where: str) -> list[list[str]]:
+def _rows(data: bytes, strings: list[str], where: str, value: Callable[[etree._Element, list[str]], str]) -> list[list[str]]:
     """Return a sheet's cells; rows and cells that the file leaves out are empty."""
     rows: list[list[str]] = []
     for row in iter_xml(data, f"{_MAIN}row", where=where):
@@ -71,7 +85,7 @@ def _rows(data: bytes, strings: list[str], where: str) -> list[list[str]]:
         for cell in row.iter(f"{_MAIN}c"):
             column = _column(cell.get("r") or "")
             rows[-1] += [""] * (column - len(rows[-1]))
-            rows[-1].append(_value(cell, strings))
+            rows[-1].append(value(cell, strings))
     return rows
 
 
@@ -90,6 +104,12 @@ def _value(cell: etree._Element, strings: list[str]) -> str:
         return _words(cell)
     value = cell.findtext(f"{_MAIN}v") or ""
     return strings[int(value)] if cell.get("t") == "s" else value
+
+
+def _told(cell: etree._Element, strings: list[str]) -> str:
+    """Return a cell's words, UNKNOWN where it is an error or a formula whose result is not in the file."""
+    unsaved = cell.find(f"{_MAIN}f") is not None and cell.find(f"{_MAIN}v") is None
+    return UNKNOWN if unsaved or cell.get("t") == "e" else _value(cell, strings)
 
 
 def _words(item: etree._Element) -> str:
