@@ -7,8 +7,9 @@ from pathlib import Path
 from nptlens.agreement import compare_runs
 from nptlens.errors import UsageError
 from nptlens.runs import KeptRun, RunDifference
+from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study, open_study
-from nptlens.study.keep import current_run, kept_names, kept_run
+from nptlens.study.keep import current_run, kept_names, kept_run, with_salt
 
 
 def diff(first: Path, second: str) -> RunDifference:
@@ -19,7 +20,8 @@ def diff(first: Path, second: str) -> RunDifference:
     """
     study = open_study(first)
     if second in kept_names(study):
-        return compare_runs(kept_run(study, second), current_run(study, "the last run"))
+        kept, last = kept_run(study, second), current_run(study, "the last run")
+        return compare_runs(kept, with_salt(last, study_salt(study.store)) if kept.salted else last)
     folder = Path(second)
     if not (folder / "study.toml").is_file():
         names = ", ".join(kept_names(study))
