@@ -18,8 +18,10 @@ from nptlens.cli import (
     diff,
     doctor,
     export,
+    forget,
     import_,
     init,
+    inventory,
     models,
     projects,
     report,
@@ -66,7 +68,7 @@ def _root(
         os.environ["NPTLENS_DEBUG"] = "1"
 
 
-for _verb in (init, check, run, status, why, projects, report, verify, diff, import_, export, demo, doctor):
+for _verb in (init, check, run, status, why, projects, report, verify, diff, import_, export, inventory, forget, demo, doctor):
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)

@@ -15,6 +15,7 @@ from nptlens.records import AgreementSummary, Problem, StageReport, worth_a_look
 from nptlens.store.files import read_records
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
+from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
 from nptlens.study.plan import encoder_card, plan
@@ -46,8 +47,9 @@ def run(study: Study, *, again: tuple[str, ...] = (), progress: Progress = silen
     """Run every stage that is not up to date, in order, and those named in `again`; an interrupted run goes on where it stopped.
 
     Raises LockedError where another run holds the study, NoInputError where nothing can be read, SettingsError, CodebookError and
-    SeedError for what the study folder says wrongly.
+    SeedError for what the study folder says wrongly, UsageError where an erasure was interrupted.
     """
+    refuse_unfinished(study)
     with study_lock(study.store):
         ledger = Ledger(study.store / "ledger.sqlite")
         try:
