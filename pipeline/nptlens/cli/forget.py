@@ -42,7 +42,8 @@ def forget_cli(
     opened, wanted, meant = open_study(study), names or [], kind.value if kind else ""
     if not dry_run and not yes:
         if json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError("nobody is asked here, and what is forgotten cannot be brought back", hint="look with --dry-run, then add --yes")
+            what = "nobody can be asked here, and what is forgotten cannot be brought back"
+            raise UsageError(what, where=str(study), hint="look with --dry-run, then add --yes")
         _print(forget(opened, wanted, kind=meant, dry_run=True))
         typer.confirm("Remove all this? It cannot be undone", abort=True, err=True)
     result = forget(opened, wanted, kind=meant, dry_run=dry_run)

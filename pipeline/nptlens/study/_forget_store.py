@@ -1,4 +1,4 @@
-"""What the store holds of a transcript, removed: what a run makes anew goes whole, what cannot be made again loses the transcript's part."""
+"""What the store holds of a transcript, removed: what a run makes anew goes whole, kept runs lose the transcript's part."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def _texts(study: Study, subject: Subject) -> Iterator[str]:
     yield from segments.loc[~segments["transcript_id"].isin(subject.transcripts), "text"]
     codebook = study.codebook()
     yield from (definition(code) for code in codebook)
-    yield from (s.text for s in load_seeds(study.seed_files(), codebook).seeds if not (subject.is_place(s.id) or s.group in subject.transcripts))
+    seeds = load_seeds(study.seed_files(), codebook).seeds
+    yield from (seed.text for seed in seeds if not subject.is_place(seed.id) and not subject.is_transcript(seed.group))
     register = study.projects_file()
     if register is not None:
         of_projects = load_codebook(study.project_codebook_file())

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nptlens.errors import ReadingError
@@ -78,9 +77,13 @@ def belongs(header: Sequence[str], cells: Sequence[str], subject: Subject) -> bo
     """Tell whether a row under the column names `header` (in small letters) is of what is forgotten."""
     for number, cell in enumerate(map(plain, cells)):
         name = header[number] if number < len(header) else ""
-        if subject.is_place(cell) or (name in _TRANSCRIPT and subject.is_transcript(cell)) or (name in _PERSON and cell in subject.participants):
+        if subject.is_place(cell) or _is_named(name, cell, subject):
             return True
     return False
+
+
+def _is_named(name: str, cell: str, subject: Subject) -> bool:
+    return (name in _TRANSCRIPT and subject.is_transcript(cell)) or (name in _PERSON and cell in subject.participants)
 
 
 def _shorter(name: str, cell: str, subject: Subject, knows: Knows | None) -> str:
@@ -92,7 +95,7 @@ def _shorter(name: str, cell: str, subject: Subject, knows: Knows | None) -> str
     if ";" not in cell:
         return cell
     parts = cell.split(";")
-    left = [part for part in parts if not subject.is_place(_place(part)) and not (name in _TRANSCRIPT and subject.is_transcript(plain(part)))]
+    left = [part for part in parts if not subject.is_place(_place(part)) and not _is_named(name, plain(part), subject)]
     return ";".join(left).strip() if len(left) < len(parts) else cell
 
 

@@ -11,6 +11,7 @@ WORDS, NAMES, VECTORS, DIGESTS, SETTINGS, UNKNOWN = "words", "names", "vectors",
 _YOURS = "until you delete it"
 _RUN = "until the next run replaces it, or you delete .nptlens"
 _RESULT = "until the next run replaces it, or you delete it"
+_KILLED = "left by a run that was killed; the next run removes it"
 _FORGET = "nptlens forget; all of it: delete it"
 _STORE = "nptlens forget; all of it: delete .nptlens, and run again"
 _RESULTS = "nptlens forget; all of it: delete results, and run again"
@@ -29,7 +30,7 @@ class Rule:
 def _rules(transcripts: str) -> tuple[Rule, ...]:
     """Return the rules, the first that fits holds; `transcripts` is the folder of the sources."""
     return (
-        Rule((".*.tmp", "*/.*.tmp"), (WORDS, NAMES), "left by a run that was killed; the next run removes it", "run nptlens run, or delete it"),
+        Rule((".*.tmp", "*/.*.tmp"), (WORDS, NAMES), _KILLED, "run nptlens run, or delete it"),
         Rule((f"{transcripts}/*",), (WORDS, NAMES), _YOURS, "nptlens forget"),
         Rule(("study.toml",), (SETTINGS, NAMES), _YOURS, "by hand"),
         Rule(("transcripts.csv", "participants.csv", "practices.csv", "projects_coded.csv"), (NAMES,), _YOURS, _FORGET),
@@ -46,7 +47,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".nptlens/sentences.sqlite*",), (DIGESTS,), "of every turn that was ever cut, until you delete it", _STORE),
         Rule((".nptlens/pictures.sqlite*",), (WORDS, NAMES, DIGESTS), "until no report asks for the picture", _STORE),
         Rule((".nptlens/ledger.sqlite*",), (NAMES, DIGESTS), _RUN, _STORE),
-        Rule((".nptlens/outputs.new/*",), (WORDS, NAMES), "left by a run that was killed; the next run removes it", "run nptlens run"),
+        Rule((".nptlens/outputs.new/*",), (WORDS, NAMES), _KILLED, "run nptlens run"),
         Rule((".nptlens/outputs.*",), (NAMES, DIGESTS), _RUN, _STORE),
         Rule((".nptlens/segments.parquet", ".nptlens/topic_cards*.json", ".nptlens/projects.parquet"), (WORDS, NAMES), _RUN, _STORE),
         Rule((".nptlens/transcripts.json",), (NAMES, DIGESTS), _RUN, _STORE),
