@@ -41,7 +41,7 @@ def forget_cli(
 
     opened, wanted, meant = open_study(study), names or [], kind.value if kind else ""
     if not dry_run and not yes:
-        if json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if json or not _is_asked():
             what = "nobody can be asked here, and what is forgotten cannot be brought back"
             raise UsageError(what, where=str(study), hint="look with --dry-run, then add --yes")
         _print(forget(opened, wanted, kind=meant, dry_run=True))
@@ -55,6 +55,10 @@ def forget_cli(
         _show.next_step(again if dry_run else f"nptlens run {printable(shlex.quote(str(study)))}")
     if result.needs_a_look():
         raise typer.Exit(1)
+
+
+def _is_asked() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _print(result: Forgotten) -> None:

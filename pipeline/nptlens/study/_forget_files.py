@@ -45,7 +45,7 @@ def forget_in_tables(study: Study, subject: Subject, traces: Traces, *, dry: boo
     settings = study.root / "study.toml"
     found = without_list_entries(settings.read_bytes(), subject)
     if found is None:
-        return done + Done(left=(Left("study.toml", "names it outside of a list; correct it by hand"),))
+        return done + Done(left=(Left("study.toml", "names it in a way that only a person can correct"),))
     return done + _rewritten(study, settings, found, dry=dry)
 
 

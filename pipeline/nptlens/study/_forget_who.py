@@ -24,17 +24,15 @@ def subject_of(desk: Desk, names: Sequence[str], kind: str = "") -> Subject:
     may be either, an interviewer, and a participant who shares a transcript with others that is not named itself.
     """
     sources, people = _sources(desk), _people(desk)
-    transcripts, persons = set[str](), set[str]()
+    meant = {name: {each for each, path in sources.items() if name in _calls(desk.study, each, path)} for name in names}
+    transcripts = set[str]().union(*meant.values()) if kind != KINDS[1] else set[str]()
+    persons = {name for name in names if name in people} if kind != KINDS[0] else set[str]()
     for name in names:
-        as_transcript = {each for each, path in sources.items() if name in _calls(desk.study, each, path)} if kind != KINDS[1] else set()
-        as_person = {name} & people.keys() if kind != KINDS[0] else set()
-        if as_transcript and as_person and people[name] - as_transcript:
+        if meant[name] & transcripts and name in persons and people[name] - transcripts:
             hint = f"add: --as {KINDS[0]}, or --as {KINDS[1]}"
             raise UsageError(f"{name} is a transcript, and a participant who speaks in others too", where=str(desk.study.root), hint=hint)
-        if not as_transcript and not as_person:
+        if not meant[name] & transcripts and name not in persons:
             raise _unknown(desk, name, [*sources, *people])
-        transcripts |= as_transcript
-        persons |= as_person
     speaking = _speaking(desk)
     for person in sorted(persons):
         shared = {each for each in people[person] - transcripts if speaking[each] != {person}}
