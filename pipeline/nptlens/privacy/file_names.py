@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nptlens.records import Participant, Problem, Severity, Speaker, Transcript
 
@@ -48,7 +49,7 @@ def names_in_ids(
         words = [part for word in _WORD.findall(transcript.id) for part in _JOINED.split(word)]
         if any(word.casefold() in known for word in words):
             what = "its id holds a name of a participant, and stands in all tables and reports"
-        elif any(_is_name(first) and _is_name(second) for first, second in zip(words, words[1:], strict=False)):
+        elif any(_is_name(first) and _is_name(second) for first, second in pairwise(words)):
             what = "its id looks like a person's name, and stands in all tables and reports"
         else:
             continue

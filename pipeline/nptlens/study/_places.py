@@ -1,4 +1,4 @@
-"""What each file of a study holds, by its name: words of transcripts or people, names, vectors, digests of any of these, or settings."""
+"""What each file of a study holds, by its name: words of transcripts or people, names, vectors, digests of any of these, or settings (and figures)."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".nptlens/vectors.rows", ".nptlens/topic_stability_of.json"), (DIGESTS,), _RUN, _STORE),
         Rule((".nptlens/heads.safetensors", ".nptlens/*.npy"), (VECTORS,), _RUN, _STORE),
         Rule((".nptlens/topic_method", ".nptlens/topic_stability.json", ".nptlens/heads.json"), (SETTINGS,), _RUN, _STORE),
+        Rule((".nptlens/topic_codes.parquet", ".nptlens/topic_readings.parquet", ".nptlens/code_links.parquet"), (SETTINGS,), _RUN, _STORE),
         Rule((".nptlens/*.parquet", ".nptlens/*.json"), (NAMES,), _RUN, _STORE),
         Rule(("results/*.qdc",), (SETTINGS,), _RESULT, _RESULTS),
         Rule(("results/*",), (WORDS, NAMES), _RESULT, _RESULTS),
