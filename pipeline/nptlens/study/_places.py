@@ -1,4 +1,4 @@
-"""What each file of a study holds, by its name: words of transcripts or people, names, vectors, digests of any of these, or settings (and figures)."""
+"""What each file of a study holds, by its name: words, names, vectors, digests of any of these, or settings (and figures)."""
 
 from __future__ import annotations
 
