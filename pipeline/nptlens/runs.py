@@ -80,7 +80,10 @@ class StageMade:
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run as it is compared: tables of `nptlens.tables` and RUN_SEGMENTS, its heads, its stages, settings as (name, value)."""
+    """A run as it is compared: tables of `nptlens.tables` and RUN_SEGMENTS, its heads, its stages, settings as (name, value).
+
+    `salted` tells whether the digests of its words are keyed by the study's salt; only runs that agree in it can be compared.
+    """
 
     name: str
     segments: pd.DataFrame
@@ -89,6 +92,7 @@ class KeptRun:
     heads: tuple[HeadCard, ...]
     stages: tuple[StageMade, ...]
     settings: tuple[tuple[str, str], ...]
+    salted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

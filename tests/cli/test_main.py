@@ -21,7 +21,7 @@ from nptlens.study import stages as stages_module
 from nptlens.study.folder import open_study
 from nptlens.study.run import run
 
-VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",))
+VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",), ("inventory",), ("forget",))
 MARKER = "xylotomous"
 
 

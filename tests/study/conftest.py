@@ -5,9 +5,16 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from tests.canaries import TEXT, plant
 
+from nptlens.study.export import export_study
 from nptlens.study.folder import open_study
+from nptlens.study.keep import keep
+from nptlens.study.labelling import suggest_labels
 from nptlens.study.run import run
+from nptlens.study.selection import report_selected
+from nptlens.study.sheets import blind_sheet
+from nptlens.study.validate import validate
 
 
 @pytest.fixture(scope="module")
@@ -33,4 +40,39 @@ def ran(after_a_run, tiny_study, no_model):
     """A copy of it."""
     shutil.rmtree(tiny_study.root)
     shutil.copytree(after_a_run.root, tiny_study.root)
+    return tiny_study
+
+
+_ENCODERS = ("nptlens.study.stages", "nptlens.study.around", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study._beside")
+
+
+@pytest.fixture(scope="session")
+def used_once(make_tiny_study, word_encoder, tmp_path_factory):
+    """A study with a planted transcript after everything was done with it that leaves something behind."""
+    study = make_tiny_study(tmp_path_factory.mktemp("used") / "study")
+    plant(study)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in _ENCODERS:
+            patch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
+        opened = open_study(study.root)
+        run(opened)
+        keep(opened, "first")
+        validate(opened)
+        blind_sheet(opened, "ann", number=30, path=study.root / "ann.csv")
+        blind_sheet(opened, "ben", number=30, path=study.root / "ben.xlsx")
+        suggest_labels(opened, number=8, path=study.root / "label.xlsx")
+        for kind in ("qdpx", "csv", "xlsx"):
+            export_study(opened, kind)
+        report_selected(opened, {"formats": ["html", "docx", "md", "csv", "jsonl", "xlsx"]}, None)
+        run(opened)
+    study.write(".nptlens/.segments.parquet.123.tmp", TEXT)
+    study.write(".report.html.123.tmp", TEXT)
+    return study
+
+
+@pytest.fixture
+def used(used_once, tiny_study, no_model):
+    """A copy of it."""
+    shutil.rmtree(tiny_study.root)
+    shutil.copytree(used_once.root, tiny_study.root)
     return tiny_study

@@ -94,3 +94,9 @@ def test_an_unlisted_name_of_two_transcripts_is_told_once(tiny_study):
     assert [(problem.where, problem.what) for problem in problems] == [
         ("A, B", '"Ann Lee" speaks in 2 transcripts and counts as another participant in each')
     ]
+
+
+def test_a_name_in_the_name_of_a_file_is_told(tiny_study):
+    (tiny_study.root / "transcripts" / "P03.txt").rename(tiny_study.root / "transcripts" / "Interview Jane Smith.txt")
+    found = [(each.where, each.what.split(",")[0]) for each in check(tiny_study.root).problems if "transcripts.csv" in each.hint]
+    assert found == [("Interview Jane Smith.txt", "its id looks like a person's name")]

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from nptlens.agreement.runs import match_segments
 from nptlens.cli.main import app
 from nptlens.errors import IntegrityError, UsageError
+from nptlens.ids import digest
 from nptlens.reporting.changes import changes_file
 from nptlens.runs import RUN_SEGMENTS
+from nptlens.store.files import write_table
 from nptlens.study.diff import diff
 from nptlens.study.folder import open_study
 from nptlens.study.keep import current_run, keep, kept_names, kept_run
@@ -142,9 +144,34 @@ def test_two_folders_are_compared_too(study, ran):
 def test_no_words_are_kept(study):
     folder = study.root / ".nptlens" / "runs" / "first"
     assert {path.name for path in folder.iterdir()} == {
-        "segments.parquet", "codings.parquet", "stances.parquet", "heads.json", "stages.json", "settings.json",
+        "segments.parquet", "codings.parquet", "stances.parquet", "heads.json", "stages.json", "settings.json", "salt.json",
     }  # fmt: skip
     assert list(pd.read_parquet(folder / "segments.parquet").columns) == RUN_SEGMENTS.names()
+
+
+def test_digests_of_words_that_are_kept_cannot_be_guessed(study):
+    held = kept_run(open_study(study.root), "first")
+    texts = pd.read_parquet(study.root / ".nptlens" / "segments.parquet")["text"]
+    assert not {digest(text) for text in texts} & set(held.segments["text_digest"])
+    assert held.segments["text_digest"].nunique() == texts.nunique()
+    copy = study.root.parent / "copy"
+    shutil.copytree(study.root, copy, ignore=shutil.ignore_patterns("salt"))
+    keep(open_study(copy), "second")
+    assert not set(held.segments["text_digest"]) & set(kept_run(open_study(copy), "second").segments["text_digest"])
+
+
+def test_a_run_kept_without_a_salt_can_be_compared(study):
+    folder = study.root / ".nptlens" / "runs" / "first"
+    now = current_run(open_study(study.root), "now")
+    write_table(folder / "segments.parquet", RUN_SEGMENTS, now.segments)
+    (folder / "salt.json").unlink()
+    assert diff(study.root, "first").excerpts.same == len(now.segments)
+
+
+def test_a_run_kept_with_a_salt_that_is_gone_is_refused(study):
+    (study.root / ".nptlens" / "salt").unlink()
+    with pytest.raises(IntegrityError, match="salt is not the one"):
+        diff(study.root, "first")
 
 
 def test_what_cannot_be_compared_is_refused(study, tmp_path):

@@ -402,3 +402,10 @@ def test_progress_names_the_stages_in_order(tiny_study, no_model):
     assert ("embed", 28, 28) in seen  # 10 segments, 15 seeds and 3 definitions
     assert {("read", 3, 3), ("segment", 14, 14), ("code", 5, 10), ("code", 10, 10), ("compare", 3, 3), ("report", 4, 4)} <= set(seen)
     assert all(0 <= done <= total for _, done, total in seen)
+
+
+def test_a_run_tells_a_name_in_the_name_of_a_file(tiny_study, no_model):
+    (tiny_study.root / "transcripts" / "P03.txt").rename(tiny_study.root / "transcripts" / "Jane_Smith.txt")
+    result = run(open_study(tiny_study.root))
+    assert [each.where for each in result.problems if "looks like a person's name" in each.what] == ["Jane_Smith.txt"]
+    assert result.needs_a_look()

@@ -20,8 +20,10 @@ from nptlens.cli import (
     diff,
     doctor,
     export,
+    forget,
     import_,
     init,
+    inventory,
     models,
     projects,
     report,
@@ -71,7 +73,7 @@ def _root(
         os.environ["NPTLENS_DEBUG"] = "1"
 
 
-for _verb in (init, check, run, status, why, projects, report, verify, diff, import_, export, demo, doctor):
+for _verb in (init, check, run, status, why, projects, report, verify, diff, import_, export, inventory, forget, demo, doctor):
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)

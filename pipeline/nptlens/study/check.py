@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from nptlens.privacy import spoken_names
+from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import language_of, mixed_spellings, strangers, unled
 from nptlens.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.desk import Desk
@@ -78,6 +78,7 @@ def check(path: Path) -> CheckResult:
         *mixed_spellings(transcripts, desk.speakers),
         *_restarts(files),
         *spoken_names(transcripts, desk.participants),
+        *names_in_ids(transcripts, desk.participants, desk.speakers),
     ]
     return CheckResult(files, tuple(problems))
 

@@ -11,8 +11,9 @@ from nptlens.reporting.changes import changes_file
 from nptlens.runs import RunDifference
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs, Written
+from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study, is_study, open_study
-from nptlens.study.keep import current_run, kept_names, kept_run
+from nptlens.study.keep import current_run, kept_names, kept_run, with_salt
 from nptlens.study.status import status
 
 _CODED = ("read", "segment", "manual", "embed", "code", "stance")
@@ -26,7 +27,9 @@ def diff(first: Path, second: str) -> RunDifference:
     """
     study = open_study(first)
     if second in kept_names(study):
-        return replace(compare_runs(kept_run(study, second), current_run(study, "the last run")), notes=_changed_since(study))
+        kept, last = kept_run(study, second), current_run(study, "the last run")
+        last = with_salt(last, study_salt(study.store)) if kept.salted else last
+        return replace(compare_runs(kept, last), notes=_changed_since(study))
     folder = Path(second)
     if not is_study(folder):
         names = ", ".join(kept_names(study))

@@ -1,9 +1,10 @@
-"""A run kept under a name, so that later ones can be compared with it: codings, thresholds, places and digests, no words."""
+"""A run kept under a name, so that later ones can be compared with it: codings, thresholds, places and salted digests, no words."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from nptlens.errors import IntegrityError, UsageError
@@ -12,6 +13,7 @@ from nptlens.records import HeadCard
 from nptlens.runs import RUN_SEGMENTS, KeptRun, StageMade
 from nptlens.store.files import read_records, read_table, write_records, write_table
 from nptlens.store.ledger import digest_if_there
+from nptlens.store.salt import salted, study_salt
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
@@ -22,6 +24,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _TOLD = ("read", "segment", "manual", "embed", "code", "stance")
 _DIGESTS = "digests.json"
 _KEEP = "keep one: nptlens run --keep NAME"
+_SALT = "salt.json"  # which salt the digests of words were made with; a run kept by an earlier version has none
 
 
 def free_name(study: Study, name: str) -> None:
@@ -45,26 +48,53 @@ def keep(study: Study, name: str) -> Path:
     """
     free_name(study, name)
     with last_run(study, whole=("code", "stance")) as desk:
-        run = _run(desk, name)
+        salt = study_salt(study.store)
+        run = with_salt(_run(desk, name), salt)
         unfinished = _folder(study) / f".{name}"
         shutil.rmtree(unfinished, ignore_errors=True)
-        write_table(unfinished / "segments.parquet", RUN_SEGMENTS, run.segments)
-        write_table(unfinished / "codings.parquet", CODINGS, run.codings)
-        write_table(unfinished / "stances.parquet", STANCES_OF_CODINGS, run.stances)
-        write_records(unfinished / "heads.json", run.heads)
-        write_records(unfinished / "stages.json", run.stages)
-        write_records(unfinished / "settings.json", run.settings)
-        write_records(unfinished / _DIGESTS, [(path.name, digest_file(path)) for path in sorted(unfinished.iterdir())])
+        write_records(unfinished / _SALT, _name_of(salt))
+        write_run(unfinished, run)
         return unfinished.rename(_folder(study) / name)
 
 
+def write_run(folder: Path, run: KeptRun) -> None:
+    """Write the files of a kept run, each whole; one that is there is replaced."""
+    (folder / _DIGESTS).unlink(missing_ok=True)  # until all are of one run
+    write_table(folder / "segments.parquet", RUN_SEGMENTS, run.segments)
+    write_table(folder / "codings.parquet", CODINGS, run.codings)
+    write_table(folder / "stances.parquet", STANCES_OF_CODINGS, run.stances)
+    write_records(folder / "heads.json", run.heads)
+    write_records(folder / "stages.json", run.stages)
+    write_records(folder / "settings.json", run.settings)
+    kept = sorted(path for path in folder.iterdir() if path.suffix in (".json", ".parquet") and path.name != _DIGESTS)
+    write_records(folder / _DIGESTS, [(path.name, digest_file(path)) for path in kept])
+
+
+def with_salt(run: KeptRun, salt: bytes) -> KeptRun:
+    """Return a run whose digests of words cannot be guessed without the salt."""
+    digests = [salted(each, salt) for each in run.segments["text_digest"]]
+    return replace(run, segments=run.segments.assign(text_digest=digests), salted=True)
+
+
+def _name_of(salt: bytes) -> str:
+    return digest(salt)[:16]
+
+
 def kept_run(study: Study, name: str) -> KeptRun:
-    """Return a run that is kept; raises UsageError where there is none of that name, IntegrityError where it cannot be read."""
+    """Return a run that is kept, its digests of words salted unless an earlier version kept it.
+
+    Raises UsageError where there is none of that name, IntegrityError where it cannot be read or was kept with a salt that is gone.
+    """
     if name not in kept_names(study):
         raise UsageError(f"no run is kept as {name}", where=str(_folder(study)), hint=_hint(study))
     folder = _folder(study) / name
     _check(folder)
+    is_salted = (folder / _SALT).exists()
+    if is_salted and read_records(folder / _SALT, str) != _name_of(study_salt(study.store)):
+        what = f"the run kept as {name} cannot be compared: the study's salt is not the one it was kept with"
+        raise IntegrityError(what, where=str(folder), hint="bring back .nptlens/salt, or delete that folder and keep a run again")
     return KeptRun(
+        salted=is_salted,
         name=name,
         segments=read_table(folder / "segments.parquet", RUN_SEGMENTS),
         codings=read_table(folder / "codings.parquet", CODINGS),
@@ -76,7 +106,7 @@ def kept_run(study: Study, name: str) -> KeptRun:
 
 
 def current_run(study: Study, name: str) -> KeptRun:
-    """Return what the last run of a study coded, whatever was changed since.
+    """Return what the last run of a study coded, whatever was changed since; digests of its words are not salted, so keep it in memory.
 
     Raises UsageError where it never ran or its last run was interrupted, IntegrityError where an artefact was altered, LockedError where
     a run holds the study.

@@ -15,6 +15,7 @@ from nptlens.records import AgreementSummary, Problem, StageReport, worth_a_look
 from nptlens.store.files import read_records
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
+from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
 from nptlens.study.made import refuse
@@ -51,8 +52,9 @@ def run(study: Study, *, again: tuple[str, ...] = (), only: tuple[str, ...] = ()
 
     With `only`, all other stages must be up to date. Raises LockedError where another run holds the study, NoInputError where nothing can
     be read, SettingsError, CodebookError and SeedError for what the study folder says wrongly; UsageError and IntegrityError where a stage
-    that is not in `only` is not up to date.
+    that is not in `only` is not up to date, or where an erasure was interrupted.
     """
+    refuse_unfinished(study)
     with study_lock(study.store):
         ledger = Ledger(ledger_file(study))
         try:

@@ -15,7 +15,7 @@ from nptlens.embedding import count_truncated, embed, load_encoder, remarks, vec
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
 from nptlens.ids import digest, digest_ids
-from nptlens.privacy import spoken_names
+from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import strangers, unled
 from nptlens.records import HeadCard, Problem, Severity
 from nptlens.reporting import drawer, report_files
@@ -81,6 +81,7 @@ def cut_segments(desk: Desk, progress: Progress) -> Files:
     problems = [*encodings(desk.study.participants_file()), *strangers(desk.speakers, desk.participants)]
     problems += unled(desk.reading.transcripts, desk.speakers)
     problems += spoken_names(desk.reading.transcripts, desk.participants)
+    problems += names_in_ids(desk.reading.transcripts, desk.participants, desk.speakers)
     store = desk.study.store
     write_table(store / "segments.parquet", SEGMENTS, found.segments)
     write_table(store / "set_aside.parquet", SET_ASIDE, found.set_aside)

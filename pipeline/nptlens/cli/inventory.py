@@ -1,0 +1,34 @@
+"""nptlens inventory"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from nptlens.cli import _show
+
+_EPILOG = "Examples:\n\n  nptlens inventory my-study\n\n  nptlens inventory my-study --json"
+
+
+def inventory_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
+    """List every place with words, names, vectors or digests of them: what it holds, how long it is kept, how to remove it."""
+    from nptlens.study.folder import open_study
+    from nptlens.study.inventory import inventory
+
+    found = inventory(open_study(study))
+    if json:
+        _show.as_json(found)
+    else:
+        rows = [[each.path, ", ".join(each.holds), each.kept, each.remove] for each in found.places if each.path not in found.unknown]
+        _show.table(["place", "holds", "kept", "how to remove it"], rows)
+        if found.unknown:
+            _show.table(["not made by nptlens; look yourself"], [[each] for each in found.unknown])
+        _show.next_step("nptlens forget STUDY TRANSCRIPT --dry-run  (shows what an erasure would remove)")
+    if found.needs_a_look():
+        raise typer.Exit(1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command("inventory", epilog=_EPILOG)(inventory_cli)
