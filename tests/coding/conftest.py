@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nptlens.coding import Excerpts, Heads, train
+from nptlens.coding import Excerpts, Heads, Workers, train
 from nptlens.records import Code, Codebook, Embedded, Seed
 from nptlens.settings import CodingSettings, default_settings
 from nptlens.tables import SEGMENTS, checked
@@ -39,9 +39,9 @@ class Planted:
     definitions: np.ndarray
     codebook: Codebook
 
-    def train(self, settings: CodingSettings, *, seed: int = 1) -> Heads:
+    def train(self, settings: CodingSettings, *, seed: int = 1, workers: Workers = Workers()) -> Heads:  # noqa: B008 - frozen
         """Train heads on the planted seeds."""
-        return train(self.examples, self.seeds, self.codebook, self.definitions, self.study, settings, seed=seed)
+        return train(self.examples, self.seeds, self.codebook, self.definitions, self.study, settings, seed=seed, workers=workers)
 
     def kept(self, rows) -> Planted:
         """Keep some seeds."""

@@ -22,8 +22,8 @@ def whats(problems: tuple[Problem, ...], where: str) -> list[tuple[str, Severity
 @pytest.mark.parametrize(
     ("count", "expected"),
     [
-        (0, [("0 seeds: too few, the code is dropped", Severity.WARNING)]),
-        (3, [("3 seeds: too few, the code is dropped", Severity.WARNING)]),
+        (0, [("dropped: 0 seeds, at least 4 are needed", Severity.WARNING)]),
+        (3, [("dropped: 3 seeds, at least 4 are needed", Severity.WARNING)]),
         (4, [("4 seeds: few", Severity.NOTE)]),
         (15, [("15 seeds: few", Severity.NOTE)]),
         (16, []),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding._workers import Workers
 from nptlens.coding.heads import _held_out, _stratified, save_heads
 from nptlens.coding.lessons import labels, prepare
 from nptlens.coding.regression import Regression
@@ -26,7 +26,6 @@ from nptlens.coding.views import Excerpts, views_of
 from nptlens.errors import SeedError
 from nptlens.records import Embedded, Seed
 
-LESSONS = sys.modules["nptlens.coding.lessons"]
 VIEWS = sys.modules["nptlens.coding.views"]
 STACKING = sys.modules["nptlens.coding.stacking"]
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}
@@ -197,13 +196,12 @@ def test_train_twice_is_equal(coding_settings, planted):
         np.testing.assert_array_equal(array, getattr(one, name.removeprefix("0.")))
 
 
-def test_threads_change_no_byte(coding_settings, planted, monkeypatch):
+def test_threads_change_no_byte(coding_settings, planted):
     given, setting = planted(), coding_settings()
     made = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(LESSONS, "ThreadPoolExecutor", lambda threads=threads: ThreadPoolExecutor(threads))
         with threadpool_limits(threads):
-            heads = given.train(setting)
+            heads = given.train(setting, workers=Workers(threads))
             made.append(save_heads([heads]) + heads.probabilities(given.study).tobytes())
     assert len(set(made)) == 1
 

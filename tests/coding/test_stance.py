@@ -130,6 +130,53 @@ def test_codings_that_nobody_may_judge_are_counted() -> None:
     assert problem.what.startswith("12 codings have no stance")
 
 
+def test_a_few_stances_of_people_move_the_temperature_a_little_only(seeds) -> None:
+    """One stance alone would stretch or flatten every probability: its log loss is least at one end of the scale."""
+    texts = [text.format(word) for text in SAID.values() for word in ("things", "ways")]
+    found, none = stance.of_seeds(*seeds), stance.of_seeds((), np.empty((0, 6), dtype=np.float32))
+    alone = stance.train_judges(found, none, folds_at_most=5)
+    assert alone is not None
+    for told in ("asserted", "contrary"):  # of words that say they are asserted: as the machine would judge, and not
+        segments, vectors, _ = study(texts, ["T1"] * 4 + ["T2"] * 4)
+        person = stance.of_manual(manual([("T1", 0, 10, "F1", told, "ann")]), segments, vectors, overlap=0.5)
+        assert len(person) == 1
+        with_one = stance.train_judges(found, person, folds_at_most=5)
+        assert with_one is not None
+        assert with_one.general.temperature == pytest.approx(alone.general.temperature, rel=0.1)
+
+
+def test_enough_stances_of_people_tell_the_temperature_alone(seeds) -> None:
+    found = stance.of_seeds(*seeds)
+    many = found.take(np.arange(stance.ENOUGH) % len(found))
+    few = seeds[0][:0], np.empty((0, 6), dtype=np.float32)
+    one, other = (stance.train_judges(each, many, folds_at_most=5) for each in (stance.of_seeds(*few), found.take(np.arange(0))))
+    assert one is not None
+    assert other is not None
+    assert one.general.temperature == other.general.temperature
+
+
+def test_a_seed_from_a_transcript_never_teaches_the_stances_of_that_transcript_where_people_coded_it(seeds) -> None:
+    texts = [f"{text.format(word)}" for text in SAID.values() for word in WORDS[:4]]
+    transcripts = ["T1", "T2"] * 8
+    people = [(t, 10 * i, 10 * i + 10, "F1", STANCES[i // 4], "ann") for i, t in enumerate(transcripts)]
+
+    segments, vectors, _ = study(texts, transcripts)
+    person = stance.of_manual(manual(people), segments, vectors, overlap=0.5)
+
+    def judges_of(told: str, group: str) -> np.ndarray:
+        """What those who may judge T1 make of it before softening; the temperature is one for all."""
+        own = tuple(Seed(f"own-{word}", f"Nobody told us about {word}", ("F1",), told, group=group) for word in WORDS)
+        found = stance.of_seeds((*seeds[0], *own), np.vstack([seeds[1], vectors_of(len(own))]))
+        judges = stance.train_judges(found, person, folds_at_most=5)
+        assert judges is not None
+        model = judges.of_fold[judges.fold_of["T1"]]
+        assert model is not None
+        return model.logits(person)
+
+    np.testing.assert_array_equal(judges_of("asserted", "T1"), judges_of("contrary", "T1"))
+    assert np.abs(judges_of("asserted", "T2") - judges_of("contrary", "T2")).max() > 0.1
+
+
 @pytest.mark.parametrize("keep", [0, 5, 10])  # none, too few, and all of one stance
 def test_too_little_to_learn_from_is_said(seeds, keep: int) -> None:
     table, (problem,) = judged(["It works"], ["T1"], (seeds[0][:keep], seeds[1][:keep]))

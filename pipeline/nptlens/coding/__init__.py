@@ -1,10 +1,13 @@
 """From excerpts to codes: calibrated heads trained on a small labelled seed set, what they hang on, how far to trust them."""
 
+from nptlens.coding._workers import Workers
 from nptlens.coding.attributes import Taught, attributes, code_attributes
 from nptlens.coding.code import code
 from nptlens.coding.doctor import SeedExam, SeedFinding, examine
+from nptlens.coding.enough import teachable
 from nptlens.coding.folds import deal
 from nptlens.coding.heads import Heads, train
+from nptlens.coding.lessons import labels
 from nptlens.coding.mapping import map_topics
 from nptlens.coding.panel import FEWEST as FEWEST_FOLDS
 from nptlens.coding.panel import Panel, load_panel, train_panel
@@ -23,6 +26,7 @@ __all__ = [
     "SeedFinding",
     "Taught",
     "Why",
+    "Workers",
     "attributes",
     "code",
     "code_attributes",
@@ -30,11 +34,13 @@ __all__ = [
     "definition",
     "examine",
     "explain",
+    "labels",
     "load_panel",
     "load_seeds",
     "map_topics",
     "read_side_by_side",
     "selective",
+    "teachable",
     "train",
     "train_panel",
 ]

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
+from nptlens.coding._workers import Workers
 from nptlens.coding.heads import Heads, save_heads, train
 from nptlens.coding.views import Excerpts
 from nptlens.errors import SeedError
@@ -56,6 +58,7 @@ def code_attributes(
     *,
     least_margin: float,
     seed: int,
+    workers: Workers = Workers(),  # noqa: B008 - frozen
 ) -> AttributeCodings:
     """Return a claim per text and attribute: row i of `texts` is `ids[i]`.
 
@@ -65,7 +68,7 @@ def code_attributes(
     frames, problems = [], []
     for attribute in attributes(taught.codebook):
         try:
-            heads, examples, seeds = _heads(attribute, texts, taught, settings, seed)
+            heads, examples, seeds = _heads(attribute, texts, taught, settings, seed, workers)
         except SeedError:
             what = f"nothing is coded: fewer than two of its values have {settings.fewest_seeds} seeds"
             problems.append(Problem(attribute.id, what, "write more seeds", Severity.WARNING))
@@ -80,7 +83,7 @@ def code_attributes(
 
 
 def _heads(
-    attribute: Code, texts: Excerpts, taught: Taught, settings: CodingSettings, seed: int
+    attribute: Code, texts: Excerpts, taught: Taught, settings: CodingSettings, seed: int, workers: Workers
 ) -> tuple[Heads, Excerpts, list[Seed]]:
     """Return the heads of one attribute, the examples that speak of it, and their seeds with nothing but its values."""
     values, seeds = taught.codebook.children(attribute.id), taught.seeds
@@ -91,7 +94,7 @@ def _heads(
     rows = np.array([place[value.id] for value in values], dtype=np.intp)
     book = Codebook("", "", tuple(replace(value, parent=None) for value in values))
     examples = taught.examples.take(own)
-    heads = train(examples, spoken, book, taught.definitions[rows], texts, settings, seed=seed, rare=False)
+    heads = train(examples, spoken, book, taught.definitions[rows], texts, settings, seed=seed, rare=False, workers=workers)
     if len(heads.codes) < 2:
         raise SeedError("one value alone")
     return heads, examples, spoken
@@ -135,7 +138,8 @@ def _carried(seeds: Sequence[Seed], codes: Sequence[str]) -> NDArray[np.bool_]:
 def _nearest(
     texts: Excerpts, examples: Excerpts, carried: NDArray[np.bool_], best: NDArray[np.intp], seeds: Sequence[Seed], number: int
 ) -> list[str]:
-    similarity = (texts.embedded.vectors @ examples.embedded.vectors.T).round(6)
+    with threadpool_limits(1):
+        similarity = (texts.embedded.vectors @ examples.embedded.vectors.T).round(6)
     found = []
     for row, column in enumerate(best):
         rows = np.flatnonzero(carried[:, column])

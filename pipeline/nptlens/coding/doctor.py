@@ -9,9 +9,11 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from nptlens.coding.advice import ENOUGH, Advice, advise
 from nptlens.coding.confusion import Confusion, confusions
+from nptlens.coding.enough import teachable
 from nptlens.coding.lessons import labels
 from nptlens.coding.likeness import SeedPair, near_copies
 from nptlens.coding.wording import LeakedSeed, leaks
@@ -73,15 +75,18 @@ def examine(
     segment, or 60 % of their runs of five; codes that cannot be told apart have a left-out AUC below 0.7, or an interval that holds chance.
     """
     texts = sorted(segments)
-    pairs = near_copies(seeds, vectors, codebook)
-    findings, strays = _places(seeds, vectors, codebook)
+    with threadpool_limits(1):
+        pairs = near_copies(seeds, vectors, codebook)
+        findings, strays = _places(seeds, vectors, codebook)
     leaked = leaks(seeds, texts)
     found = confusions(seeds, vectors, codebook, strength=settings.strength, fewest=settings.fewest_seeds)
     words = median(count_words(text) for _, text in texts) if texts else None
     nearest = {finding.code: finding.nearest_code for finding in findings}
     advice = advise(seeds, codebook, [pair for pair in found if pair.poor()], nearest, segment_words=words)
+    enough = teachable(labels(seeds, codebook, codebook.ids()), codebook, settings.fewest_seeds)
     problems = [
-        *_counts(findings, settings),
+        *enough.nothing(settings.fewest_seeds),
+        *_counts(findings, enough.problems),
         *(pair.problem() for pair in pairs),
         *_leak_problems(leaked),
         *(_confused(pair) for pair in found if pair.poor()),
@@ -91,15 +96,14 @@ def examine(
     return SeedExam(findings, pairs, strays, leaked, found, advice, tuple(sorted(problems)))
 
 
-def _counts(findings: Sequence[SeedFinding], settings: CodingSettings) -> list[Problem]:
-    few = []
-    for finding in findings:
-        if finding.seeds < settings.fewest_seeds:
-            what = f"{finding.seeds} seeds: too few, the code is dropped"
-            few.append(Problem(finding.code, what, "write more seeds", Severity.WARNING))
-        elif finding.seeds < ENOUGH:
-            few.append(Problem(finding.code, f"{finding.seeds} seeds: few", f"aim for {ENOUGH} or more", Severity.NOTE))
-    return few
+def _counts(findings: Sequence[SeedFinding], dropped: Sequence[Problem]) -> list[Problem]:
+    gone = {problem.where for problem in dropped}
+    few = [
+        Problem(finding.code, f"{finding.seeds} seeds: few", f"aim for {ENOUGH} or more", Severity.NOTE)
+        for finding in findings
+        if finding.seeds < ENOUGH and finding.code not in gone
+    ]
+    return [*dropped, *few]
 
 
 def _leak_problems(leaked: Sequence[LeakedSeed]) -> list[Problem]:

@@ -18,6 +18,7 @@ from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding._dealing import stratified_folds
+from nptlens.coding._workers import Workers
 from nptlens.coding.lessons import Lessons, definition_values, prepare
 from nptlens.coding.rarity import EDGE, lowering
 from nptlens.coding.regression import Regression
@@ -114,7 +115,7 @@ def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, stu
     return tuple(Heads(codes=codes, views=views, cards=cards, problems=(), **each) for each in found)
 
 
-def train(
+def train(  # noqa: PLR0913 - what teaches, and how
     examples: Excerpts,
     seeds: Sequence[Seed],
     codebook: Codebook,
@@ -124,6 +125,7 @@ def train(
     *,
     seed: int,
     rare: bool = True,
+    workers: Workers = Workers(),  # noqa: B008 - frozen
 ) -> Heads:
     """Train one head per code on seeds; row i of `examples` belongs to seed i.
 
@@ -136,7 +138,7 @@ def train(
         lessons = prepare(examples, seeds, codebook, definitions, study, settings)
         folds = _stratified(lessons.target, lessons.groups(), settings.folds, seed)
         everything = np.ones_like(lessons.target)
-        fits = lessons.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength)
+        fits = lessons.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength, workers)
         held_out = np.stack([_held_out(of_view[1:], folds) for of_view in fits])
         rows = np.arange(len(seeds))
         heads = assemble(lessons, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.coding._workers import Workers
+from nptlens.coding.enough import teachable
 from nptlens.coding.regression import Regression, fit
 from nptlens.coding.views import Excerpts, View, views_of
 from nptlens.errors import SeedError
-from nptlens.records import Codebook, Problem, Seed, Severity
+from nptlens.records import Codebook, Problem, Seed
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ class Lessons:
         """Return a number per example, the same for those of one origin ``(s,)``."""
         return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
 
-    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float) -> list[list[Regression]]:
+    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float, workers: Workers) -> list[list[Regression]]:
         """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach; no choice changes a bit of another's."""
         tasks = [(view, each) for view in range(len(self.views)) for each in taught]
 
@@ -64,8 +64,7 @@ class Lessons:
             view, each = task
             return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads than processors would each hold a copy of the features
-            found = list(pool.map(one, tasks))
+        found = workers.map(one, tasks)
         return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
 
 
@@ -81,16 +80,11 @@ def prepare(
 ) -> Lessons:
     """Return the lessons that the examples hold for the codes with enough of them; the arguments are those of `train`."""
     matrix = labels(seeds, codebook, codebook.ids())
-    counts = matrix.sum(axis=0)
-    enough = (counts >= settings.fewest_seeds) & (len(seeds) - counts >= settings.fewest_seeds)
-    problems = tuple(
-        Problem(code, f"dropped: {count} seeds, at least {settings.fewest_seeds} are needed", "write more seeds", Severity.WARNING)
-        for code, count, ok in zip(codebook.ids(), counts, enough, strict=True)
-        if not ok
-    )
-    kept = np.flatnonzero(enough)
-    if not len(kept):
-        raise SeedError("no code has enough seeds", hint=f"give each code at least {settings.fewest_seeds} seeds")
+    found = teachable(matrix, codebook, settings.fewest_seeds)
+    if not found.codes:
+        (problem,) = found.nothing(settings.fewest_seeds)
+        raise SeedError(problem.what, hint=problem.hint)
+    kept = np.array(found.codes, dtype=np.intp)
     views = views_of(examples, study)
     own = definitions[kept].astype(np.float64)
     return Lessons(
@@ -102,7 +96,7 @@ def prepare(
         definitions=own,
         likeness=definition_values(examples, own),
         coded=coded,
-        problems=problems,
+        problems=found.problems,
     )
 
 

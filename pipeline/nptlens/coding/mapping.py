@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from nptlens.resampling import cluster_draws
 from nptlens.tables import TOPIC_CODES, checked, empty
@@ -32,8 +33,9 @@ def map_topics(
         sums = np.zeros((len(transcripts), len(codes)))
         np.add.at(sums, cluster[inside], probability[inside])
         sizes = np.bincount(cluster[inside], minlength=len(transcripts))
-        drawn = draws @ sizes
-        means = (draws @ sums)[drawn > 0] / drawn[drawn > 0, None]
+        with threadpool_limits(1):
+            drawn = draws @ sizes
+            means = (draws @ sums)[drawn > 0] / drawn[drawn > 0, None]
         weight = probability[inside].mean(axis=0)
         low, high = np.percentile(means, [tail, 100 - tail], axis=0) if len(means) else (weight, weight)
         rows.append(

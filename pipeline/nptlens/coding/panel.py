@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding._workers import Workers
 from nptlens.coding.heads import Heads, assemble, fit_to_talk, load_heads, save_heads, train
 from nptlens.coding.lessons import Lessons, prepare
 from nptlens.coding.regression import Regression
@@ -79,6 +80,7 @@ def train_panel(  # noqa: PLR0913 - those of `train`, and whose they are
     *,
     seed: int,
     transcripts: Sequence[str],
+    workers: Workers = Workers(),  # noqa: B008 - frozen
 ) -> Panel:
     """Train on seeds and, as the last `by.excerpts` of them, excerpts that a person coded, whose group is their transcript.
 
@@ -87,7 +89,7 @@ def train_panel(  # noqa: PLR0913 - those of `train`, and whose they are
     out with it. Raises SeedError where no head can be trained, or the folds are fewer than FEWEST (one more where there are no seeds).
     """
     if by is None:
-        return Panel(train(examples, seeds, codebook, definitions, study, settings, seed=seed))
+        return Panel(train(examples, seeds, codebook, definitions, study, settings, seed=seed, workers=workers))
     known, folds, coded = dict(by.fold_of), range(by.folds()), by.excerpts
     if len(folds) < FEWEST + (coded == len(seeds)):
         raise SeedError("people coded too few transcripts to teach the machine", hint="code more of them, or unset coding.taught_by")
@@ -97,7 +99,7 @@ def train_panel(  # noqa: PLR0913 - those of `train`, and whose they are
     with threadpool_limits(1):
         lessons = prepare(examples, seeds, codebook, definitions, study, settings, coded=coded)
         kept = [~np.isin(fold, list(each)) for each in without]
-        fits = lessons.fit_all([np.tile(each[:, None], (1, len(lessons.codes))) for each in kept], settings.strength)
+        fits = lessons.fit_all([np.tile(each[:, None], (1, len(lessons.codes))) for each in kept], settings.strength, workers)
         rest = study.take(np.flatnonzero([each not in known for each in transcripts]))
         made = {each: [of_view[i] for of_view in fits] for i, each in enumerate(without)}
         general = _calibrated(lessons, made, frozenset(), fold, talk, rest)

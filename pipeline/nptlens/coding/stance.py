@@ -3,17 +3,15 @@
 A multinomial logistic regression on a segment's cues (`_cues`), its words, its vector, the code, and the vector as that code sees it
 (feature augmentation, Daumé III 2007, ACL, section 3.1, a code in the place of a domain). It learns from the seeds that
 have a stance and, where people have coded the study, from the stances they gave. What people gave in a transcript never teaches
-the stances of that transcript: its segments are judged by a model that saw the other transcripts only, so that a comparison with
-those people stays fair. Probabilities are softened by one temperature (Guo et al. 2017, section 4.2), fitted on the same held-out
-judgements.
+the stances of that transcript, and neither does a seed from it (its `group`): its segments are judged by a model that saw the other
+transcripts only, so that a comparison with those people stays fair. Probabilities are softened by one temperature (Guo et al. 2017,
+section 4.2), fitted on the same held-out judgements; where people gave few, held-out seeds stand in for those that are lacking.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +23,7 @@ from scipy.special import log_softmax, softmax
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding._examples import Examples, of_manual, of_seeds, of_segments
+from nptlens.coding._workers import Workers
 from nptlens.coding.folds import deal
 from nptlens.records import STANCES, Problem, Severity
 from nptlens.tables import STANCES_OF_CODINGS, checked, empty
@@ -38,6 +37,9 @@ CUE_WEIGHT = 0.05
 """Standardised cues are many and large beside unit vectors; this brings them to the same length."""
 FEWEST = 8
 """With fewer examples, or of one stance only, nothing can be learned."""
+
+ENOUGH = 100
+"""Stances of people that tell a temperature alone; seeds weigh as many as are lacking."""
 
 _WORD = r"(?u)[\w'’]+|[^\w\s]"  # punctuation counts as a word, so that no text is empty
 _BLOCK = 4096
@@ -121,16 +123,21 @@ def _by_code(vectors: Floats, carried: NDArray[np.intp], codes: int) -> Any:
     return csr_matrix((vectors[rows].ravel(), (np.repeat(rows, d), inside.ravel())), shape=(len(vectors), codes * d))
 
 
-def temperature(logits: Floats, stances: Sequence[str]) -> float:
-    """Return the temperature, between 0.5 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9)."""
+def temperature(logits: Floats, stances: Sequence[str], weight: Floats | None = None) -> float:
+    """Return the temperature, between 0.5 and 10, with the least log loss on held-out logits ``(n, 4)`` (Guo et al. 2017, eq. 9).
+
+    Row i counts `weight[i]` times, once without it.
+    """
     rows = np.arange(len(stances))
     columns = np.array([STANCES.index(stance) for stance in stances], dtype=np.intp)
-    seen = np.isfinite(logits[rows, columns])
+    counted = np.ones(len(stances)) if weight is None else weight
+    seen = np.isfinite(logits[rows, columns]) & (counted > 0)
     if not seen.any():
         return 1.0
 
     def loss(log_t: float) -> float:
-        return -float(log_softmax(logits[seen] / np.exp(log_t), axis=1)[np.arange(seen.sum()), columns[seen]].mean())
+        likely = log_softmax(logits[seen] / np.exp(log_t), axis=1)[np.arange(seen.sum()), columns[seen]]
+        return -float((counted[seen] * likely).sum() / counted[seen].sum())
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.5), np.log(10.0)), method="bounded").x))
 
@@ -154,27 +161,70 @@ class Judges:
         return result
 
 
-def train_judges(seeds: Examples, manual: Examples, *, folds_at_most: int) -> Judges | None:
-    """Train on seeds and people's stances; None where nothing can be learned. The temperature is fitted on what is held out:
-    people's stances where there are any, seeds otherwise."""
-    measured = (manual if len(manual) else seeds).ordered()
-    fixed = seeds if len(manual) else seeds.take(np.array([], dtype=np.intp))
-    if not len(measured):
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    """Examples, the models that saw none of their fold, and which fold each is in ``(n,)``; row i counts `weight` times."""
+
+    examples: Examples
+    fold: NDArray[np.intp]
+    models: Sequence[StanceModel | None]
+    weight: float
+
+    def logits(self) -> Floats:
+        found = np.full((len(self.examples), len(STANCES)), -np.inf)
+        for number, model in enumerate(self.models):
+            rows = np.flatnonzero(self.fold == number)
+            if model is not None and len(rows):
+                found[rows] = model.logits(self.examples.take(rows))
+        return found
+
+
+def train_judges(
+    seeds: Examples,
+    manual: Examples,
+    *,
+    folds_at_most: int,
+    workers: Workers = Workers(),  # noqa: B008 - frozen
+) -> Judges | None:
+    """Train on seeds and people's stances; None where nothing can be learned.
+
+    Whatever comes from a transcript of a fold, be it a person's stance or a seed with that group, is kept from the fold's model. The
+    temperature is fitted on what is held out: on people's stances where they are ENOUGH, else on seeds too, which together weigh as
+    many as are lacking, so that a few stances move it a little only.
+    """
+    whole = seeds + manual.ordered() if len(manual) else seeds.ordered()
+    if not len(whole):
         return None
-    dealt = deal(measured.groups, folds_at_most)
-    fold = np.array([dealt[group] for group in measured.groups], dtype=np.intp)
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:  # each thread holds features of its own
-        taught = [measured, *(measured.take(np.flatnonzero(fold != number)) for number in range(fold.max() + 1))]
-        general, *models = pool.map(lambda each: train_stances(fixed + each), taught)
+    parts = [(manual.ordered(), 1.0)] if len(manual) else []
+    if len(seeds) and len(manual) < ENOUGH:
+        parts.append((seeds.ordered(), (ENOUGH - len(manual)) / len(seeds) if len(manual) else 1.0))
+    dealt = [deal(part.groups, folds_at_most) for part, _ in parts]
+    taught, sizes = [whole], []
+    for of in dealt:
+        sizes.append(1 + max(of.values()))
+        taught += [_without(seeds, of, number) + _without(manual.ordered(), of, number) for number in range(sizes[-1])]
+    with threadpool_limits(1):
+        general, *models = workers.map(train_stances, taught)
     if general is None:
         return None
-    logits = np.full((len(measured), len(STANCES)), -np.inf)
-    for number, model in enumerate(models):
-        if model is not None:
-            logits[fold == number] = model.logits(measured.take(np.flatnonzero(fold == number)))
-    softness = temperature(logits, measured.stances)
-    softened = tuple(model and replace(model, temperature=softness) for model in models)
-    return Judges(replace(general, temperature=softness), softened if len(manual) else (), dealt if len(manual) else {})
+    held, start = [], 0
+    for (part, weight), of, size in zip(parts, dealt, sizes, strict=True):
+        fold = np.array([of[group] for group in part.groups], dtype=np.intp)
+        held.append(_HeldOut(part, fold, models[start : start + size], weight))
+        start += size
+    softness = temperature(
+        np.vstack([each.logits() for each in held]),
+        [stance for each in held for stance in each.examples.stances],
+        np.concatenate([np.full(len(each.examples), each.weight) for each in held]),
+    )
+    of_fold = tuple(model and replace(model, temperature=softness) for model in (models[: sizes[0]] if len(manual) else ()))
+    return Judges(replace(general, temperature=softness), of_fold, dealt[0] if len(manual) else {})
+
+
+def _without(examples: Examples, dealt: dict[str, int], number: int) -> Examples:
+    """Return the examples whose group is not dealt to the fold."""
+    kept = np.array([dealt.get(group, -1) != number for group in examples.groups], dtype=bool)
+    return examples if kept.all() else examples.take(np.flatnonzero(kept))
 
 
 def take_stances(

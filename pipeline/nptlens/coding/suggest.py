@@ -77,12 +77,14 @@ def suggest(
 
     Row i of `vectors` ``(n, d)`` and of `probability` ``(n, k)`` belongs to segment i, column c to `codes[c]`; `seed_vectors` ``(m, d)``;
     vectors are unit vectors. Excerpts come from many transcripts: none gives more than twice its even share where others can give. Of
-    more than 5,000 segments, the 5,000 with the smallest digest of their id are looked at. Raises ValueError where rows differ in number.
+    more than 5,000 segments, as many are looked at (or `number`, if that is more): those allowed before others, and of these the ones with
+    the smallest digest of their id. Raises ValueError where rows differ in number.
     """
     if not len(segments) == len(vectors) == len(probability) == len(allowed):
         raise ValueError(f"{len(segments)} segments, {len(vectors)} vectors, {len(probability)} probabilities, {len(allowed)} allowed")
     ids = segments["segment_id"].tolist()
-    rows = np.array(sorted(sorted(range(len(ids)), key=lambda i: digest(ids[i]))[:MOST], key=lambda i: ids[i]), dtype=np.intp)
+    drawn = sorted(range(len(ids)), key=lambda i: (not allowed[i], digest(ids[i])))[: max(MOST, number)]
+    rows = np.array(sorted(drawn, key=lambda i: ids[i]), dtype=np.intp)
     rows_allowed = allowed[rows]
     if number < 1 or not rows_allowed.any():
         return ()

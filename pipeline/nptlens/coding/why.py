@@ -81,7 +81,7 @@ def explain(
         parts = heads.parts(excerpt)[:, 0, place]
         own = labels(seeds, codebook, [code])[:, 0]
         weights = _without(heads, excerpt, place, own, float(parts.sum()), settings)
-    similarity = examples.embedded.vectors @ excerpt.embedded.vectors[0]
+        similarity = examples.embedded.vectors @ excerpt.embedded.vectors[0]
     return Why(
         code=code,
         probability=float(probability[0]),

@@ -48,11 +48,11 @@ def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
             return exact()
 
 
-def remarks(card: EncoderCard) -> tuple[Problem, ...]:
+def remarks(card: EncoderCard, *, threads: int = 0) -> tuple[Problem, ...]:
     """Return what must be told of vectors that are not the encoder's own: what int8 loses, measured here, and what the registry notes."""
     found = []
     if card.backend == "int8":
-        loss = measured_loss(card)
+        loss = measured_loss(card, threads=threads)
         what = f"int8: mean cosine {loss.mean:.3f} with the exact vectors over probe texts, the least {loss.least:.3f}"
         found.append(Problem("embedding", what, 'embedding.backend = "auto" is exact', Severity.NOTE))
     if card.note:
@@ -60,11 +60,12 @@ def remarks(card: EncoderCard) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def measured_loss(card: EncoderCard) -> Parity:
+def measured_loss(card: EncoderCard, *, threads: int = 0) -> Parity:
     """Return how far the card's backend gives PyTorch's vectors of the probe texts."""
     from nptlens.embedding.exports import parity, reference
 
-    return parity(load_encoder(card), reference(export_name(card, "probe.safetensors"), card.probe, lambda: _torch(card, 0)))
+    expected = reference(export_name(card, "probe.safetensors"), card.probe, lambda: _torch(card, threads))
+    return parity(load_encoder(card, threads=threads), expected)
 
 
 def _torch(card: EncoderCard, threads: int) -> Encoder:

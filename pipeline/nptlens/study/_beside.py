@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, machine_codings
-from nptlens.coding import Excerpts, Panel, code, train
+from nptlens.coding import Excerpts, Panel, Workers, code, train
 from nptlens.coding.baselines import PLAIN, Task
 from nptlens.coding.heads import Heads
 from nptlens.coding.lessons import labels
@@ -101,7 +101,8 @@ def _seeds_alone(desk: Desk, machine: Frame, codes: tuple[str, ...]) -> tuple[Fr
     if desk.taught_by is None or not seeds:
         return ()
     try:
-        heads = train(desk.examples, seeds, desk.codebook, desk.definitions, desk.excerpts, settings.coding, seed=settings.study.seed)
+        given, workers = (desk.codebook, desk.definitions, desk.excerpts, settings.coding), Workers(settings.study.threads)
+        heads = train(desk.examples, seeds, *given, seed=settings.study.seed, workers=workers)
     except SeedError:
         return ()
     known = tuple(each for each in codes if each in heads.codes)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nptlens.agreement import Frame, Score, learning_curve, machine_codings, training_sets
 from nptlens.agreement.levels import brief, measure
-from nptlens.coding import Panel, code, deal, train, train_panel
+from nptlens.coding import Panel, Workers, code, deal, train, train_panel
 from nptlens.errors import SeedError, UsageError
 from nptlens.ids import transcript_id
 from nptlens.records import TaughtBy
@@ -83,12 +83,14 @@ def _taught(desk: Desk, person: Frame, transcripts: tuple[str, ...], codes: tupl
     examples = desk.examples + desk.excerpts.take(rows)
     given = (desk.codebook, desk.definitions, desk.excerpts, settings.coding)
     fold = deal([seed.group for seed in excerpts], settings.coding.folds)
+    workers = Workers(settings.study.threads)
     try:
         if len(set(fold.values())) < fewest_folds(desk.seed_set.seeds):
-            panel = Panel(train(examples, seeds, *given, seed=settings.study.seed))
+            panel = Panel(train(examples, seeds, *given, seed=settings.study.seed, workers=workers))
         else:
             by = TaughtBy(person.coder, len(excerpts), tuple(sorted(fold.items())))
-            panel = train_panel(examples, seeds, by, *given, seed=settings.study.seed, transcripts=segments["transcript_id"].tolist())
+            of = segments["transcript_id"].tolist()
+            panel = train_panel(examples, seeds, by, *given, seed=settings.study.seed, transcripts=of, workers=workers)
     except SeedError:
         return None
     table = code(desk.excerpts, segments, panel, seeds, examples, desk.codebook, settings.coding)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nptlens.agreement import code_links
 from nptlens.codebook import load_codebook
-from nptlens.coding import Excerpts, Taught, code_attributes, definition, load_seeds
+from nptlens.coding import Excerpts, Taught, Workers, code_attributes, definition, load_seeds
 from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.errors import CodebookError
 from nptlens.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
@@ -65,6 +65,7 @@ def code_projects(desk: Desk, progress: Progress) -> Files:
         settings.coding,
         least_margin=settings.projects.margin,
         seed=settings.study.seed,
+        workers=Workers(settings.study.threads, lambda done, total: progress("projects: training", done, total)),
     )
     write_table(store / "projects.parquet", PROJECTS, projects)
     write_table(store / "project_codings.parquet", PROJECT_CODINGS, decide(claims.table, values, codebook))

@@ -10,7 +10,7 @@ from itertools import combinations
 import pandas as pd
 
 from nptlens.agreement import compare, machine_codings, manual_frame
-from nptlens.coding import code, definition, map_topics, read_side_by_side, stance, train_panel
+from nptlens.coding import Workers, code, definition, labels, map_topics, read_side_by_side, stance, teachable, train_panel
 from nptlens.embedding import count_truncated, embed, load_encoder, remarks, vectors_key
 from nptlens.errors import NoInputError
 from nptlens.exchange import read_manual
@@ -48,6 +48,9 @@ from nptlens.tables import (
 from nptlens.topics import apply_names, discover, read_names
 
 Files = tuple[str, ...]
+TRAINING, STANCE_TRAINING = "code: training", "stance: training"
+"""What the two stages say while they learn."""
+NO_SEEDS = Problem("seeds", "there are no seeds, so nothing is coded", "write seeds.csv: seed_id, text, codes, stance, note")
 
 
 def read_sources(desk: Desk, progress: Progress) -> Files:
@@ -118,7 +121,8 @@ def embed_texts(desk: Desk, progress: Progress) -> Files:
     cut = count_truncated(card, texts)
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
-    write_records(store / "problems_embed.json", [*problems, *remarks(card), *encodings(*desk.study.codebook_files())])
+    told = [*remarks(card, threads=settings.study.threads), *encodings(*desk.study.codebook_files())]
+    write_records(store / "problems_embed.json", [*problems, *told])
     return *arrays, "vectors.rows", "problems_embed.json"
 
 
@@ -163,7 +167,9 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
     cards: tuple[HeadCard, ...] = ()
     write_records(store / "taught_by.json", (taught.by,) if taught.by else ())
     seeds = desk.lesson_seeds
-    if seeds:
+    fewest = settings.coding.fewest_seeds
+    enough = teachable(labels(seeds, desk.codebook, desk.codebook.ids()), desk.codebook, fewest)
+    if enough.codes:
         examples, excerpts = desk.lessons, desk.excerpts
         panel = train_panel(
             examples,
@@ -175,6 +181,7 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
             settings.coding,
             seed=settings.study.seed,
             transcripts=desk.segments["transcript_id"].tolist(),
+            workers=Workers(settings.study.threads, lambda done, total: progress(TRAINING, done, total)),
         )
         codings = code(
             excerpts,
@@ -190,7 +197,7 @@ def code_segments(desk: Desk, progress: Progress) -> Files:
         problems += panel.general.problems
         write_bytes(store / "heads.safetensors", panel.to_bytes())
     else:
-        problems.append(Problem("seeds", "there are no seeds, so nothing is coded", "write seeds.csv: seed_id, text, codes, stance, note"))
+        problems += [*enough.problems, *enough.nothing(fewest)] if seeds else [NO_SEEDS]
         write_bytes(store / "heads.safetensors", b"")
     write_table(store / "codings.parquet", CODINGS, codings)
     write_records(store / "heads.json", cards)
@@ -250,7 +257,8 @@ def judge_stances(desk: Desk, progress: Progress) -> Files:
     settings, store = desk.study.settings, desk.study.store
     found = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
     manual = stance.of_manual(desk.manual, desk.segments, desk.vectors, overlap=settings.agreement.overlap)
-    judges = stance.train_judges(found, manual, folds_at_most=settings.coding.folds)
+    workers = Workers(settings.study.threads, lambda done, total: progress(STANCE_TRAINING, done, total))
+    judges = stance.train_judges(found, manual, folds_at_most=settings.coding.folds, workers=workers)
     table, problems = stance.take_stances(desk.codings, desk.segments, desk.vectors, judges)
     write_table(store / "stances.parquet", STANCES_OF_CODINGS, table)
     write_records(store / "problems_stance.json", problems)

@@ -38,6 +38,7 @@ _SPEECH = frozenset(
 
 _WORD = re.compile(r"\b[^\W\d_]{2,}\b")
 _READ = 2000  # segments of a topic whose words are counted
+_DIGITS = 9  # of a cosine that exemplars are ranked by; float32 vectors hold seven
 
 
 def vectorizer() -> CountVectorizer:
@@ -108,7 +109,8 @@ def _words(topics: Sequence[Sequence[str]], number: int) -> list[tuple[str, ...]
 
 
 def _exemplars(vectors: NDArray[np.float32], members: pd.DataFrame, number: int) -> tuple[str, ...]:
-    similarity = vectors @ vectors.mean(axis=0, dtype=np.float64).astype(vectors.dtype)
+    # einsum adds up every row in one order; a product of matrices hangs on threads and places, and would rank equal texts by chance
+    similarity = np.einsum("nd,d->n", vectors, vectors.mean(axis=0, dtype=np.float64), dtype=np.float64).round(_DIGITS)
     ranked = members.iloc[np.argsort(-similarity, kind="stable")]
     again = ranked["participant_id"].duplicated()
     return tuple(pd.concat([ranked["segment_id"][~again], ranked["segment_id"][again]])[:number])
