@@ -14,6 +14,7 @@ from nptlens.embedding.encoder import Encoder
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest
 from nptlens.records import Embedded
+from nptlens.safety import network
 from nptlens.store.files import write_bytes, write_text
 
 LEAST_COSINE = 0.9999
@@ -31,9 +32,7 @@ class Parity:
 
 def cache_folder() -> Path:
     """Return where exported encoders are kept for this user. It holds weights, never a text of a study."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("nptlens", appauthor=False) / "encoders"
+    return network.cache_folder() / "encoders"
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:
