@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all lint real startup fuzz bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth wheel clean
+.PHONY: help demo picture test test-all lint real startup fuzz bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth wheel lock licences clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,7 +32,7 @@ test-all: $(READY) lint ## Slow checks too
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "slow or not slow"
 
 lint: $(READY)
-	$(BIN)/ruff check pipeline tests benchmarks
+	$(BIN)/ruff check pipeline tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
@@ -80,6 +80,14 @@ bench-growth: $(READY) ## Every stage after embedding and topics, from 1,000 to 
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist
+
+lock: ## requirements.lock and requirements-light.lock again, from pyproject.toml and constraints.txt (fetches uv, and digests from the package index)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
+	build/lock/bin/python -m tools.lock
+
+licences: $(READY) ## docs/licences.md again: every library's licence; fails on GPL, AGPL and unknown ones
+	$(BIN)/python -m tools.licences
 
 clean: ## Remove what was made (not the environment)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from nptlens.embedding._graph import outputs
 from nptlens.embedding._pooling import PARTS, pooled, unit
 from nptlens.embedding._words import Words
 from nptlens.records import Embedded
+from nptlens.safety.network import go_offline
 
 _TOKENS = 512  # in a batch: enough for the matrix products, few enough for the cache
 
@@ -30,8 +32,7 @@ class OnnxEncoder:
     """An encoder from the bytes of an ONNX model that `_graph.graph` or `quantized` made."""
 
     def __init__(self, model: bytes, encoder: Bert, *, threads: int = 0, alone: bool = False) -> None:
-        import onnxruntime
-
+        onnxruntime = _library()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # patterns pay for one shape; here each batch has its own
@@ -80,6 +81,8 @@ class OnnxEncoder:
 def quantized(model: bytes) -> bytes:
     """Return the model with its linear layers in int8, a scale per column; what goes into them is scaled as it comes."""
     import onnx
+
+    _library()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory(prefix="nptlens-") as folder, _silence():
@@ -94,6 +97,15 @@ def quantized(model: bytes) -> bytes:
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         return target.read_bytes()
+
+
+def _library() -> Any:
+    """Return onnxruntime with its telemetry off: on Linux and macOS it obeys the environment at import, on Windows this call."""
+    go_offline()
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from nptlens.embedding.encoder import Encoder
 from nptlens.errors import IntegrityError, StorageError
 from nptlens.ids import digest
 from nptlens.records import Embedded
+from nptlens.safety import network
 from nptlens.store.files import write_bytes, write_text
 
 _KEYED = re.compile(r"([0-9a-f]{32})\.[0-9a-f]{16}\.(.+)")
@@ -33,9 +34,7 @@ class Parity:
 
 def cache_folder() -> Path:
     """Return where exported encoders are kept for this user. It holds weights, never a text of a study."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("nptlens", appauthor=False) / "encoders"
+    return network.cache_folder() / "encoders"
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:

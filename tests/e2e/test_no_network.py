@@ -1,0 +1,116 @@
+"""A whole run with the real encoder, and each other verb, call nobody and write nowhere but into the study and one cache folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from nptlens.cli.main import app
+from tests.e2e._watch import Home, Watched, alone, may_trace, traced
+
+pytestmark = pytest.mark.model
+DRIVER = Path(__file__).with_name("_verbs.py")
+RUN = ["-m", "nptlens", "run", "study", "--keep", "before"]
+# What a person's own environment may say; it must not count.
+CONTRARY = {
+    "ORT_DISABLE_TELEMETRY": "0",
+    "HF_HUB_OFFLINE": "0",
+    "TRANSFORMERS_OFFLINE": "0",
+    "HF_HUB_DISABLE_TELEMETRY": "0",
+    "DO_NOT_TRACK": "0",
+    "MPL_IGNORE_SYSTEM_FONTS": "",
+}
+NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study"}
+RTF = r"{\rtf1\ansi Interviewer: And you?\par P04: We talked as a team in the meeting, and the whole team could talk and listen.\par}"
+
+
+def lay_out(tmp_path, make_tiny_study) -> Home:
+    home = Home(tmp_path / "person")
+    study = make_tiny_study(home.work / "study")
+    study.edit("study.toml", 'encoder = "encoder"', 'encoder = "all-MiniLM-L6-v2"')
+    study.edit("study.toml", "[topics]", "[topics]\nstability_resamples = 2\nstability_reseeds = 0")
+    study.edit("participants.csv", "P03,", "P04,,nurse,A\nP03,")
+    study.write("transcripts/P04.rtf", RTF)  # read by a child in a box
+    study.write("projects.csv", "project_id,description,practice\nX1,The team talks in a weekly meeting,A\nX2,Paying for the cover,B\n")
+    return home
+
+
+def allowed(path: Path, home: Home) -> bool:
+    """Say whether a run may write there: the study and what a command names, the cache, devices, temporary files, and Python's own caches
+    of compiled modules."""
+    if path.name.endswith(".pyc") or ".pyc." in path.name or path.name == "__pycache__":
+        return path.is_relative_to(sys.prefix) or path.is_relative_to(sys.base_prefix) or "pipeline" in path.parts
+    own = (home.work, home.temporary, home.cache, Path("/dev"), Path("/proc"))
+    return any(path.is_relative_to(folder) for folder in own) or home.cache.is_relative_to(path)
+
+
+def expect(verbs: Watched) -> None:
+    assert verbs.out, verbs.err
+    codes = json.loads(verbs.out)
+    wrong = {verb: code for verb, code in codes.items() if code and not (code == 1 and verb in NEEDS_A_LOOK)}
+    assert wrong == {}
+    assert {verb.split()[0] for verb in codes} >= {command.name or command.callback.__name__ for command in app.registered_commands} - {"demo"}
+
+
+def test_a_run_and_each_verb_open_no_internet_socket_and_write_nowhere_else(tmp_path, make_tiny_study):
+    home = lay_out(tmp_path, make_tiny_study)
+    run = traced(RUN, home, **CONTRARY)
+    assert run.code in (0, 1), run.err
+    assert list(home.cache.glob("encoders/*.onnx"))  # the real encoder was made and loaded
+    assert list(home.cache.glob("matplotlib/fontlist*"))  # kept for the next run, in our folder
+    verbs = traced([str(DRIVER)], home)
+    expect(verbs)
+    for watched in (run, verbs):
+        assert watched.network == ()
+        assert [path for path in watched.written if not allowed(path, home)] == []
+        assert home.work / "study" / "results" / "report.html" in watched.written  # the trace saw what was written
+    assert home.strays() == []
+
+
+def test_without_a_network_everything_works(tmp_path, make_tiny_study):
+    home = lay_out(tmp_path, make_tiny_study)
+    run = alone(RUN, home)
+    assert run.code in (0, 1), run.err
+    assert (home.work / "study" / "results" / "report.html").is_file()
+    if not may_trace():  # else the verbs are watched above
+        expect(alone([str(DRIVER)], home))
+    assert home.strays() == []
+
+
+@pytest.mark.slow
+def test_without_a_network_each_verb_works(tmp_path, make_tiny_study):
+    home = lay_out(tmp_path, make_tiny_study)
+    assert alone(RUN, home).code in (0, 1)
+    expect(alone([str(DRIVER)], home))
+    assert home.strays() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", [("method", "bertopic"), ("backend", "int8"), ("backend", "torch"), ("encoder", "static")])
+def test_other_libraries_call_nobody_either(tmp_path, make_tiny_study, setting):
+    home = lay_out(tmp_path, make_tiny_study)
+    settings = home.work / "study" / "study.toml"
+    old = {"method": 'method = "small"', "backend": "[embedding]", "encoder": 'encoder = "all-MiniLM-L6-v2"'}[setting[0]]
+    new = '{} = "{}"'.format(*setting)
+    settings.write_text(settings.read_text(encoding="utf-8").replace(old, f"{old}\n{new}" if old == "[embedding]" else new), encoding="utf-8")
+    run = traced(RUN, home, **CONTRARY)
+    assert run.code in (0, 1), run.err
+    assert run.network == ()
+    assert [path for path in run.written if not allowed(path, home)] == []
+    assert home.strays() == []
+
+
+def test_the_watch_sees_a_socket_and_a_stray_file(tmp_path):
+    home = Home(tmp_path / "person")
+    program = (
+        "import os, pathlib, socket; socket.socket(socket.AF_INET6).close(); socket.socket(socket.AF_UNIX).close();"
+        "pathlib.Path.home().joinpath('stray').write_text('x'); open('/dev/null', 'r').close(); os.mkdir('inside')"
+    )
+    seen = traced(["-c", program], home)
+    assert seen.code == 0, seen.err
+    assert len(seen.network) == 1 and "AF_INET6" in seen.network[0]
+    assert [path for path in seen.written if not path.name.startswith("__pycache__")] == [home.home / "stray", home.work / "inside"]
+    assert home.strays() == ["home/stray"]

@@ -1,0 +1,1 @@
+"""What keeps the repository's lists true: lock files and licences."""
