@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.e2e._watch import Home, Watched, alone, may_trace, traced
 
 from nptlens.cli.main import app
-from tests.e2e._watch import Home, Watched, alone, may_trace, traced
 
 pytestmark = pytest.mark.model
 DRIVER = Path(__file__).with_name("_verbs.py")

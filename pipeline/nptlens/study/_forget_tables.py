@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nptlens.decoding import decode
 from nptlens.errors import ReadingError
-from nptlens.reading._decode import decode
 from nptlens.study._forget_plan import Subject, plain
 
 _FIELD = re.compile(r'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*')
