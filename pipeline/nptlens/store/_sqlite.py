@@ -71,8 +71,11 @@ def told(error: sqlite3.Error, path: Path) -> NptlensError | None:
 
 def _why_unopened(path: Path) -> StorageError:
     """SQLite does not tell why it cannot open a file, or write it; the system does when it is asked."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # where a folder takes no journal, it takes no other file
     try:
         os.close(os.open(path, os.O_RDWR))
+        os.close(new_file(beside))
+        beside.unlink()
     except OSError as error:
         return storage_error(error, path)
     return StorageError("the file cannot be written", where=str(path), hint="see who may write in its folder")
