@@ -59,6 +59,13 @@ def kept_run(study: Study, name: str) -> KeptRun:
     if name not in kept_names(study):
         raise UsageError(f"no run is kept as {name}", where=str(_folder(study)), hint=_hint(study))
     folder = _folder(study) / name
+    try:
+        return _read(name, folder)
+    except IntegrityError as error:
+        raise IntegrityError(error.what, where=error.where, hint=f"this one run is lost: delete {folder}, and keep another") from error
+
+
+def _read(name: str, folder: Path) -> KeptRun:
     return KeptRun(
         name=name,
         segments=read_table(folder / "segments.parquet", RUN_SEGMENTS),
