@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 
@@ -51,3 +52,16 @@ def test_digest_json_tells_values_apart(first, second):
 
 def test_segment_id():
     assert segment_id("C01", 3, 17) == "C01:3-17"
+
+
+def test_a_disk_that_fails_while_it_is_read_names_the_file(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+
+    def fail(file, kind):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(hashlib, "file_digest", fail)
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        digest_file(path)
+    assert caught.value.filename == str(path)

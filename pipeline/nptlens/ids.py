@@ -24,9 +24,13 @@ def digest(data: bytes | str) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Return the sha256 of a file's bytes, read in blocks."""
-    with open_plain(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the sha256 of a file's bytes, read in blocks; an OSError names the file."""
+    try:
+        with open_plain(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        error.filename = str(path)  # where reading fails, and not opening, the system names none
+        raise
 
 
 def digest_ids(ids: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import signal
 import subprocess
@@ -281,15 +283,114 @@ def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsy
     assert "Traceback" not in err
 
 
-def test_debug_shows_the_traceback(monkeypatch, tiny_study, no_model):
+def test_debug_shows_the_traceback(monkeypatch, capsys, tiny_study, no_model):
     def faulty(desk, progress):
         raise ValueError("told")
 
     monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
     monkeypatch.setenv("NPTLENS_DEBUG", "")
-    monkeypatch.setattr(sys, "argv", ["nptlens", "--debug", "run", str(tiny_study.root)])
-    with pytest.raises(ValueError, match="told"):
+    code, err = debugged(monkeypatch, capsys, "run", tiny_study.root)
+    assert code == 70
+    assert "Traceback" in err and "ValueError: told" in err
+
+
+def debugged(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["nptlens", "--debug", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
         main_module.main()
+    return caught.value.code, capsys.readouterr().err
+
+
+def test_debug_keeps_the_exit_code_of_an_error(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("NPTLENS_DEBUG", "")
+    code, err = debugged(monkeypatch, capsys, "run", tmp_path)
+    assert code == 2
+    assert "Traceback" in err
+    assert "\nerror: no study.toml here\n" in err
+    assert "\nhint: " in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 74, "no space left on the disk"),
+        (OSError(errno.EIO, "Input/output error", "/study/a"), 74, "input/output error"),
+        (PermissionError(errno.EACCES, "Permission denied", "/study/a"), 74, "permission denied"),
+        (MemoryError(), 74, "not enough memory"),
+        (UnicodeEncodeError("utf-8", "P\udcff.txt", 1, 2, "surrogates not allowed"), 2, "no valid text"),
+    ],
+    ids=repr,
+)
+def test_a_fault_that_is_none_of_ours(monkeypatch, capsys, tiny_study, no_model, error, code, told):
+    """Whatever a library lets through of a disk, of memory or of a name."""
+
+    def failing(desk, progress):
+        raise error
+
+    monkeypatch.setitem(stages_module.MAKERS, "segment", failing)
+    found, out, err = call(monkeypatch, capsys, "run", tiny_study.root)
+    assert (found, out) == (code, "")
+    assert err.startswith("error: ") and told in err and "\nhint: " in err
+    assert "fault in nptlens" not in err
+    if getattr(error, "filename", None):
+        assert "\nwhere: /study/a\n" in err
+
+
+def test_a_read_only_study(monkeypatch, capsys, tiny_study, no_model):
+    opened = os.open
+
+    def refuse(path, flags, *args, **kwargs):
+        if flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR) and str(path).startswith(str(tiny_study.root)):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return opened(path, flags, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", refuse)
+    code, _, err = call(monkeypatch, capsys, "run", tiny_study.root)
+    assert code == 74
+    assert err.startswith("error: the disk is read-only\nwhere: ")
+
+
+def test_a_reader_that_goes_away_is_no_fault(program, tiny_study):
+    command = [sys.executable, "-m", "nptlens", "check", str(tiny_study.root), "--json"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "pipeline"), "PYTHONWARNINGS": "ignore"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(timeout=60) == 1
+    assert err == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_stdout_is_told(tiny_study):
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "pipeline"), "PYTHONWARNINGS": "ignore"}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "nptlens", "check", str(tiny_study.root), "--json"], stdout=full, stderr=subprocess.PIPE, env=env, timeout=60, check=False
+        )
+    assert done.returncode == 74
+    assert done.stderr.startswith(b"error: no space left on the disk\nhint: ")
+
+
+def test_a_terminal_that_lacks_a_letter_gets_its_escape(program, tiny_study):
+    tiny_study.edit("study.toml", 'name = "A tiny study"', 'name = "Z\u00fcrich \u2026 \u65e5\u672c"')
+    done = program("check", tiny_study.root, "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)
+    assert "fault" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
+def test_what_a_run_makes_is_its_owners_alone(monkeypatch, capsys, tiny_study, no_model):
+    before = os.umask(0)
+    try:
+        call(monkeypatch, capsys, "run", tiny_study.root, "--keep", "first")
+        call(monkeypatch, capsys, "init", tiny_study.root / "new")
+    finally:
+        os.umask(before)
+    for folder in (".nptlens", "results", "new"):
+        found = {each: each.stat().st_mode & 0o777 for each in [tiny_study.root / folder, *(tiny_study.root / folder).rglob("*")]}
+        assert len(found) > 2
+        assert {each: mode for each, mode in found.items() if mode != (0o700 if each.is_dir() else 0o600)} == {}
 
 
 _HEAVY = {"torch", "pandas", "spacy", "scipy", "sklearn", "pyarrow", "bertopic", "umap", "sentence_transformers", "onnxruntime"}

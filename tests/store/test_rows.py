@@ -228,3 +228,15 @@ def test_a_full_disk_is_told_and_takes_no_row_away(filled):
         assert dict(cache.get(KEYS)) == KEYS
         cache.put({digest("new"): b"v"})
     assert known(filled) == KEYS
+
+
+@pytest.mark.parametrize("at", [16, 18, 19, 24, 52, 60, 95])
+def test_a_flipped_bit_in_the_head_of_the_file_costs_its_rows_at_most(filled, at):
+    """There it can make the file another's, or one that may only be read."""
+    data = bytearray(filled.read_bytes())
+    data[at] ^= 0x04
+    filled.write_bytes(data)
+    assert known(filled).items() <= KEYS.items()
+    with closing(RowCache(filled, "maker")) as cache:
+        cache.put({digest("new"): b"v"})
+        assert dict(cache.get([digest("new")])) == {digest("new"): b"v"}

@@ -15,9 +15,10 @@ from nptlens.errors import LockedError, NptlensError, StorageError, storage_erro
 from nptlens.store.folders import make_folder, new_file
 
 SIDE_FILES = ("-journal", "-wal", "-shm")
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR}  # ERROR: a table or column lacks
+# ERROR: a table or a column lacks; READONLY, where the system lets us write: a number in the file's head forbids it.
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_UNOPENED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
+_UNOPENED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _NUMBERS = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
@@ -64,18 +65,23 @@ def told(error: sqlite3.Error, path: Path) -> NptlensError | None:
     if code in _HELD:
         return LockedError("another process holds this file", where=str(path), hint="wait until it has ended")
     if code in _UNOPENED:
+        return _why_unopened(path) or StorageError("the file cannot be opened", where=str(path), hint="see who may write in its folder")
+    if code == sqlite3.SQLITE_READONLY:
         return _why_unopened(path)
     number = _NUMBERS.get(code)
     return None if number is None else storage_error(OSError(number, os.strerror(number)), path)
 
 
-def _why_unopened(path: Path) -> StorageError:
-    """SQLite does not tell why it cannot open a file, or write it; the system does when it is asked."""
+def _why_unopened(path: Path) -> StorageError | None:
+    """SQLite does not tell why it cannot open a file, or write it; the system does when it is asked. None where it lets us."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # where a folder takes no journal, it takes no other file
     try:
         os.close(os.open(path, os.O_RDWR))
+        os.close(new_file(beside))
+        beside.unlink()
     except OSError as error:
         return storage_error(error, path)
-    return StorageError("the file cannot be written", where=str(path), hint="see who may write in its folder")
+    return None
 
 
 def remove(path: Path) -> None:

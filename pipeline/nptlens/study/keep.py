@@ -89,10 +89,17 @@ def kept_run(study: Study, name: str) -> KeptRun:
         raise UsageError(f"no run is kept as {name}", where=str(_folder(study)), hint=_hint(study))
     folder = _folder(study) / name
     _check(folder)
-    is_salted = (folder / _SALT).exists()
-    if is_salted and read_records(folder / _SALT, str) != _name_of(study_salt(study.store)):
+    salted_too = (folder / _SALT).exists()
+    if salted_too and read_records(folder / _SALT, str) != _name_of(study_salt(study.store)):
         what = f"the run kept as {name} cannot be compared: the study's salt is not the one it was kept with"
         raise IntegrityError(what, where=str(folder), hint="bring back .nptlens/salt, or delete that folder and keep a run again")
+    try:
+        return _read(name, folder, salted_too)
+    except IntegrityError as error:
+        raise IntegrityError(error.what, where=error.where, hint=f"this one run is lost: delete {folder}, and keep another") from error
+
+
+def _read(name: str, folder: Path, is_salted: bool) -> KeptRun:
     return KeptRun(
         salted=is_salted,
         name=name,
