@@ -50,14 +50,17 @@ def ingredients(study: Study, ledger: Ledger, stage: str, planned: Planned) -> I
 
 
 def upstream(planned: Mapping[str, Planned], stages: Collection[str]) -> set[str]:
-    """Return the stages named and all that they read from."""
+    """Return the stages named and all that they read from.
+
+    A stage of which one file alone is taken is not among them: it may be out of date in what does not concern that file.
+    """
     found: set[str] = set()
     waiting = [*stages]
     while waiting:
         stage = waiting.pop()
         if stage not in found:
             found.add(stage)
-            waiting += [*planned[stage].after, *(name for name, _ in planned[stage].takes)]
+            waiting += planned[stage].after
     return found
 
 
