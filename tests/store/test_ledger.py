@@ -158,7 +158,7 @@ def test_an_entry_that_is_not_as_it_was_put_is_made_again(ledger, folder, change
     assert ledger.why_stale("code", INGREDIENTS) == ""
     other = sqlite3.connect(folder / "ledger.sqlite")
     with other:
-        other.execute(f"UPDATE stage SET {change}")  # noqa: S608
+        other.execute(f"UPDATE stage SET {change}")
     other.close()
     assert ledger.why_stale("code", INGREDIENTS) == "its entry in the ledger is damaged"
     assert ledger.get("code").artefacts == {}

@@ -8,6 +8,7 @@ import filelock
 import pytest
 
 from nptlens.errors import IntegrityError, LockedError, UsageError
+from nptlens.store.files import read_table
 from nptlens.study import made as made_module
 from nptlens.study import stages as stages_module
 from nptlens.study.adjudication import mismatch_sheet
@@ -24,7 +25,6 @@ from nptlens.study.topics import list_topics, merge_topics, rename_topic
 from nptlens.study.validate import validate
 from nptlens.study.verify import verify
 from nptlens.study.why import why
-from nptlens.store.files import read_table
 from nptlens.tables import SEGMENTS
 
 LABELS = "excerpt_id,excerpt,codes,stance,note\n"
