@@ -50,16 +50,18 @@ def test_an_entry_comes_back(tmp_path):
 
 def test_an_entry_takes_the_place_of_the_one_before(ledger):
     ledger.put(Entry("code", {"a": "1"}, {"x": "1"}, 1))
-    ledger.put(Entry("read", {"b": "1"}, {}, 1))
+    ledger.put(Entry("read", {"b": "1"}, {"z": "1"}, 1))
     ledger.put(Entry("code", {"a": "2"}, {"y": "1"}, 2))
     assert ledger.get("code") == Entry("code", {"a": "2"}, {"y": "1"}, 2)
     assert ledger.get("read").ingredients == {"b": "1"}
 
 
 def test_fingerprint():
-    assert Entry("x", {"a": "1", "b": "2"}, {}, 0).fingerprint == digest_json({"a": "1", "b": "2"})
-    assert Entry("x", {"b": "2", "a": "1"}, {"f": "g"}, 9).fingerprint == Entry("y", {"a": "1", "b": "2"}, {}, 0).fingerprint
+    """It is one of what went in and of what came out."""
+    assert Entry("x", {"a": "1", "b": "2"}, {"f": "g"}, 0).fingerprint == digest_json([{"a": "1", "b": "2"}, {"f": "g"}])
+    assert Entry("x", {"b": "2", "a": "1"}, {"f": "g"}, 9).fingerprint == Entry("y", {"a": "1", "b": "2"}, {"f": "g"}, 0).fingerprint
     assert Entry("x", {"a": "1"}, {}, 0).fingerprint != Entry("x", {"a": "2"}, {}, 0).fingerprint
+    assert Entry("x", {"a": "1"}, {"f": "g"}, 0).fingerprint != Entry("x", {"a": "1"}, {"f": "h"}, 0).fingerprint
 
 
 @pytest.mark.parametrize(
@@ -141,9 +143,42 @@ def test_what_changed_is_said_before_what_is_gone(ledger, folder):
     assert ledger.why_stale("code", INGREDIENTS | {"settings": "s2"}) == "changed: settings"
 
 
-def test_a_stage_without_artefacts(ledger):
+def test_a_stage_without_artefacts_is_not_taken_for_one_that_ran(ledger):
     ledger.put(Entry("read", {}, {}, 0))
-    assert ledger.why_stale("read", {}) == ""
+    assert ledger.why_stale("read", {}) == "its entry in the ledger is damaged"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ingredients = '{'",
+        "artefacts = '{}'",
+        "artefacts = '[]'",
+        "artefacts = '{\"a.txt\": 1}'",
+        "artefacts = replace(artefacts, 'a.txt', 'b.txt')",
+        "ingredients = replace(ingredients, 'i1', 'i3')",
+        "fingerprint = ''",
+    ],
+)
+def test_an_entry_that_is_not_as_it_was_put_is_made_again(ledger, folder, change):
+    assert ledger.why_stale("code", INGREDIENTS) == ""
+    other = sqlite3.connect(folder / "ledger.sqlite")
+    with other:
+        other.execute(f"UPDATE stage SET {change}")
+    other.close()
+    assert ledger.why_stale("code", INGREDIENTS) == "its entry in the ledger is damaged"
+    assert ledger.get("code").artefacts == {}
+
+
+def test_names(ledger, folder):
+    assert ledger.names() == ("code",)
+
+
+def test_one_artefact_alone(ledger, folder):
+    _alter(folder)
+    assert ledger.altered("code") == "altered: a.txt"
+    assert ledger.altered("code", only="../results/b.txt") == ""
+    assert ledger.altered("code", only="a.txt") == "altered: a.txt"
 
 
 @pytest.mark.parametrize("data", [b"words, not a database" * 99, b"SQLite format 3\0" + b"\xff" * 4080])
@@ -157,7 +192,7 @@ def test_a_damaged_ledger(tmp_path, data):
     assert caught.value.where == str(path)
 
 
-@pytest.mark.parametrize("change", ["UPDATE stage SET ingredients = '{'", "DROP TABLE stage", "ALTER TABLE stage DROP COLUMN artefacts"])
+@pytest.mark.parametrize("change", ["DROP TABLE stage", "ALTER TABLE stage DROP COLUMN artefacts"])
 def test_a_ledger_damaged_inside(ledger, folder, change):
     other = sqlite3.connect(folder / "ledger.sqlite")
     with other:
@@ -178,7 +213,7 @@ def test_it_holds_what_it_was_given_and_no_more(ledger, folder):
     other = sqlite3.connect(folder / "ledger.sqlite")
     ((name, fingerprint, ingredients, artefacts, seconds),) = other.execute("SELECT * FROM stage").fetchall()
     other.close()
-    assert (name, fingerprint, seconds) == ("code", digest_json(INGREDIENTS), 1.5)
+    assert (name, fingerprint, seconds) == ("code", Entry("code", INGREDIENTS, json.loads(artefacts), 0).fingerprint, 1.5)
     assert json.loads(ingredients) == INGREDIENTS
     assert set(json.loads(artefacts)) == {"a.txt", "../results/b.txt"}
 

@@ -90,8 +90,8 @@ def test_a_study_without_the_files_has_none_of_it(tiny_study, no_model):
         assert word not in page
     assert not (study.results / "projects_coded.csv").exists()
     assert set(load_workbook(study.results / "excerpts.xlsx").sheetnames).isdisjoint({"Projects", "Sampling frame", "Links between codes"})
-    found = fieldwork(study)
-    assert (found.register, found.sampling, found.links, practice_types(study)) == (None, None, None, ())
+    found = fieldwork(Desk(study))
+    assert (found.register, found.sampling, found.links, practice_types(Desk(study))) == (None, None, None, ())
     with pytest.raises(UsageError, match="no register of projects"):
         projects(study)
 
@@ -127,7 +127,7 @@ def test_the_register_hangs_on_its_own_inputs(with_projects, no_model):
 
 def test_a_persons_value_wins_and_the_result_read_back_changes_nothing_else(with_projects, no_model):
     study = make(with_projects, "projects")
-    rows = list(csv.DictReader(io.StringIO(projects_csv(register(study)))))
+    rows = list(csv.DictReader(io.StringIO(projects_csv(register(Desk(study))))))
     changed = next(row for row in rows if row["project_id"] == "PR0" and row["attribute"] == "SIZE")
     changed |= {"code": "LITTLE", "coder": "Kim"}
     buffer = io.StringIO()
@@ -135,20 +135,20 @@ def test_a_persons_value_wins_and_the_result_read_back_changes_nothing_else(with
     writer.writeheader()
     writer.writerows(rows)
     with_projects.write("projects_coded.csv", buffer.getvalue())
-    again = list(csv.DictReader(io.StringIO(projects_csv(register(make(with_projects, "projects"))))))
+    again = list(csv.DictReader(io.StringIO(projects_csv(register(Desk(make(with_projects, "projects")))))))
     people = [row for row in again if row["decided_by"] == "person"]
     assert [(row["project_id"], row["code"], row["coder"], row["claim"]) for row in people] == [("PR0", "LITTLE", "Kim", "BIG")]
-    size = projects(opened(with_projects)).tallies[0]
+    size = register(Desk(opened(with_projects))).tallies[0]
     assert (size.people, size.check.compared, size.check.same.n) == (1, 1, 0)
 
 
 def test_sampling_says_who_was_not_met(with_projects, no_model):
     with_projects.write("participants.csv", "participant,labels,role,practice\nP01,,nurse,A\nP02,,doctor,A\nP03,,manager,B\nP04,,nurse,B\n")
     make(with_projects, "sampling", "projects")
-    frame = fieldwork(opened(with_projects)).sampling
+    frame = fieldwork(Desk(opened(with_projects))).sampling
     assert (frame.total.all_invited, frame.total.all_interviewed) == (4, 3)
     assert {row.name: row.gap for row in frame.practices} == {"A": "", "B": "", "C": "invited, nobody interviewed"}
-    assert practice_types(opened(with_projects)) == (("A", "Big"), ("A", "Little"), ("C", "Big"), ("C", "Little"))
+    assert practice_types(Desk(opened(with_projects))) == (("A", "Big"), ("A", "Little"), ("C", "Big"), ("C", "Little"))
 
 
 def test_linked_themes_have_a_page(tiny_study, no_model):
@@ -158,7 +158,7 @@ def test_linked_themes_have_a_page(tiny_study, no_model):
     run(study)
     page = (study.results / "report.html").read_text()
     assert "What each theme goes with" in page and "What these interviews cannot show" in page and "expected" in page
-    links = fieldwork(study).links
+    links = fieldwork(Desk(study)).links
     assert set(links["theme"]) == {"MONEY"} and set(links["code"]) == {"TEAM", "FORMS"}
 
 

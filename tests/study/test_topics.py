@@ -96,5 +96,5 @@ def test_what_cannot_be_changed(study, tiny_study):
 
 
 def test_before_the_first_run(tiny_study):
-    with pytest.raises(UsageError, match="never ran"):
+    with pytest.raises(UsageError, match="never run"):
         list_topics(open_study(tiny_study.root))

@@ -175,7 +175,7 @@ def test_export_of_a_run(tiny_study, no_model, tmp_path):
     result = import_file(study, made["qdpx"].path)
     assert (result.machine, result.coders, result.written) == (made["qdpx"].machine, ("A", "B"), ())
     tiny_study.edit("transcripts/P01.txt", "weekly", "monthly")
-    with pytest.raises(UsageError, match="changed after the last run"):
+    with pytest.raises(UsageError, match="not up to date"):
         export_study(open_study(tiny_study.root), "qdpx")
 
 

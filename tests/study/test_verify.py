@@ -96,7 +96,7 @@ def test_what_is_no_report(root, report, match):
 
 
 def test_a_study_that_never_ran(tiny_study):
-    with pytest.raises(UsageError, match="never ran"):
+    with pytest.raises(UsageError, match="never run"):
         verify(tiny_study.write("codings.csv", "transcript,start,end,excerpt\n"))
 
 

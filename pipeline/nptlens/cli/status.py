@@ -10,6 +10,13 @@ from nptlens.cli import _show
 
 _EPILOG = "Examples:\n\n  nptlens status my-study\n\n  nptlens status --json"
 
+_NEXT = {
+    (): "open results/report.html",
+    ("report",): "nptlens report {study}",
+    ("validation",): "nptlens validate {study}",
+    ("report", "validation"): "nptlens validate {study}; then: nptlens report {study}",
+}
+
 
 def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """Show which stages are up to date, and why the others are not."""
@@ -23,7 +30,7 @@ def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> N
     rows = [[each.stage, "up to date" if each.up_to_date else "to run", each.why, each.seconds or 0.0] for each in found]
     _show.table(["stage", "state", "why", "seconds when last run"], rows)
     stale = [each.stage for each in found if not each.up_to_date]
-    _show.next_step((f"nptlens report {study}" if stale == ["report"] else f"nptlens run {study}") if stale else "open results/report.html")
+    _show.next_step(_NEXT.get(tuple(stale), "nptlens run {study}").format(study=study))
 
 
 def add_to(app: typer.Typer) -> None:

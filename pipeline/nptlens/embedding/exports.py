@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from nptlens.records import Embedded
 from nptlens.safety import network
 from nptlens.store.files import write_bytes, write_text
 
-_KEYED = re.compile(r"([0-9a-f]{32})\.[0-9a-f]{16}\.(.+)")
 LEAST_COSINE = 0.9999
 """What the vectors and middle layers of an exact backend must share with PyTorch's, text by text."""
 
@@ -52,22 +50,9 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
     try:
         write_bytes(path, data)
         write_text(seal, digest(data))
-        _drop_older(path)
     except (OSError, StorageError):
         pass
     return data
-
-
-def _drop_older(path: Path) -> None:
-    """Remove files of the same weights and kind that other code or other versions of libraries made: each is as large as the encoder."""
-    keyed = _KEYED.fullmatch(path.name)
-    if keyed is None:
-        return
-    weights, kind = keyed.groups()
-    same = re.compile(rf"{weights}\.([0-9a-f]{{16}}\.)?{re.escape(kind)}(\.digest)?")
-    for other in path.parent.glob(f"{weights}.*"):
-        if same.fullmatch(other.name) and other.name not in {path.name, f"{path.name}.digest"}:
-            other.unlink(missing_ok=True)
 
 
 def reference(name: str, shipped: Path | None, exact: Callable[[], Encoder]) -> Embedded:

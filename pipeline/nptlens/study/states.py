@@ -50,14 +50,17 @@ def ingredients(study: Study, ledger: Ledger, stage: str, planned: Planned) -> I
 
 
 def upstream(planned: Mapping[str, Planned], stages: Collection[str]) -> set[str]:
-    """Return the stages named and all that they read from."""
+    """Return the stages named and all that they read from.
+
+    A stage of which one file alone is taken is not among them: it may be out of date in what does not concern that file.
+    """
     found: set[str] = set()
     waiting = [*stages]
     while waiting:
         stage = waiting.pop()
         if stage not in found:
             found.add(stage)
-            waiting += [*planned[stage].after, *(name for name, _ in planned[stage].takes)]
+            waiting += planned[stage].after
     return found
 
 
@@ -66,15 +69,16 @@ def states(
 ) -> Iterator[State]:
     """Yield the state of each stage, `among` those named alone; without `files` nobody looks at what the stages made.
 
-    A stage that reads from one that is not up to date is not up to date either, and names it.
+    A stage that reads from one that is not up to date is not up to date either, and names the one where that began.
     """
-    stale: list[str] = []
+    began: dict[str, str] = {}
     for stage, plan in planned.items():
         if among and stage not in among:
             continue
-        state = _state(study, ledger, stage, plan, stale, files=files)
+        behind = next((began[each] for each in began if each in plan.after), "")
+        state = _state(study, ledger, stage, plan, behind, files=files)
         if state.why:
-            stale.append(stage)
+            began[stage] = behind or stage
         yield state
 
 
@@ -107,10 +111,9 @@ def _validation_changed(study: Study, ledger: Ledger) -> str:
     return "nothing tells what it was made from" if changed == "never ran" else changed
 
 
-def _state(study: Study, ledger: Ledger, stage: str, plan: Planned, stale: list[str], *, files: bool) -> State:
+def _state(study: Study, ledger: Ledger, stage: str, plan: Planned, behind: str, *, files: bool) -> State:
     entry = ledger.get(stage)
     changed = ledger.changed(stage, ingredients(study, ledger, stage, plan))
-    behind = next((each for each in stale if each in plan.after), "")
     if behind and changed != "never ran":
         changed = "; ".join(filter(None, (changed, f"stage {behind} is not up to date")))
     return State(stage, changed, ledger.altered(stage) if files else "", entry.seconds if entry else None)
