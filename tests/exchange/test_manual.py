@@ -264,7 +264,7 @@ def test_rows_of_another_text_are_not_applied_to_this_one(tmp_path):
     found = read_manual([path], [new], BOOK)
     assert [row[1:4] for row in rows(found.codings)] == [(0, 5, "CODI"), (START, END, "CODI")]
     assert [(each.where, each.what) for each in found.problems if each.severity is Severity.WARNING] == [
-        (f"manual_A.csv line {line}", "its transcript has another text now than when it was coded") for line in (5, 6)
+        (f"manual_A.csv line {line}", "its transcript has another text now than when it was coded") for line in (4, 5)
     ]
     (note,) = [each for each in found.problems if each.severity is Severity.NOTE]
     assert note.what == "the text of C01 has changed since it was coded; 1 of its rows still mark the same words and are used"

@@ -77,7 +77,7 @@ def test_what_the_error_offers_works(folder, table):
 
 def test_names_can_be_kept_out_of_ids(folder, table):
     root = folder("Ann Lee.txt", f"{NFD}.txt")
-    given_ids = table(f";ignored\nfile;transcript\n.\\Ann Lee.txt;P01\n{NFC}.txt;P02\n".partition("\n")[2])
+    given_ids = table(f"file;transcript\n.\\Ann Lee.txt;P01\n{NFC}.txt;P02\n")
     assert sorted(ids(read(root, settings=SETTINGS, ids=given_ids)).values()) == ["P01", "P02"]
 
 
