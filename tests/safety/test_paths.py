@@ -135,7 +135,7 @@ def test_a_plain_file_and_none(tmp_path):
 
 
 def test_a_name_that_is_no_text(tmp_path):
-    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"manual_\xe9.csv"))
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"manual_\xe9.csv"))  # noqa: PTH118
     with open(path, "w"):  # noqa: PTH123 - the name is what is tested
         pass
     with pytest.raises(UsageError, match="no text") as caught:
