@@ -23,7 +23,8 @@ def test_encodings(encoding, read_as):
 
 
 def test_many_accents_in_a_small_table_are_western():
-    assert table_text("name\n\u00c4\u00d6\u00dc Aer\u00f6sk\u00f6bing\n".encode("cp1252"), where="t.csv").text.startswith("name\n\u00c4\u00d6\u00dc")
+    text = "name\nZo\u00eb \u00c4ngstr\u00f6m\n"
+    assert table_text(text.encode("cp1252"), where="t.csv").text == text
 
 
 def test_a_large_table_of_another_script_is_guessed():

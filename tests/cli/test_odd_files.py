@@ -81,6 +81,12 @@ def test_odd_memos_are_no_absent_ones(tiny_study):
     assert (code, "memos_x.csv is a named pipe" in said) == (2, True), said
 
 
+def test_a_report_that_is_a_pipe(tiny_study):
+    odd(tiny_study.root / "report.html", "a named pipe")
+    code, said = ended("verify", tiny_study.root / "report.html", "--study", tiny_study.root)
+    assert (code, "report.html is a named pipe" in said) == (2, True), said
+
+
 @pytest.mark.parametrize("verb", ["check", "run", "status", "init", "demo"])
 def test_a_pipe_in_the_place_of_a_study(tmp_path, verb):
     os.mkfifo(tmp_path / "study")

@@ -15,7 +15,7 @@ from nptlens.exchange.manual import read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.read import read_project
 from nptlens.exchange.write import write_qdc, write_qdpx
-from nptlens.reading import read
+from nptlens.reading import read, read_transcript_ids
 from nptlens.records import Code, Codebook, Severity
 from nptlens.study._match import file_stem
 from nptlens.study.folder import open_study
@@ -91,6 +91,17 @@ def test_import_into_a_new_study(tmp_path):
     ]
     assert not any(cell.startswith("=") for row in rows for cell in row.values())
     assert {row["text_sha256"] for row in rows} == {hashlib.sha256(TEXT.encode()).hexdigest()[:16]}
+
+
+def test_a_source_takes_no_id_that_the_study_gave_to_another(tmp_path):
+    root = tmp_path / "s"
+    init(root)
+    (root / "transcripts" / "Ann.txt").write_text("Ann: Quite other words.")
+    (root / "transcripts.csv").write_text("file,transcript\nAnn.txt,Talk_ one\n")
+    result = import_file(open_study(root), written(tmp_path / "a.qdpx"))
+    assert [path.name for path in result.written][:1] == ["Talk_ one_2.txt"]
+    reading = read(root / "transcripts", settings=open_study(root).settings.reading, ids=read_transcript_ids(root / "transcripts.csv"))
+    assert [each.id for each in reading.transcripts] == ["Talk_ one", "Talk_ one_2"]
 
 
 def test_coding_that_was_imported_is_not_applied_to_another_text(tmp_path):

@@ -11,6 +11,7 @@ from nptlens.exchange.quotations import qdpx_quotations
 from nptlens.ids import digest
 from nptlens.quotations import Fault, Quotation, faults
 from nptlens.reporting.verify import READERS, quotations
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import read_records
 from nptlens.study.desk import Desk
 from nptlens.study.folder import is_study, open_study
@@ -59,7 +60,7 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     Without `study` it is the nearest folder above the report that has a study.toml. The sources come first: raises IntegrityError naming
     those that are not what the last run read. Raises UsageError where there is no study, it never ran, or the report holds no quotation.
     """
-    if not report.exists():
+    if not report.is_dir() and plain_file(report) is None:
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
     desk = Desk(opened)
