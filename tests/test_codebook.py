@@ -217,7 +217,7 @@ def test_toml_faults(load, toml, fault):
         ("code,name\nA,a\n", "unknown fields code"),
         ("id,name\nA,a,more\n", "unknown fields"),
         ('id,name\nA,"a\nB,b\n', "cannot read"),
-        (b"id,name\nA,\xe9\n", "cannot read"),
+        (b"id,name\nA,\x00\x01\n", "cannot read"),
         ("id,name\nA,a\nA,b\n", "A is defined twice"),
     ],
 )

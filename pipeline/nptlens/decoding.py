@@ -14,6 +14,7 @@ _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MOSTLY, _HARDLY = 0.4, 0.05  # of the bytes at even (or odd) places; English in UTF-16 has a NUL at nearly every other place
 _HINT = "save it as UTF-8 text"
 _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Windows is by far the likeliest
+_FEW, _WESTERN_OF_FEW = 2_000, 0.2  # bytes of a table that are too few to guess from: a few names may have many accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def read_table_text(path: Path) -> TableText:
 
 def table_text(data: bytes, *, where: str) -> TableText:
     """Return the text of a table's bytes; raises ReadingError where they are no text."""
-    text, encoding = decode(data, where=where)
+    text, encoding = decode(data, where=where, western=_WESTERN if len(data) > _FEW else _WESTERN_OF_FEW)
     text = text.removeprefix("\ufeff")
     head = text.lstrip().partition("\n")[0]
     # A spreadsheet in a country that writes decimals with a comma parts cells with semicolons: the first row shows it.
@@ -51,14 +52,14 @@ def table_text(data: bytes, *, where: str) -> TableText:
     return TableText(text, encoding, separator)
 
 
-def decode(data: bytes, *, where: str) -> tuple[str, str]:
+def decode(data: bytes, *, where: str, western: float = _WESTERN) -> tuple[str, str]:
     """Return the text and the name of its encoding.
 
     A byte-order mark decides, then NUL bytes at every other place (UTF-16 without a mark), then UTF-8, then Windows-1252
-    for text that is nearly all ASCII, then charset-normalizer.
+    for text whose share of bytes beyond ASCII is below `western`, then charset-normalizer.
     Raises ReadingError where the bytes are not text.
     """
-    text, encoding = _decoded(data, where=where)
+    text, encoding = _decoded(data, where=where, western=western)
     odd = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x1c\x1d\x1e\x1f")
     if "\0" in text or odd > len(text) / 100:
         raise ReadingError("this is not text", where=where, hint=_HINT)
@@ -70,7 +71,7 @@ def encoding_notes(encoding: str) -> tuple[str, ...]:
     return () if encoding.startswith("utf") else (f"read as {encoding}, because it is no UTF-8",)
 
 
-def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
+def _decoded(data: bytes, *, where: str, western: float) -> tuple[str, str]:
     try:
         if data.startswith(_UTF32):
             return data.decode("utf-32"), "utf-32"
@@ -84,7 +85,7 @@ def _decoded(data: bytes, *, where: str) -> tuple[str, str]:
     beyond = sum(byte > 127 for byte in data)
     if b"\0" in data or data.startswith(_UTF16):
         raise ReadingError("this is not text", where=where, hint=_HINT)
-    if beyond < _WESTERN * len(data):
+    if beyond < western * len(data):
         try:
             return data.decode("cp1252"), "cp1252"
         except UnicodeDecodeError:

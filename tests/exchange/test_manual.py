@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from itertools import permutations
 
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nptlens.exchange import read_manual
-from nptlens.exchange.manual import _fault
+from nptlens.exchange.manual import _fault, text_digest
 from nptlens.records import Code, Codebook, Severity, Transcript, Utterance
 from nptlens.safety.cells import guarded
 from nptlens.tables import MANUAL_CODINGS, checked
@@ -186,10 +187,10 @@ def test_the_coder_is_the_column_else_the_file_name(load, name, coder):
     [
         (b"", "lacks the columns transcript, start, end, code"),
         (b"start,end\n1,2\n", "lacks the columns transcript, code"),
-        (b"transcript;start;end;code\nC01;0;5;CODI\n", "lacks the columns"),
-        (b"transcript,start,end,code\nC01,0,5,\xe9\n", "cannot be read: UnicodeDecodeError"),
+        (b"transcript|start|end|code\nC01|0|5|CODI\n", "lacks the columns"),
+        (b"transcript,start,end,code\nC01,0,5,\0\n", "this is not text"),
         (b'transcript,start,end,code\nC01,0,5,"CODI\n', "cannot be read: Error"),
-        (b"PK\x03\x04\xff\xfe", "cannot be read"),
+        (b"PK\x03\x04\xff\xfe", "lacks the columns"),
     ],
 )
 def test_files_that_cannot_be_used(load, data, what):
@@ -244,3 +245,53 @@ def test_what_is_no_weight(load, weight):
     found = load(f"{HEAD},weight\nC01,3,14,CODI,{weight}\n")
     assert found.codings.empty
     assert [problem.what for problem in found.problems] == ["its weight is no number above 0"]
+
+
+def moved(transcript: Transcript, text: str) -> Transcript:
+    return replace(transcript, text=text, utterances=(Utterance(Span(0, len(text))),))
+
+
+def test_rows_of_another_text_are_not_applied_to_this_one(tmp_path):
+    """The text column shows what still holds; what has none is left out, and everything is told."""
+    path = tmp_path / "manual_A.csv"
+    old, new = TRANSCRIPTS[0], moved(TRANSCRIPTS[0], TEXT + "\nC: And more.")
+    sha = text_digest(old.text)
+    marked = quoted("C01", START, END, "CODI", SLICE, sha)
+    lines = [f"{HEAD},text,text_sha256", marked, f"C01,0,5,F1,,{sha}", f"C01,0,0,none,,{sha}", "C01,0,5,CODI,,"]
+    path.write_text("\r\n".join(line.strip() for line in lines), encoding="utf-8", newline="")
+    same = read_manual([path], [old], BOOK)
+    assert (len(same.codings), same.problems) == (4, ())
+    found = read_manual([path], [new], BOOK)
+    assert [row[1:4] for row in rows(found.codings)] == [(0, 5, "CODI"), (START, END, "CODI")]
+    assert [(each.where, each.what) for each in found.problems if each.severity is Severity.WARNING] == [
+        (f"manual_A.csv line {line}", "its transcript has another text now than when it was coded") for line in (4, 5)
+    ]
+    (note,) = [each for each in found.problems if each.severity is Severity.NOTE]
+    assert note.what == "the text of C01 has changed since it was coded; 1 of its rows still mark the same words and are used"
+    elsewhere = read_manual([path], [moved(old, f"x{TEXT}")], BOOK)
+    assert [row[1:4] for row in rows(elsewhere.codings)] == [(0, 5, "CODI")]
+
+
+@pytest.mark.parametrize("cell", ["abc", "0" * 65, "g" * 16])
+def test_what_is_no_digest(load, cell):
+    assert [each.what for each in load(f"{HEAD},text_sha256\nC01,0,5,CODI,{cell}\n").problems] == ["its text_sha256 is no digest"]
+
+
+def test_names_of_transcripts_in_decomposed_form(tmp_path):
+    """Zips from macOS hold names and tables in it."""
+    transcript = replace(TRANSCRIPTS[0], id="Ren\u00e9 1")
+    path = tmp_path / "manual_Zoe\u0301.csv"
+    path.write_text(f"{HEAD}\nRene\u0301 1,0,5,CODI\nRen\u00e9 1,0,5,F1\n", encoding="utf-8")
+    found = read_manual([path], [transcript], BOOK)
+    assert found.problems == ()
+    assert [(row[0], row[5]) for row in rows(found.codings)] == [("Ren\u00e9 1", "Zo\u00e9")] * 2
+
+
+@pytest.mark.parametrize(("encoding", "notes"), [("utf-8-sig", 0), ("utf-16", 0), ("cp1252", 1)])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_as_spreadsheets_of_many_countries_save_it(load, encoding, notes, separator):
+    lines = [f"{HEAD},coder,memo", "C01,0,5,CODI,Zo\u00e9,caf\u00e9", ""]
+    found = load("\r\n".join(lines).replace(",", separator).encode(encoding))
+    assert [row[5] for row in rows(found.codings)] == ["Zo\u00e9"]
+    assert list(found.memos.values()) == ["caf\u00e9"]
+    assert [(each.what, each.severity) for each in found.problems] == [("read as cp1252, because it is no UTF-8", Severity.NOTE)] * notes

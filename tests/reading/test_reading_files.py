@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import docx
@@ -225,7 +226,11 @@ def test_read_folder(tmp_path):
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    reading = read(tmp_path, settings=SETTINGS)
+    with pytest.raises(UsageError, match=re.escape("C01.txt and sub/c01.txt and C01.md would both be C01")) as caught:
+        read(tmp_path, settings=SETTINGS)
+    assert "transcripts.csv" in caught.value.hint
+    assert "write sub/c01.txt,c01_txt and C01.md,C01_md" in caught.value.hint
+    reading = read(tmp_path, settings=SETTINGS, loose=True)
     assert [(t.id, t.source, t.format) for t in reading.transcripts] == [
         ("B", "B.txt", "txt"),
         ("C01", "C01.txt", "txt"),
@@ -234,12 +239,14 @@ def test_read_folder(tmp_path):
     ]
     assert [(p.where, p.severity) for p in reading.problems] == [
         ("B.txt", Severity.WARNING),
+        ("C01.md", Severity.ERROR),
         ("bad.csv", Severity.ERROR),
         ("notes.mp3", Severity.WARNING),
+        ("sub/c01.txt", Severity.ERROR),
         ("sub/c01.txt", Severity.WARNING),
     ]
-    assert reading == read(tmp_path, settings=SETTINGS)
-    assert all(kind in reading.problems[2].hint for kind in kinds())
+    assert reading == read(tmp_path, settings=SETTINGS, loose=True)
+    assert all(kind in reading.problems[3].hint for kind in kinds())
 
 
 def test_read_one_file_and_missing(tmp_path):

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from nptlens.errors import ReadingError, UsageError
-from nptlens.safety.paths import inside, list_files, read_bytes
+from nptlens.safety.paths import inside, list_files, list_sources, own_folder, plain_file, plain_files, read_bytes
 
 
 @pytest.fixture
@@ -99,3 +99,109 @@ def test_read_what_cannot_be_opened(tmp_path):
     for path in (tmp_path / "none.txt", tmp_path):
         with pytest.raises(ReadingError, match="cannot be opened"):
             read_bytes(path, max_megabytes=1)
+
+
+def _odd(folder, name, kind):
+    path = folder / name
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "a named pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to({"a link to nothing": "gone", "a link that leads to itself": name, "a device": "/dev/null"}[kind])
+    return path
+
+
+ODD = ("a folder", "a named pipe", "a link to nothing", "a link that leads to itself", "a device")
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_name_that_is_no_plain_file_is_said(tmp_path, kind):
+    path = _odd(tmp_path, "seeds.csv", kind)
+    with pytest.raises(UsageError, match=kind) as caught:
+        plain_file(path)
+    assert (caught.value.exit_code, caught.value.where) == (2, str(path))
+    with pytest.raises(UsageError, match=kind):
+        plain_files(tmp_path, "seeds*.csv")
+
+
+def test_a_plain_file_and_none(tmp_path):
+    (tmp_path / "a.csv").touch()
+    (tmp_path / "b.csv").symlink_to("a.csv")
+    assert plain_file(tmp_path / "a.csv") == tmp_path / "a.csv"
+    assert plain_file(tmp_path / "gone.csv") is None
+    assert plain_file(tmp_path / "a.csv" / "below") is None
+    assert plain_files(tmp_path, "*.csv") == [tmp_path / "a.csv", tmp_path / "b.csv"]
+
+
+def test_a_name_that_is_no_text(tmp_path):
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"manual_\xe9.csv"))  # noqa: PTH118
+    with open(path, "w"):  # noqa: PTH123 - the name is what is tested
+        pass
+    with pytest.raises(UsageError, match="no text") as caught:
+        plain_files(tmp_path, "manual*.csv")
+    assert caught.value.where.endswith(r"manual_\udce9.csv")
+
+
+@pytest.mark.parametrize("kind", [each for each in ODD if each != "a folder"])
+def test_a_folder_of_ours_must_be_a_folder(tmp_path, kind):
+    own_folder(tmp_path / "results")
+    own_folder(tmp_path)
+    with pytest.raises(UsageError, match=kind):
+        own_folder(_odd(tmp_path, "results", kind))
+
+
+def test_sources_that_are_not_read_are_listed(tmp_path):
+    root = tmp_path / "transcripts"
+    (root / "sub").mkdir(parents=True)
+    (tmp_path / "out.txt").touch()
+    for kind in ODD[1:]:
+        _odd(root, f"{kind}.txt", kind)
+    for name, target in {"in.txt": "sub/a.txt", "out.txt": "../out.txt", "etc": "/etc", "up": "..", "again": "sub"}.items():
+        (root / name).symlink_to(target)
+    (root / "sub" / "a.txt").touch()
+    os.mkfifo(root / ".hidden")
+    found = list_sources(root)
+    assert [path.relative_to(root).as_posix() for path in found.files] == ["in.txt", "sub/a.txt"]
+    out = "a link that leads out of the folder of transcripts: it is not followed"
+    assert {each.path.name: (each.what, each.harmless) for each in found.refused} == {
+        "a named pipe.txt": ("it is a named pipe: it is not read", False),
+        "a link to nothing.txt": ("it is a link to nothing: it is not read", False),
+        "a link that leads to itself.txt": ("it is a link that leads to itself: it is not read", False),
+        "a device.txt": (out, False),
+        "out.txt": (out, False),
+        "etc": (out, False),
+        "up": (out, False),
+        "again": ("a link to a folder: it is not followed", True),
+    }
+
+
+def test_a_folder_of_transcripts_behind_a_link(tmp_path):
+    (tmp_path / "drive").mkdir()
+    (tmp_path / "drive" / "a.txt").touch()
+    (tmp_path / "transcripts").symlink_to("drive")
+    assert list_files(tmp_path / "transcripts") == [tmp_path / "transcripts" / "a.txt"]
+
+
+def test_a_folder_that_cannot_be_read(tmp_path, monkeypatch):
+    (tmp_path / "shut").mkdir()
+    (tmp_path / "a.txt").touch()
+    real = os.scandir
+
+    def scandir(path):
+        if os.fspath(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = list_sources(tmp_path)
+    assert [path.name for path in found.files] == ["a.txt"]
+    assert [(each.path.name, each.what) for each in found.refused] == [("shut", "the folder cannot be read: Permission denied")]
+    with pytest.raises(UsageError, match="cannot be read"):
+        list_sources(tmp_path / "shut")
+
+
+def test_reading_a_pipe_does_not_wait(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(ReadingError, match="named pipe"):
+        read_bytes(tmp_path / "pipe.txt", max_megabytes=1)

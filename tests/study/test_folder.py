@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from nptlens.errors import CodebookError, SettingsError, UsageError
-from nptlens.study.folder import loose_study, open_study
+from nptlens.study.folder import is_study, loose_study, open_study
 
 
 def test_an_empty_study_toml_has_a_default_for_everything(tmp_path):
@@ -107,3 +110,37 @@ def test_a_loose_study_never_reads_its_own_results(tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text("P: hello")
     assert [path.name for path in loose_study(tmp_path).source_files()] == ["a.txt"]
+
+
+def test_a_path_that_is_no_text(tmp_path):
+    root = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"caf\xe9"))  # noqa: PTH118 - the name is what is tested
+    os.mkdir(root)  # noqa: PTH102
+    with pytest.raises(UsageError, match="no text") as caught:
+        open_study(Path(root))
+    assert caught.value.where.endswith(r"caf\udce9")
+
+
+def test_links_to_plain_files_are_files(tmp_path):
+    (tmp_path / "study.toml").write_text("")
+    (tmp_path / "kept.csv").write_text("")
+    for name in ("participants.csv", "seeds.csv", "manual_A.csv"):
+        (tmp_path / name).symlink_to("kept.csv")
+    study = open_study(tmp_path)
+    assert study.participants_file() == study.root / "participants.csv"
+    assert study.seed_files() == [study.root / "seeds.csv"]
+    assert study.manual_files() == [study.root / "manual_A.csv"]
+
+
+def test_the_table_of_transcripts_is_none_where_it_lies_among_them(tmp_path):
+    (tmp_path / "study.toml").write_text("")
+    (tmp_path / "transcripts.csv").write_text("file,transcript\n")
+    assert open_study(tmp_path).transcript_ids_file() == tmp_path.resolve() / "transcripts.csv"
+    (tmp_path / "study.toml").write_text('[study]\ntranscripts = "."\n')
+    assert open_study(tmp_path).transcript_ids_file() is None
+
+
+def test_what_is_a_study(tmp_path):
+    assert not is_study(tmp_path)
+    (tmp_path / "study.toml").symlink_to("gone")
+    with pytest.raises(UsageError, match="a link to nothing"):
+        is_study(tmp_path)

@@ -136,16 +136,17 @@ def test_the_order_of_codebooks_matters(tiny_study):
     assert stale(before, plan_of(tiny_study)) == AFTER_SEEDS
 
 
-def test_two_links_to_files_of_one_name_stay_two(tiny_study, tmp_path):
+def test_two_links_to_files_of_one_name_stay_two(tiny_study):
+    kept = tiny_study.root / "transcripts" / ".kept"
     for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "P09.txt").write_text(f"P09: said in {folder}")
+        (kept / folder).mkdir(parents=True)
+        (kept / folder / "P09.txt").write_text(f"P09: said in {folder}")
         link = tiny_study.root / "transcripts" / folder / "P09.txt"
         link.parent.mkdir()
-        link.symlink_to(tmp_path / folder / "P09.txt")
+        link.symlink_to(kept / folder / "P09.txt")
     before = plan_of(tiny_study)
     for folder in ("a", "b"):
-        (tmp_path / folder / "P09.txt").write_text("P09: said something else")
+        (kept / folder / "P09.txt").write_text("P09: said something else")
         after = plan_of(tiny_study)
         assert stale(before, after) == ALL
         before = after

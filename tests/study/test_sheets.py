@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 
 import numpy as np
@@ -133,6 +134,8 @@ def test_round_trip(study, kind):
     assert import_sheet(study, sheet, coder="Ann") == result  # the same once more
     rows = rows_of(study.root / "manual_ann.csv")
     assert {(row["coder"], row["how"]) for row in rows} == {("Ann", "sheet")}
+    texts = {each.id: each.text for each in Desk(study).reading.transcripts}
+    assert all(row["text_sha256"] == hashlib.sha256(texts[row["transcript"]].encode()).hexdigest()[:16] for row in rows)
     codes = {unit: sorted(row["code"] for row in rows if f"{row['transcript']}:{row['start']}-{row['end']}" == unit) for unit in order}
     assert [codes[unit] for unit in order] == [["TEAM"], ["FORMS", "MONEY"], ["none"], [], ["MONEY", "TEAM"], ["none"]]
     assert [(row["stance"], row["memo"]) for row in rows if row["memo"]] == [("contrary", "a note")]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
 
 import pytest
 
+from nptlens.codebook import load_codebook
 from nptlens.errors import ReadingError, UsageError
+from nptlens.exchange.manual import read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.read import read_project
 from nptlens.exchange.write import write_qdc, write_qdpx
+from nptlens.reading import read, read_transcript_ids
 from nptlens.records import Code, Codebook, Severity
 from nptlens.study._match import file_stem
 from nptlens.study.folder import open_study
@@ -86,6 +90,38 @@ def test_import_into_a_new_study(tmp_path):
         ("we all went home", "=bo", "", "''tis"),
     ]
     assert not any(cell.startswith("=") for row in rows for cell in row.values())
+    assert {row["text_sha256"] for row in rows} == {hashlib.sha256(TEXT.encode()).hexdigest()[:16]}
+
+
+def test_a_source_takes_no_id_that_the_study_gave_to_another(tmp_path):
+    root = tmp_path / "s"
+    init(root)
+    (root / "transcripts" / "Ann.txt").write_text("Ann: Quite other words.")
+    (root / "transcripts.csv").write_text("file,transcript\nAnn.txt,Talk_ one\n")
+    result = import_file(open_study(root), written(tmp_path / "a.qdpx"))
+    assert [path.name for path in result.written][:1] == ["Talk_ one_2.txt"]
+    reading = read(root / "transcripts", settings=open_study(root).settings.reading, ids=read_transcript_ids(root / "transcripts.csv"))
+    assert [each.id for each in reading.transcripts] == ["Talk_ one", "Talk_ one_2"]
+
+
+def test_coding_that_was_imported_is_not_applied_to_another_text(tmp_path):
+    study, _ = imported(tmp_path / "s", written(tmp_path / "a.qdpx"))
+    path = study.root / "transcripts" / "Talk_ one.txt"
+    codebook = load_codebook(study.root / "codebook_nptlens.csv")
+
+    def manual():
+        transcripts = read(study.transcript_root(), settings=study.settings.reading).transcripts
+        return read_manual([study.root / "manual_nptlens.csv"], transcripts, codebook)
+
+    assert (len(manual().codings), manual().problems) == (3, ())
+    path.write_bytes((TEXT + "\nAnd one more word.").encode())
+    found = manual()
+    assert len(found.codings) == 3
+    assert ["3 of its rows still mark the same words" in each.what for each in found.problems] == [True]
+    path.write_bytes(("Before. " + TEXT).encode())
+    found = manual()
+    assert len(found.codings) == 0
+    assert {each.what for each in found.problems} == {"its transcript has another text now than when it was coded"}
 
 
 def test_round_trip_keeps_all_of_it(tmp_path):

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nptlens.decoding import decode, encoding_notes
+from nptlens.decoding import table_text
 from nptlens.errors import ReadingError
 from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
@@ -43,8 +43,8 @@ def read_grid(data: bytes, *, where: str) -> Grid:
 
 def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
     """Return bytes as text, and a Problem where their encoding had to be guessed; raises ReadingError for no text."""
-    text, encoding = decode(data, where=where)
-    return text, tuple(Problem(where, note, "look at its accents") for note in encoding_notes(encoding))
+    table = table_text(data, where=where)
+    return table.text, tuple(Problem(where, note, "look at its accents") for note in table.notes())
 
 
 def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:

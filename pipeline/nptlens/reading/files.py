@@ -97,7 +97,9 @@ def iter_transcripts(
     """
     found = list_sources(root)
     paths = {_source(path, root): path for path in found.files if _kind(path, root) == "read"}
-    assigned = assign_ids(list(paths), ids or TranscriptIds())
+    kind = list(_READERS)
+    preferred = sorted(paths, key=lambda source: (kind.index(paths[source].suffix.lower()), source))
+    assigned = assign_ids(preferred, ids or TranscriptIds())
     if not loose:
         refuse_equal(assigned, root)
     yield from _not_read(found, root)

@@ -73,7 +73,10 @@ def read_transcript_ids(path: Path) -> TranscriptIds:
 
 
 def assign_ids(names: Sequence[str], given: TranscriptIds) -> Assigned:
-    """Return the ids of files, by their paths `names`; raises SettingsError where the table names a file that is not there."""
+    """Return the ids of files, by their paths `names`; of equal names the first keeps it.
+
+    Raises SettingsError where the table names a file that is not there.
+    """
     known = {_plain(name) for name in names}
     faults = [f"line {row.line}: no transcript {row.file}" for row in given.rows if row.file not in known]
     refuse(faults, _WHAT, given.path, "correct the path, or delete the row")
@@ -87,8 +90,8 @@ def assign_ids(names: Sequence[str], given: TranscriptIds) -> Assigned:
     equal = []
     for group in groups.values():
         if len(group) > 1:
-            equal.append(tuple(sorted(group)))
-            for name in sorted(group)[1:]:
+            equal.append(tuple(group))
+            for name in group[1:]:
                 ids[name] = next(each for each in _others(name, wanted[name]) if each.casefold() not in taken)
                 taken.add(ids[name].casefold())
     return Assigned(ids, tuple(sorted(equal)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def check_target(study: Study, path: Path) -> None:
     """Raise UsageError where a sheet cannot be written to `path`: neither .csv nor .xlsx, there already, or among the transcripts."""
     if path.suffix.lower() not in _KINDS:
         raise UsageError(f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), hint="name a .csv or .xlsx file")
-    if path.exists():
+    if os.path.lexists(path):
         raise UsageError("this file is there already, and may hold labels", where=str(path), hint="name another file")
     transcripts = study.transcript_root()
     if transcripts != study.root and path.resolve().is_relative_to(transcripts):

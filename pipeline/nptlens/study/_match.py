@@ -15,6 +15,7 @@ from nptlens.reading.files import read_file
 from nptlens.records import Problem, Severity, Transcript
 from nptlens.safety.paths import list_files, plain_file
 from nptlens.store.files import write_bytes
+from nptlens.study.desk import transcript_ids
 from nptlens.study.folder import Study
 
 _SUFFIX = re.compile(r"\.(txt|docx?|rtf|odt|pdf|md|html?|csv|vtt|srt)\Z", re.IGNORECASE)
@@ -59,7 +60,10 @@ def add_source(study: Study, source: ImportedSource) -> tuple[Matched, list[Prob
     if root.is_file():
         raise UsageError("the study's transcripts are one file: nothing can be added", where=str(root), hint="name a folder in study.toml")
     data = source.text.encode("utf-8", "replace")
-    taken = {name.casefold() for path in list_files(root) for name in (path.stem, transcript_id(path.stem))} if root.is_dir() else set()
+    stems = [path.stem for path in list_files(root)] if root.is_dir() else []
+    taken = {name.casefold() for stem in stems for name in (stem, transcript_id(stem))}
+    given = transcript_ids(study)
+    taken |= {row.transcript.casefold() for row in given.rows} if given else set()
     stem, path, number = (base := file_stem(source.name)), root, 1
     while True:
         path = root / f"{stem}.txt"

@@ -167,6 +167,8 @@ def open_study(root: Path) -> Study:
     if root.is_file():
         raise UsageError("this is a file, not the folder of a study", where=printable_path(root), hint="name its folder")
     own_folder(root)
+    if printable_path(root.resolve()) != str(root.resolve()):  # tables and databases are written by libraries that take text only
+        raise UsageError("the path of the study is no text", where=printable_path(root), hint="give the folder another name")
     plain_file(root / "study.toml")
     settings = load_settings(root / "study.toml")
     study = Study(root.resolve(), settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import replace
 
@@ -34,7 +35,7 @@ def examine_seeds(study: Study) -> SeedExam:
 
 def _texts(desk: Desk) -> list[tuple[str, str]]:
     """Return the segments' ids and texts, cut from the transcripts as they are now: the doctor is asked before anything runs."""
-    if not desk.study.transcript_root().exists():
+    if not os.path.lexists(desk.study.transcript_root()):
         return []
     cut = segment(desk.reading.transcripts, desk.speakers, desk.study.settings.segmenting).segments
     return list(zip(cut["segment_id"], cut["text"], strict=True))

@@ -11,6 +11,7 @@ from nptlens.exchange.quotations import qdpx_quotations
 from nptlens.ids import digest
 from nptlens.quotations import Fault, Quotation, faults
 from nptlens.reporting.verify import READERS, quotations
+from nptlens.safety.paths import plain_file
 from nptlens.store.files import read_records
 from nptlens.store.outputs import kept_outputs, located
 from nptlens.study.desk import Desk
@@ -63,7 +64,7 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     those that are not what the last run read. Raises UsageError where there is no study or the report holds no quotation, and as
     `last_run`.
     """
-    if not report.exists():
+    if not report.is_dir() and plain_file(report) is None:
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
     _refuse_incomplete(report)
