@@ -160,6 +160,7 @@ class Outputs:
         problems = []
         self._note(path, digest(data), cells or {})
         if not self._stands(path, digest(data)):
+            refuse_open([path] if path.is_file() else [])
             kept = None if holds_all or not _there(path) or self._ours(path) else self._keep(path)
             problems += [self._told(path, kept)] if kept else []
             self._announce({recorded(self._store, path): digest(data)})
