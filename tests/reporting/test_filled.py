@@ -54,7 +54,7 @@ def test_no_such_workbook(data: bytes) -> None:
 def test_a_workbook_of_ours_gives_what_was_written_also_when_saved_again(inputs: ReportInputs) -> None:
     first = load_workbook(io.BytesIO(made(inputs, "excerpts.xlsx")))["Framework"]
     keys = [(row[0].value, row[3].value) for row in first.iter_rows(min_row=2)]
-    texts = ["=1+1", "'quoted", "- a\n+ b", "<r>x</r>", "_x0041_", "long " * 8_000, " spaced "]
+    texts = ["=1+1", "'quoted", "- a\n+ b", "<r>x</r>", "long " * 8_000, " spaced "]
     summaries = dict(zip(keys, texts, strict=False))
     data = made(inputs, "excerpts.xlsx", summaries=summaries)
     again = io.BytesIO()
@@ -80,3 +80,16 @@ def test_answers_are_found_by_number_and_topic_also_when_saved_again(inputs: Rep
 def test_no_word_file() -> None:
     with pytest.raises(ReadingError):
         checklist_cells(b"PK\x03\x04", where="report.docx")
+
+
+def test_a_summary_without_a_row_is_told(inputs: ReportInputs) -> None:
+    from dataclasses import replace
+
+    from nptlens.reporting._index import build_index
+    from nptlens.reporting._view import build_view
+
+    first = load_workbook(io.BytesIO(made(inputs, "excerpts.xlsx")))["Framework"]
+    case, code = first["A2"].value, first["D2"].value
+    for summaries, number in (({(case, code): "x"}, 0), ({(case, code): "x", ("P99", code): "y", (case, "GONE"): "z"}, 2)):
+        told = [each for each in build_view(build_index(replace(inputs, summaries=summaries))).problems if each.where == "summaries.csv"]
+        assert [each.what.split()[0] for each in told] == ([str(number)] if number else [])

@@ -79,7 +79,7 @@ def test_results_of_before_outputs_were_recorded_are_ours(ran):
     assert kept_outputs(ran.root / ".nptlens") == {}
 
 
-@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("after", [0, 1])
 def test_a_kill_between_two_files_says_so_until_the_next_run(ran, monkeypatch, after):
     results, real, done = ran.root / "results", door.write_bytes, []
 

@@ -84,8 +84,10 @@ class Outputs:
 
     def adopt(self, digests: Mapping[Path, str]) -> None:
         """Take files that are recorded elsewhere as ours, where this record knows nothing of them."""
-        for path, sha256 in digests.items():
-            self._known.setdefault(recorded(self._store, path), sha256)
+        new = {name: sha256 for path, sha256 in digests.items() if (name := recorded(self._store, path)) not in self._known}
+        if new:
+            self._known |= new
+            self._save()
 
     def forget(self, names: Collection[str]) -> None:
         """Drop recorded paths from all parts of the record."""

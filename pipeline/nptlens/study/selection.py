@@ -50,7 +50,7 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
     chosen = replace(study, settings=study.settings.model_copy(update={"report": settings}))
     with study_lock(study.store):
-        told = read_back(study, {})
+        told = read_back(study)
         refuse_stale(study)  # what was read back may be what a stage is made from
         desk = Desk(chosen)
         problems = [problem for stage in MAKERS for problem in desk.problems_of(stage)]
