@@ -11,7 +11,7 @@ import pytest
 from lxml import html as lxml_html
 from openpyxl import load_workbook
 
-from nptlens.errors import IntegrityError
+from nptlens.errors import IntegrityError, UsageError
 from nptlens.reporting import REPORT_FILES
 from nptlens.reporting._packed import places
 from nptlens.reporting.filled import ANSWERED, FRAMEWORK, VALUED
@@ -167,6 +167,14 @@ def test_a_file_named_by_out_is_never_destroyed(ran, tmp_path):
     validate(study, out=team)
     (team / "validation.html").write_text("mine")
     assert any("it is kept as validation (changed" in each.what for each in validate(study, out=team).problems)
+
+
+@pytest.mark.parametrize("name", [".", "transcripts/team", ".nptlens"])
+def test_a_report_is_never_written_among_what_the_study_is_made_from(tiny_study, name):
+    study = open_study(tiny_study.root)
+    for write in (lambda folder: report_selected(study, {}, folder), lambda folder: validate(study, out=folder)):
+        with pytest.raises(UsageError, match="among what the study is made from"):
+            write(tiny_study.root / name)
 
 
 # ---- the limit on quotation ------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.provenance import report_inputs
 from nptlens.study.read_back import read_back
-from nptlens.study.results import SELECTED, put_report
+from nptlens.study.results import SELECTED, put_report, refuse_folder
 from nptlens.study.stages import MAKERS
 from nptlens.study.status import status
 
@@ -43,6 +43,7 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
     Raises UsageError where a stage is not up to date or `wanted` names a code or column that the study lacks, SettingsError for a value
     that a setting cannot have, LockedError where a run holds the study.
     """
+    refuse_folder(study, out or study.results / SELECTED)
     refuse_stale(study)
     try:
         settings = ReportSettings.model_validate(study.settings.report.model_dump() | dict(wanted))

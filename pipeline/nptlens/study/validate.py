@@ -24,7 +24,7 @@ from nptlens.study.desk import Desk, Progress
 from nptlens.study.folder import Study
 from nptlens.study.plan import STAGES, stages_of
 from nptlens.study.provenance import provenance, report_inputs
-from nptlens.study.results import put_validation
+from nptlens.study.results import put_validation, refuse_folder
 from nptlens.study.run import silent
 from nptlens.study.sheets import up_to_date
 from nptlens.study.status import status
@@ -87,6 +87,7 @@ def validate(
     `learn_from` names the person whose coding teaches for the learning curve. Raises UsageError for an unknown coder, a named pair without
     common units, a study that nobody coded, that was not run or has changed since; LockedError where a run holds it.
     """
+    refuse_folder(study, out or study.results)
     limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
     desk = up_to_date(study, *(stages_of(study)[:-1] if limited else STAGES[: STAGES.index("compare") + 1]))
     with study_lock(study.store):
