@@ -17,15 +17,6 @@ from nptlens.study.selection import report_selected
 from nptlens.study.status import status
 
 WORDS = "- talk is work, = they said\n'so' + more"
-FORMATS = '\n[report]\nformats = ["html", "docx", "xlsx", "csv"]\n'
-
-
-@pytest.fixture(scope="module")
-def after_a_run(make_tiny_study, run_once, tmp_path_factory):
-    """The tiny study after a run that wrote a Word report too."""
-    tiny = make_tiny_study(tmp_path_factory.mktemp("written") / "study")
-    tiny.write("study.toml", (tiny.root / "study.toml").read_text() + FORMATS)
-    return run_once(tiny)
 
 
 def workbook(tiny, folder="results"):
@@ -177,6 +168,14 @@ def test_a_table_of_summaries_without_its_columns_is_refused(ran):
     assert "case,code,summary" in told.value.hint
 
 
+@pytest.fixture
+def with_word(ran):
+    """The study after a run that wrote a Word report."""
+    ran.write("study.toml", (ran.root / "study.toml").read_text() + '\n[report]\nformats = ["html", "docx"]\n')
+    again(ran)
+    return ran
+
+
 def answer(tiny, number, text, name="Interviewer"):
     path = tiny.root / "results" / "report.docx"
     document = docx.Document(str(path))
@@ -192,34 +191,34 @@ def answered(tiny, name):
     return next(row.cells[3].text for grid in document.tables for row in grid.rows if len(row.cells) == 4 and row.cells[1].text == name)
 
 
-def test_answers_to_a_checklist_come_back_and_stand_in_the_next_report(ran):
-    answer(ran, "1", "We did.\nBoth of us.")
-    told = again(ran)
+def test_answers_to_a_checklist_come_back_and_stand_in_the_next_report(with_word):
+    answer(with_word, "1", "We did.\nBoth of us.")
+    told = again(with_word)
     assert [each.what for each in told_of(told, "note")] == ["1 answer read back into checklist_answers.csv"]
-    assert table(ran, "checklist_answers.csv") == [("COREQ", "1", "We did.\nBoth of us.")]
-    assert answered(ran, "Interviewer") == "We did.\nBoth of us."
-    assert "We did.<br>Both of us." in (ran.root / "results" / "report.html").read_text()
-    assert again(ran) == ()
-    answer(ran, "1", "to be completed by the researcher")
-    again(ran)
-    assert table(ran, "checklist_answers.csv") == [] and answered(ran, "Interviewer") == "to be completed by the researcher"
+    assert table(with_word, "checklist_answers.csv") == [("COREQ", "1", "We did.\nBoth of us.")]
+    assert answered(with_word, "Interviewer") == "We did.\nBoth of us."
+    assert "We did.<br>Both of us." in (with_word.root / "results" / "report.html").read_text()
+    assert again(with_word) == ()
+    answer(with_word, "1", "to be completed by the researcher")
+    again(with_word)
+    assert table(with_word, "checklist_answers.csv") == [] and answered(with_word, "Interviewer") == "to be completed by the researcher"
 
 
-def test_what_the_software_knows_stands_below_an_answer_and_is_no_part_of_it(ran):
-    answer(ran, "12", "Three, as planned.", "Sample size")
-    again(ran)
-    shown = answered(ran, "Sample size")
+def test_what_the_software_knows_stands_below_an_answer_and_is_no_part_of_it(with_word):
+    answer(with_word, "12", "Three, as planned.", "Sample size")
+    again(with_word)
+    shown = answered(with_word, "Sample size")
     assert shown.startswith("Three, as planned.\n[nptlens: 3 participants heard in 3 transcripts")
-    answer(ran, "12", shown.replace("planned", "hoped"), "Sample size")
-    again(ran)
-    assert table(ran, "checklist_answers.csv") == [("COREQ", "12", "Three, as hoped.")]
+    answer(with_word, "12", shown.replace("planned", "hoped"), "Sample size")
+    again(with_word)
+    assert table(with_word, "checklist_answers.csv") == [("COREQ", "12", "Three, as hoped.")]
 
 
-def test_answers_cannot_be_told_where_the_record_is_gone(ran):
+def test_answers_cannot_be_told_where_the_record_is_gone(with_word):
     import shutil
 
-    answer(ran, "1", "We did.")
-    shutil.rmtree(ran.root / ".nptlens")
-    told = again(ran)
+    answer(with_word, "1", "We did.")
+    shutil.rmtree(with_word.root / ".nptlens")
+    told = again(with_word)
     assert any("the record of what nptlens wrote is gone" in each.what for each in told)
-    assert not (ran.root / "checklist_answers.csv").exists()
+    assert not (with_word.root / "checklist_answers.csv").exists()
