@@ -102,6 +102,9 @@ def test_a_kill_between_two_files_says_so_until_the_next_run(ran, monkeypatch, a
     assert run(study).told == ()
     assert "INCOMPLETE.txt" not in names(results) and all(each.up_to_date for each in status(study))
     verify(results)
+    record = {path.name: path.read_bytes() for path in (ran.root / ".nptlens").glob("outputs*")}
+    run(study, again=("report",))
+    assert {path.name: path.read_bytes() for path in (ran.root / ".nptlens").glob("outputs*")} == record
 
 
 def test_an_interrupted_report_is_made_again_though_its_settings_are_back(ran):
