@@ -154,9 +154,13 @@ class TinyStudy:
         self.write(name, text.replace(old, new))
 
     def made(self) -> dict[str, str]:
-        """Return the sha256 of each artefact and each result, the databases, the lock and the salt left out."""
+        """Return the sha256 of each artefact and each result; databases, lock, salt and the record of what lies elsewhere are left out."""
         files = [*(self.root / ".nptlens").glob("*"), *(self.root / "results").glob("*")]
-        kept = [path for path in files if path.is_file() and "sqlite" not in path.name and path.name not in ("lock", "salt")]
+        left_out = ("lock", "salt")
+        kept = [
+            path for path in files
+            if path.is_file() and "sqlite" not in path.name and path.name not in left_out and not path.name.startswith("outputs.")
+        ]
         return {path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 

@@ -214,3 +214,52 @@ def test_the_verb(with_projects, no_model):
     assert len(told["coded"]) + len(told["open"]) == 16
     shown = runner.invoke(app, ["projects", str(with_projects.root)])
     assert "Little" in shown.stdout and "next:" in shown.stderr
+
+
+def corrected(tiny, *rows):
+    """Change cells of the result table: (project, attribute, column, text)."""
+    path = tiny.root / "results" / "projects_coded.csv"
+    table = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    for project, attribute, column, text in rows:
+        next(row for row in table if (row["project_id"], row["attribute"]) == (project, attribute))[column] = text
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, list(table[0]), delimiter=";", lineterminator="\r\n")  # as a spreadsheet saves it elsewhere
+    writer.writeheader()
+    writer.writerows(table)
+    path.write_text(buffer.getvalue(), encoding="utf-8", newline="")
+
+
+def coded(tiny):
+    text = (tiny.root / "results" / "projects_coded.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return {(row["project_id"], row["attribute"]): (row["code"], row["decided_by"], row["coder"]) for row in rows}
+
+
+def test_corrected_values_of_projects_come_back_as_peoples(with_projects, no_model):
+    run(opened(with_projects))
+    machines = coded(with_projects)
+    other = {key: "LITTLE" if code != "LITTLE" else "BIG" for key, (code, *_) in machines.items() if key[1] == "SIZE"}
+    corrected(
+        with_projects,
+        ("PR0", "SIZE", "code", other["PR0", "SIZE"]),
+        ("PR1", "SIZE", "code", other["PR1", "SIZE"]), ("PR1", "SIZE", "coder", "ann"),
+        ("PR2", "SIZE", "coder", "ben"),
+        ("PR3", "SIZE", "code", "HUGE"),
+        ("PR4", "SIZE", "reason", "no value"),
+    )  # fmt: skip
+    result = run(opened(with_projects))
+    told = [(each.severity.value, each.what) for each in result.told if each.where == "results/projects_coded.csv"]
+    assert ("note", "3 values read back into projects_coded.csv") in told
+    assert any("1 corrected value not read back" in what and what.endswith("PR3 SIZE") for _, what in told)
+    assert any("it is kept as projects_coded (changed" in what for _, what in told)
+    assert "projects" in reran(result)
+    found = coded(with_projects)
+    assert found["PR0", "SIZE"] == (other["PR0", "SIZE"], "person", "person")
+    assert found["PR1", "SIZE"] == (other["PR1", "SIZE"], "person", "ann")
+    assert found["PR2", "SIZE"] == (machines["PR2", "SIZE"][0], "person", "ben")
+    assert {key: value for key, value in found.items() if value[1] == "person"}.keys() == {("PR0", "SIZE"), ("PR1", "SIZE"), ("PR2", "SIZE")}
+    assert run(opened(with_projects)).told == ()
+    corrected(with_projects, ("PR1", "SIZE", "code", machines["PR1", "SIZE"][0] or "BIG"))
+    run(opened(with_projects))
+    assert coded(with_projects)["PR1", "SIZE"] == (machines["PR1", "SIZE"][0] or "BIG", "person", "ann")
+    assert len((with_projects.root / "projects_coded.csv").read_text(encoding="utf-8-sig").splitlines()) == 4

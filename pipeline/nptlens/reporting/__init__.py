@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from nptlens.errors import ReadingError
 from nptlens.reporting._annotated import annotated
 from nptlens.reporting._csv import codings_csv, topics_csv
 from nptlens.reporting._docx import docx
@@ -73,10 +74,17 @@ def _cells(index: Index, name: str) -> Callable[[bytes], Cells]:
     if name == FRAMEWORK:
         return lambda data: framework_base(index.inputs.summaries)
     if name == ANSWERED:
-        return lambda data: checklist_cells(data, where=name).cells
+        return _answers
     if name == VALUED and register is not None:
         return lambda data: project_cells(register)
     return lambda data: {}
+
+
+def _answers(data: bytes) -> Cells:
+    try:
+        return checklist_cells(data, where=ANSWERED).cells
+    except ReadingError:  # too large to be read back: nothing will be taken from it
+        return {}
 
 
 def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], str | bytes]]]:

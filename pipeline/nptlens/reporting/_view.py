@@ -20,6 +20,7 @@ from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
 from nptlens.reporting.around import around
 from nptlens.reporting.charts import Framework, charts, framework
+from nptlens.reporting.charts.tables import unplaced
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Section
 
@@ -95,6 +96,11 @@ def _problems(index: Index) -> tuple[Problem, ...]:
     if missed:
         what = f"not shown: {counted(missed, 'coding')} of a place or a code that the study does not have"
         problems.append(Problem("manual codings", what, "check the transcript ids, the offsets and the codes"))
+    unseen = unplaced(index)
+    if unseen:
+        what = f"{counted(unseen, 'summary', 'summaries')} of a case and code without an excerpt: the framework has no row for them"
+        hint = "they stay there; look whether the case or the code has another name now"
+        problems.append(Problem("summaries.csv", what, hint, Severity.NOTE))
     settings = index.inputs.settings
     codings = sum(index.shown(coding.code) for coding in index.codings)
     if "xlsx" in settings.formats and codings > ROWS:

@@ -84,8 +84,10 @@ class Outputs:
 
     def adopt(self, digests: Mapping[Path, str]) -> None:
         """Take files that are recorded elsewhere as ours, where this record knows nothing of them."""
-        for path, sha256 in digests.items():
-            self._known.setdefault(recorded(self._store, path), sha256)
+        new = {name: sha256 for path, sha256 in digests.items() if (name := recorded(self._store, path)) not in self._known}
+        if new:
+            self._known |= new
+            self._save()
 
     def forget(self, names: Collection[str]) -> None:
         """Drop recorded paths from all parts of the record."""
@@ -117,12 +119,13 @@ class Outputs:
         """
         digests = self._noted(path)
         now = {each: _of_cell(each, cell, text) for each in digests}
-        return any(self._cells[each].get(cell, _of_cell(each, cell, "")) == now[each] for each in digests) if digests else None
+        was = {each: self._cells[each].get(_name_of(each, cell), _of_cell(each, cell, "")) for each in digests}
+        return any(was[each] == now[each] for each in digests) if digests else None
 
     def seen(self, path: Path, cells: Cells) -> None:
         """Note how the cells of a file that a person changed stand now, so that they are read back once."""
         for file in self._noted(path):
-            self._cells[file] |= {cell: _of_cell(file, cell, text) for cell, text in cells.items()}
+            self._cells[file] |= _noted_as(file, cells)
         self._save()
 
     def noted(self, path: Path) -> bool:
@@ -144,8 +147,8 @@ class Outputs:
         problems = []
         for name in sorted(self._known):
             path = located(self._store, name)
-            files = [file for file in self._noted(path) if cell in self._cells[file]]
-            if path.is_file() and any(self._cells[file][cell] != _of_cell(file, cell, text) for file in files):
+            stood = {file: self._cells[file].get(_name_of(file, cell), "") for file in self._noted(path)}
+            if path.is_file() and any(was and was != _of_cell(file, cell, text) for file, was in stood.items()):
                 told = self._remove(path)
                 problems.append(told or Problem(name, f"removed: {why}", hint, Severity.NOTE))
                 del self._known[name]
@@ -160,6 +163,7 @@ class Outputs:
         problems = []
         self._note(path, digest(data), cells or {})
         if not self._stands(path, digest(data)):
+            refuse_open([path] if path.is_file() else [])
             kept = None if holds_all or not _there(path) or self._ours(path) else self._keep(path)
             problems += [self._told(path, kept)] if kept else []
             self._announce({recorded(self._store, path): digest(data)})
@@ -218,7 +222,7 @@ class Outputs:
 
     def _note(self, path: Path, sha256: str, cells: Cells) -> None:
         file = _version(recorded(self._store, path), sha256)
-        self._cells[file] = {cell: _of_cell(file, cell, text) for cell, text in cells.items()}
+        self._cells[file] = _noted_as(file, cells)
 
     def _stands(self, path: Path, sha256: str) -> bool:
         return _there(path) and digest_file(path) == sha256
@@ -312,8 +316,16 @@ def _version(name: str, sha256: str) -> str:
     return f"{sha256} {name}"
 
 
+def _noted_as(file: str, cells: Cells) -> dict[str, str]:
+    """Return cells as they are noted, without a word: their names, which hold ids of people, and what stands in them, as digests."""
+    return {_name_of(file, cell): _of_cell(file, cell, text) for cell, text in cells.items()}
+
+
+def _name_of(file: str, cell: str) -> str:
+    return digest("\0".join((file, cell)))[:32]
+
+
 def _of_cell(file: str, cell: str, text: str) -> str:
-    """Return a digest of what stands in a cell: it says nothing of the words without the file's own digest."""
     return digest("\0".join((file, cell, text)))
 
 

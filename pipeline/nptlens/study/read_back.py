@@ -46,15 +46,13 @@ def answers(study: Study) -> dict[tuple[str, str], str]:
     return {(key[0].upper(), key[1]): text for key, text in OwnTable.of(study.answers_file(), _ITEM).texts().items()}
 
 
-def read_back(study: Study, written: Mapping[Path, str]) -> tuple[Problem, ...]:
+def read_back(study: Study) -> tuple[Problem, ...]:
     """Take what people wrote into results into the study, and return what was taken from which file; whoever calls holds the lock.
 
-    `written` are the files and digests of the last report, for a study whose outputs were not recorded yet. A file that cannot be read
-    costs nothing but itself. Raises UsageError where a table beside study.toml cannot be read.
+    A file that cannot be read costs nothing but itself. Raises UsageError where a table beside study.toml cannot be read.
     """
     outputs = Outputs(study.store)
     outputs.sweep()
-    outputs.adopt(written)
     return tuple(problem for path in _changed(study, outputs) for problem in _Back(study, outputs, path).told())
 
 

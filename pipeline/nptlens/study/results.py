@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from nptlens.errors import UsageError
 from nptlens.records import Problem
 from nptlens.reporting import LIMIT, REPORT_FILES
 from nptlens.reporting.validation import VALIDATION_FILES
@@ -22,6 +23,14 @@ def put_report(
     again = "nptlens run" if folder == study.results else "nptlens report, with the options it had"
     written = _put(study, files, folder, REPORT_FILES, INCOMPLETE, again, progress)
     return Written(written.paths, (*written.problems, *_within_limit(study)))
+
+
+def refuse_folder(study: Study, folder: Path) -> None:
+    """Raise UsageError where a report in `folder` would lie among what the study is made from, and be taken for it."""
+    wanted, transcripts = folder.resolve(), study.transcript_root().resolve()
+    among = transcripts != study.root and wanted.is_relative_to(transcripts)
+    if among or wanted == study.root or wanted.is_relative_to(study.store):
+        raise UsageError("a report must not lie among what the study is made from", where=str(folder), hint="name another folder")
 
 
 def put_validation(study: Study, files: Sequence[OutputFile], folder: Path) -> Written:

@@ -104,7 +104,7 @@ def _read_back(study: Study, ledger: Ledger) -> tuple[Problem, ...]:
         return ()
     from nptlens.study.read_back import read_back
 
-    return read_back(study, written)
+    return read_back(study)
 
 
 def _desk(study: Study, progress: Progress, encoder: EncoderCard, ledger: Ledger) -> Desk:

@@ -19,7 +19,7 @@ from nptlens.study.made import last_run
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.read_back import read_back
-from nptlens.study.results import SELECTED, put_report
+from nptlens.study.results import SELECTED, put_report, refuse_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
     Raises UsageError where `wanted` names a code or column that the study lacks, SettingsError for a value that a setting cannot have,
     and as `last_run`.
     """
+    refuse_folder(study, out or study.results / SELECTED)
     try:
         settings = ReportSettings.model_validate(study.settings.report.model_dump() | dict(wanted))
     except ValidationError as error:
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
     stages = stages_of(study)[:-1]
     with study_lock(study.store):  # what was read back may be what a stage is made from
-        told = read_back(study, {})
+        told = read_back(study)
     with last_run(study, *stages) as desk:
         desk.study = replace(study, settings=study.settings.model_copy(update={"report": settings}))
         problems = [problem for stage in stages for problem in desk.problems_of(stage)]

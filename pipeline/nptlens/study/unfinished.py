@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from nptlens.ids import digest_file
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
 
@@ -29,9 +28,11 @@ def unfinished(study: Study, stage: str) -> str:
 
 
 def filled_in(study: Study, written: Mapping[Path, str]) -> bool:
-    """Tell whether one of FILLED was changed since it was written, or is there and not recorded; `written` are those of the last report."""
+    """Tell whether one of FILLED was changed since it was written, or is there and not recorded; whoever asks holds the lock.
+
+    `written` are the files of the last report, with their digests: a study of before outputs were recorded has them from there.
+    """
     outputs = Outputs(study.store)
-    if any(path.name in FILLED for path in outputs.changed()):
-        return True
-    there = (path for name in FILLED if (path := study.results / name).is_file() and not outputs.knows(path))
-    return any(written.get(path.resolve()) != digest_file(path) for path in there)
+    outputs.adopt(written)
+    unknown = any((study.results / name).is_file() and not outputs.knows(study.results / name) for name in FILLED)
+    return unknown or any(path.name in FILLED for path in outputs.changed())

@@ -27,7 +27,7 @@ from nptlens.study.folder import Study
 from nptlens.study.made import last_run
 from nptlens.study.plan import STAGES, VALIDATION, stages_of, validation_plan
 from nptlens.study.provenance import provenance, report_inputs
-from nptlens.study.results import put_validation
+from nptlens.study.results import put_validation, refuse_folder
 from nptlens.study.run import silent
 from nptlens.study.states import ingredients
 from nptlens.study.status import status
@@ -91,6 +91,7 @@ def validate(
     common units, a study that nobody coded, and as `last_run`.
     """
     started = time.perf_counter()
+    refuse_folder(study, out or study.results)
     limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
     with last_run(study, *(stages_of(study)[:-1] if limited else ("compare", "name"))) as desk:
         made = validation(desk, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)

@@ -62,7 +62,7 @@ def projects_csv(register: Register) -> str:
 def project_cells(register: Register) -> dict[str, str]:
     """Return the cells that a person may correct: of each project and attribute, its `code` and its `coder`, by name."""
     columns = ("project_id", "attribute", "code", "coder")
-    found = {}
+    found: dict[str, str] = {}
     for project, attribute, code, coder in zip(*(register.codings[name].tolist() for name in columns), strict=True):
         found |= {"\t".join((project, attribute, "code")): code, "\t".join((project, attribute, "coder")): coder}
     return found

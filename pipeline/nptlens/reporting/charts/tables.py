@@ -49,6 +49,14 @@ def framework_sheet(index: Index) -> Sheet:
     return Sheet("Framework", columns, tuple(rows), frozen=1)
 
 
+def unplaced(index: Index) -> int:
+    """Return how many of the researcher's summaries have no row in the framework, since no excerpt is of their case and code."""
+    placed = {
+        (coding.segment.participant or coding.segment.transcript_id, code) for code, codings in index.assigned.items() for coding in codings
+    }
+    return sum(key not in placed for key in index.inputs.summaries)
+
+
 def pairs_sheet(index: Index) -> Sheet:
     """A row per pair of codes that met in an excerpt, with Jaccard's index and phi."""
     table = index.inputs.patterns.pairs

@@ -46,10 +46,11 @@ def disputed(shelf: Shelf, segments: pd.DataFrame, withheld: Collection[str] = (
         raise IntegrityError(f"{counted(missing, 'mismatch', 'mismatches')} of a segment that is not there", hint="run: nptlens run")
     columns = ("transcript_id", "start", "end", "participant_id", "role", "practice", "text")
     held = segments.iloc[[places[each] for each in wanted["segment_id"]]]
+    held = held.assign(text=held["text"].where(~held["segment_id"].isin(list(withheld)), ""))
     joined = zip(wanted.itertuples(index=False, name=None), held[list(columns)].itertuples(index=False, name=None), strict=True)
     return tuple(
-        Disputed(coder, against, codes, others, hardness, reason, segment, *place, text="" if segment in withheld else text)
-        for (coder, against, segment, codes, others, hardness, reason), (*place, text) in joined
+        Disputed(coder, against, codes, others, hardness, reason, segment, *place)
+        for (coder, against, segment, codes, others, hardness, reason), place in joined
     )
 
 

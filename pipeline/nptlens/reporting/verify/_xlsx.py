@@ -108,7 +108,7 @@ def _value(cell: etree._Element, strings: list[str]) -> str:
 
 def _told(cell: etree._Element, strings: list[str]) -> str:
     """Return a cell's words, UNKNOWN where it is an error or a formula whose result is not in the file."""
-    unsaved = cell.find(f"{_MAIN}f") is not None and cell.find(f"{_MAIN}v") is None
+    unsaved = cell.find(f"{_MAIN}f") is not None and not cell.findtext(f"{_MAIN}v")
     return UNKNOWN if unsaved or cell.get("t") == "e" else _value(cell, strings)
 
 
