@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from nptlens.errors import IntegrityError, UsageError
@@ -14,7 +16,7 @@ from nptlens.runs import RUN_SEGMENTS, KeptRun, StageMade
 from nptlens.store.files import read_records, read_table, write_records, write_table
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
-from nptlens.store.salt import salted, study_salt
+from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study
 from nptlens.tables import CODINGS, SEGMENTS, STANCES_OF_CODINGS
 
@@ -64,8 +66,8 @@ def write_run(folder: Path, run: KeptRun) -> None:
 
 
 def with_salt(run: KeptRun, salt: bytes) -> KeptRun:
-    """Return a run whose digests of words cannot be guessed without the salt."""
-    digests = [salted(each, salt) for each in run.segments["text_digest"]]
+    """Return a run whose digests of words are keyed by a salt (HMAC-SHA256): without it, likely words cannot be tried."""
+    digests = [hmac.new(salt, each.encode(), sha256).hexdigest() for each in run.segments["text_digest"]]
     return replace(run, segments=run.segments.assign(text_digest=digests), salted=True)
 
 
