@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from nptlens.embedding import embed
-from nptlens.errors import IntegrityError
 from nptlens.ids import digest
 from nptlens.records import Embedded
 from nptlens.store.vectors import VectorCache
@@ -148,24 +147,28 @@ def test_work_done_survives_an_interruption(word_encoder, cache, seen, monkeypat
     assert sum(len(call) for call in seen) <= 600 + 2 * 128  # what was ahead of the interruption is done again
 
 
-def test_a_cache_of_vectors_without_layers_is_left_alone(tmp_path, seen, word_encoder):
-    """An earlier version kept vectors alone, in a table of another name."""
+@pytest.mark.parametrize("spoil", ["a row's value", "the whole file", "an older version's table"])
+def test_a_damaged_cache_gives_the_same_vectors_as_none(tmp_path, seen, word_encoder, spoil):
     path = tmp_path / "vectors.sqlite"
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE vector (model TEXT, text TEXT, data BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
-        old.executemany("INSERT INTO vector VALUES ('a', ?, ?)", [(digest(text), b"\0" * 256) for text in set(TEXTS)])
-        old.commit()
-    for calls in (1, 1):
-        cache = VectorCache(path, "a")
-        same(embed(TEXTS, encoder=lambda: word_encoder, cache=cache), type(word_encoder)().encode(TEXTS))
-        cache.close()
-        assert len(seen) == calls
-    with closing(sqlite3.connect(path)) as old:
-        assert old.execute("SELECT count(*) FROM vector").fetchone() == (4,)
-
-
-def test_a_damaged_cache_is_refused(tmp_path):
-    path = tmp_path / "vectors.sqlite"
-    path.write_bytes(b"not a database, surely" * 100)
-    with pytest.raises(IntegrityError, match="damaged"):
-        VectorCache(path, "a")
+    with closing(VectorCache(path, "a")) as cache:
+        first = embed(TEXTS, encoder=lambda: word_encoder, cache=cache)
+    if spoil == "a row's value":
+        with closing(sqlite3.connect(path)) as database:
+            (value,) = database.execute("SELECT value FROM row ORDER BY key LIMIT 1").fetchone()
+            flipped = value[:100] + bytes([value[100] ^ 0x10]) + value[101:]
+            database.execute("UPDATE row SET value = ? WHERE value = ?", (flipped, value))
+            database.commit()
+    elif spoil == "the whole file":
+        path.write_bytes(b"not a database, surely" * 100)
+    else:
+        path.unlink()
+        with closing(sqlite3.connect(path)) as old:
+            old.execute("CREATE TABLE embedded (model TEXT, text TEXT, vector BLOB, layers BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID")
+            old.executemany("INSERT INTO embedded VALUES ('a', ?, ?, ?)", [(digest(text), b"\0" * 256, b"") for text in set(TEXTS)])
+            old.commit()
+    before = sum(map(len, seen))
+    for made in (1 if spoil == "a row's value" else len(set(TEXTS)), 0):
+        with closing(VectorCache(path, "a")) as cache:
+            same(embed(TEXTS, encoder=lambda: word_encoder, cache=cache), first)
+        assert sum(map(len, seen)) == before + made
+        before += made

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pickle
+import stat
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from nptlens import tables
-from nptlens.errors import IntegrityError
+from nptlens.errors import IntegrityError, StorageError
 from nptlens.records import Code, Codebook, Estimate, HeadCard, Problem, Severity, TopicCard
 from nptlens.store import files
 from nptlens.store.files import read_array, read_records, read_table, write_array, write_bytes, write_records, write_table, write_text
@@ -42,14 +43,14 @@ class Steps:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, last: int, cut: bool) -> None:
         self.done: list[str] = []
         self.last, self.cut = last, cut
-        for module, name in ((io, "open"), (os, "mkdir"), (os, "fsync"), (os, "replace"), (os, "unlink")):
+        for module, name in ((os, "open"), (os, "fsync"), (os, "replace"), (os, "unlink"), (os, "close")):
             monkeypatch.setattr(module, name, self._wrapped(name, getattr(module, name)))
+        monkeypatch.setattr(files, "open", lambda descriptor, mode: _File(open(descriptor, mode), self), raising=False)
 
     def _wrapped(self, name, call):
         def step(*args, **kwargs):
             self.take(name)
-            result = call(*args, **kwargs)
-            return _File(result, self) if name == "open" else result
+            return call(*args, **kwargs)
 
         return step
 
@@ -88,7 +89,8 @@ class _File:
         return self._file.fileno()
 
 
-STEPS = ["mkdir", "open", "write", "flush", "fsync", "close", "replace", "unlink"]
+# A name of an earlier process, the file, its place, the folder's entry, the temporary name that is gone already.
+STEPS = ["unlink", "open", "write", "flush", "fsync", "close", "replace", "open", "fsync", "close", "unlink"]
 OLD, NEW = b"old bytes\n" * 50, b"new bytes!\n" * 70
 
 
@@ -105,12 +107,13 @@ def test_whichever_step_fails_the_file_is_whole(tmp_path, before, cut, last):
         steps = Steps(patch, last=last, cut=cut)
         try:
             write_bytes(path, NEW)
-        except (OSError, PowerCut):
+        except (StorageError, PowerCut) as error:
             raised = True
+            assert cut or (error.what, error.where) == ("no space left on the disk", str(path))
     after = path.read_bytes() if path.exists() else None
     if not 1 <= last <= len(STEPS):
         assert not raised
-        assert sorted(steps.done) == sorted(STEPS)
+        assert steps.done == STEPS
     assert after in (before, NEW)
     assert raised or after == NEW
     # What fails before the file takes its name leaves the old one, and what fails after it has the new one.
@@ -407,3 +410,145 @@ def test_a_large_matrix_stays_on_disk_and_holds_the_same(tmp_path, monkeypatch):
     (tmp_path / "m.npy").write_bytes((tmp_path / "m.npy").read_bytes()[:-4])
     with pytest.raises(IntegrityError):
         read_array(tmp_path / "m.npy")
+
+
+READERS = {"t.parquet": lambda path: read_table(path, TOPICS), "a.npy": read_array, "r.json": lambda path: read_records(path, tuple[Problem, ...])}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.ESTALE])
+def test_a_disk_that_fails_is_no_damage(tmp_path, monkeypatch, name, number):
+    """What lies on the disk may be whole: nobody is told to delete it."""
+    path = tmp_path / name
+    path.write_bytes(b"")
+
+    def fail(*args, **kwargs):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(StorageError) as caught:
+        READERS[name](path)
+    assert caught.value.where == str(path)
+    assert "delete" not in caught.value.hint
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("data", [None, b"", b"words"])
+def test_what_is_damaged_is_made_again_alone(tmp_path, name, data):
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(IntegrityError, match="cannot be read") as caught:
+        READERS[name](path)
+    assert caught.value.hint == "run: nptlens run"
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@posix
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_new_files_and_folders_are_their_owners_alone_from_the_start(tmp_path, monkeypatch, umask):
+    before = os.umask(umask)
+    seen = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda source, target: (seen.append(mode(source)), replace(source, target)))
+    try:
+        write_bytes(tmp_path / "a" / "b" / "c", b"x")
+    finally:
+        os.umask(before)
+    assert seen == [0o600]
+    assert [mode(tmp_path / each) for each in ("a", "a/b", "a/b/c")] == [0o700, 0o700, 0o600]
+
+
+@posix
+@pytest.mark.parametrize("bits", [0o600, 0o640, 0o644, 0o440])
+def test_a_file_that_is_written_again_keeps_its_mode(tmp_path, bits):
+    path = tmp_path / "report.html"
+    write_text(path, "old")
+    path.chmod(bits)
+    tmp_path.chmod(0o750)
+    write_text(path, "new")
+    assert (mode(path), path.read_text()) == (bits, "new")
+    assert mode(tmp_path) == 0o750
+
+
+@posix
+def test_the_mode_of_what_a_link_points_to_is_not_taken(tmp_path):
+    (tmp_path / "target").write_bytes(OLD)
+    (tmp_path / "target").chmod(0o666)
+    (tmp_path / "link").symlink_to("target")
+    write_bytes(tmp_path / "link", NEW)
+    assert mode(tmp_path / "link") == 0o600
+
+
+def test_a_file_that_another_program_has_open(tmp_path, monkeypatch):
+    """As Windows does with a workbook that is open in Excel."""
+    path = tmp_path / "excerpts.xlsx"
+    path.write_bytes(OLD)
+
+    def refuse(source, target):
+        raise PermissionError(errno.EACCES, "Access is denied", str(source), 5, str(target))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(StorageError, match="open in another program") as caught:
+        write_bytes(path, NEW)
+    assert (caught.value.where, caught.value.exit_code) == (str(path), 74)
+    assert "Excel" in caught.value.hint
+    assert [each.name for each in tmp_path.iterdir()] == ["excerpts.xlsx"]
+    assert path.read_bytes() == OLD
+
+
+def test_what_stands_in_the_way_is_told(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StorageError, match="a file stands where a folder must be"):
+        write_bytes(tmp_path / "file" / "a", b"x")
+    with pytest.raises(StorageError, match="a folder stands where a file must be"):
+        write_bytes(tmp_path / "folder", b"x")
+
+
+@pytest.mark.parametrize("name", ["n" * 250, "\u00e4" * 120, "n" * 255])
+def test_a_long_name_has_a_temporary_one_that_fits(tmp_path, name):
+    write_bytes(tmp_path / name, NEW)
+    assert (tmp_path / name).read_bytes() == NEW
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    with pytest.raises(StorageError, match="the name of the file is too long"):
+        write_bytes(tmp_path / ("n" * 300), b"x")
+
+
+def test_a_temporary_file_of_a_process_with_the_same_number_is_no_hindrance(tmp_path):
+    path = tmp_path / "a"
+    files.temporary_of(path).write_bytes(b"half")
+    write_bytes(path, NEW)
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_full_disk_is_told_of_a_matrix_too(tmp_path):
+    """numpy writes into a real file by itself, and what it raises then has no number."""
+    with pytest.MonkeyPatch.context() as patch:
+        steps = Steps(patch, last=4, cut=False)
+        with pytest.raises(StorageError, match="no space left"):
+            write_array(tmp_path / "a.npy", np.ones((4, 4), np.float32))
+    assert steps.done[3] == "write"
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES])
+def test_a_folder_that_cannot_be_synced_is_no_error(tmp_path, monkeypatch, number):
+    real = os.fsync
+
+    def sync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, "no")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    write_bytes(tmp_path / "a", NEW)
+    assert (tmp_path / "a").read_bytes() == NEW

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import sqlite3
+import sys
+from contextlib import closing
 
 import pytest
 
-from nptlens.errors import IntegrityError
+from nptlens.errors import IntegrityError, LockedError, StorageError
 from nptlens.ids import digest_json
 from nptlens.store.ledger import Entry, Ledger
+
+if sys.platform != "win32":
+    import resource
 
 INGREDIENTS = {"settings": "s1", "inputs": "i1"}
 
@@ -147,6 +153,8 @@ def test_a_damaged_ledger(tmp_path, data):
     with pytest.raises(IntegrityError, match="the ledger is damaged") as caught:
         Ledger(path)
     assert caught.value.exit_code == 4
+    assert caught.value.hint == "delete ledger.sqlite there, then run: nptlens run"  # not the folder: it holds runs that were kept
+    assert caught.value.where == str(path)
 
 
 @pytest.mark.parametrize("change", ["UPDATE stage SET ingredients = '{'", "DROP TABLE stage", "ALTER TABLE stage DROP COLUMN artefacts"])
@@ -173,3 +181,70 @@ def test_it_holds_what_it_was_given_and_no_more(ledger, folder):
     assert (name, fingerprint, seconds) == ("code", digest_json(INGREDIENTS), 1.5)
     assert json.loads(ingredients) == INGREDIENTS
     assert set(json.loads(artefacts)) == {"a.txt", "../results/b.txt"}
+
+
+def test_a_ledger_without_a_table_of_its_own_is_new_once_it_is_deleted(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"words, not a database" * 99)
+    with pytest.raises(IntegrityError):
+        Ledger(path)
+    path.unlink()
+    again = Ledger(path)
+    assert again.get("code") is None
+    again.close()
+
+
+def test_its_journal_needs_no_memory_shared_between_processes(ledger, folder):
+    """A write-ahead log does, and on a network share there is none."""
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as other:
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert [path.name for path in folder.iterdir() if path.name.startswith("ledger.sqlite-")] == []
+
+
+def test_a_ledger_of_an_earlier_version_is_taken_over(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    entry = Entry("code", INGREDIENTS, {"a": "1"}, 0.25)
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("PRAGMA journal_mode=WAL")
+        old.execute("CREATE TABLE stage (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, ingredients TEXT NOT NULL, artefacts TEXT NOT NULL, seconds REAL NOT NULL)")
+        old.execute("INSERT INTO stage VALUES ('code', ?, ?, '{\"a\": \"1\"}', 0.25)", (entry.fingerprint, json.dumps(INGREDIENTS)))
+        old.commit()
+    found = Ledger(path)
+    assert found.get("code") == entry
+    found.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_FSIZE fails a write as a full disk does")
+def test_a_ledger_that_cannot_grow_is_no_damage(tmp_path):
+    made = Ledger(tmp_path / "ledger.sqlite")
+    made.put(Entry("read", {}, {}, 1))
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
+    try:
+        with pytest.raises(StorageError) as caught:
+            made.put(Entry("code", {"a": "x" * 50_000}, {}, 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.where == str(tmp_path / "ledger.sqlite")
+    assert "delete" not in caught.value.hint
+    assert made.get("read") == Entry("read", {}, {}, 1)
+    assert made.get("code") is None
+    made.close()
+
+
+def test_a_ledger_that_another_process_holds(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **options: connect(*given, **options, timeout=0.01))
+    with closing(connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LockedError, match="another process holds this file"):
+            Ledger(path)
+
+
+def test_a_ledger_in_a_place_that_is_none(tmp_path):
+    (tmp_path / "ledger.sqlite").mkdir()
+    with pytest.raises(StorageError, match="a folder stands where a file must be"):
+        Ledger(tmp_path / "ledger.sqlite")

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
-from nptlens.errors import IntegrityError
 from nptlens.store.sentences import SentenceCache
 from nptlens.text import Span
 
@@ -44,20 +41,3 @@ def test_cutters_do_not_meet_and_the_later_cut_stays(cache, path):
     other.put({"a": [Span(2, 2)]})
     assert (cache.get("a"), other.get("a")) == ([Span(0, 3)], [Span(2, 2)])
     other.close()
-
-
-def test_what_is_no_database_is_told(path):
-    path.parent.mkdir()
-    path.write_bytes(b"this is no database, not at all" * 100)
-    with pytest.raises(IntegrityError):
-        SentenceCache(path, "cutter 1")
-
-
-@pytest.mark.parametrize("spans", ["", "[[0]]", "[[3, 1]]", "{", "[[0, 1, 2]]", "7", '[["a", "b"]]'])
-def test_what_are_no_spans_is_told(cache, path, spans):
-    database = sqlite3.connect(path)
-    with database:
-        database.execute("INSERT INTO cut VALUES ('cutter 1', 'a', ?)", (spans,))
-    database.close()
-    with pytest.raises(IntegrityError):
-        cache.get("a")

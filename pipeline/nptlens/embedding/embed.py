@@ -32,10 +32,12 @@ def embed(
     rows: dict[str, list[int]] = {}
     for row, key in enumerate(keys):
         rows.setdefault(key, []).append(row)
-    missing = cache.missing(list(rows))
     gathered = _Gathered(rows, len(texts))
-    for key, vector, layers in cache.rows(list(rows.keys() - set(missing))):
+    known = set()
+    for key, vector, layers in cache.rows(list(rows)):
         gathered.add([key], Embedded(vector[None], layers[None]))
+        known.add(key)
+    missing = rows.keys() - known
     if missing:
         new = sorted(missing, key=lambda key: (-len(texts[rows[key][0]]), key))
         blocks = _cut(new, [len(texts[rows[key][0]]) for key in new])

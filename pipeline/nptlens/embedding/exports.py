@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nptlens.embedding._probe import TEXTS
 from nptlens.embedding.encoder import Encoder
-from nptlens.errors import IntegrityError
+from nptlens.errors import IntegrityError, StorageError
 from nptlens.ids import digest
 from nptlens.records import Embedded
 from nptlens.store.files import write_bytes, write_text
@@ -51,7 +51,7 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
     try:
         write_bytes(path, data)
         write_text(seal, digest(data))
-    except OSError:
+    except StorageError:
         pass
     return data
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
-from nptlens.errors import IntegrityError
+from nptlens.errors import IntegrityError, in_use, storage_error
+from nptlens.store.folders import make_folder, mode_of, new_file, sync_folder
 from nptlens.tables import Table, checked
 
 if TYPE_CHECKING:
@@ -19,28 +20,64 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _T = TypeVar("_T")
+_LONGEST = 255  # bytes of a file's name, in most systems
 _MAPPED = 64_000_000  # bytes from which a matrix stays on disk and is read where it is looked at
 
 
 @contextmanager
 def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to be written so that a crash leaves the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """Open a file to be written so that a crash leaves the old one or the new one, never a part.
+
+    A new file is its owner's alone; one that is there keeps its mode. Raises StorageError where the disk or a right does not let it.
+    """
+    make_folder(path.parent)
+    temporary = temporary_of(path)
     try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        try:
+            temporary.unlink(missing_ok=True)  # of a process that had this number before
+            with open(new_file(temporary), "wb") as file:  # noqa: PTH123 - a descriptor
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            _replace(temporary, path)
+            sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def temporary_of(path: Path) -> Path:
+    """Return the name under which this process writes a file before it takes its place; see `leftovers`."""
+    room = _LONGEST - len(f"..{os.getpid()}.tmp")
+    name = path.name.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore")
+    return path.with_name(f".{name}.{os.getpid()}.tmp")
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    mode = mode_of(path)
+    if mode is not None:
+        temporary.chmod(mode)
+    try:
+        os.replace(temporary, path)  # noqa: PTH105 - tests put another in its place
+    except PermissionError as error:  # the temporary file could be made, so the folder can be written
+        raise in_use(path) from error
 
 
 def write_bytes(path: Path, data: bytes | memoryview) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never a part."""
+    """Write a file so that a crash leaves the old one or the new one, never a part; raises StorageError where it cannot be written."""
     with _whole(path) as file:
         file.write(data)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file of the store; raises IntegrityError where it is not there, StorageError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise _damaged(path) from error
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -64,10 +101,11 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    data = read_bytes(path)
     try:
-        frame = pq.read_table(path).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
+        frame = pq.read_table(pa.BufferReader(data)).to_pandas()
+    except (OSError, pa.ArrowException) as error:  # of bytes in memory, both say that these are damaged
+        raise _damaged(path) from error
     return checked(table, frame)
 
 
@@ -76,7 +114,14 @@ def write_array(path: Path, array: NDArray[np.float32]) -> None:
     import numpy as np
 
     with _whole(path) as file:
-        np.save(file, array, allow_pickle=False)
+        np.lib.format.write_array(_Plain(file), array, allow_pickle=False)
+
+
+class _Plain:
+    """A file that numpy does not know as one: into a real one it writes by itself, and a full disk then has no number."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.write = file.write
 
 
 def read_array(path: Path) -> NDArray[np.float32]:
@@ -92,10 +137,12 @@ def read_array(path: Path) -> NDArray[np.float32]:
         else:
             with path.open("rb") as file:
                 array = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError) as error:
+        raise _damaged(path) from error
+    except OSError as error:
+        raise storage_error(error, path) from error
     if array.dtype != np.float32:
-        raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}")
+        raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}", where=str(path), hint="run: nptlens run")
     result: NDArray[np.float32] = array
     return result
 
@@ -115,6 +162,11 @@ def read_records(path: Path, kind: type[_T]) -> _T:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(kind).validate_python(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise IntegrityError(f"{path.name} cannot be read", hint="delete the .nptlens folder and run again") from error
+        return TypeAdapter(kind).validate_python(json.loads(read_bytes(path).decode("utf-8")))
+    except (ValueError, ValidationError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> IntegrityError:
+    # A run finds by its digest what is missing or altered, and makes that alone again.
+    return IntegrityError(f"{path.name} cannot be read", where=str(path), hint="run: nptlens run")

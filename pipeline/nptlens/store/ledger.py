@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.errors import IntegrityError
 from nptlens.ids import digest_file, digest_json
+from nptlens.store._sqlite import is_damage, opened, told
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stage (
@@ -41,14 +43,20 @@ class Ledger:
     """The stages of one study, in SQLite, one transaction an entry."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._folder = path.parent
+        """Open the ledger at `path`, made where there is none.
+
+        Here and below IntegrityError is raised where it is damaged, StorageError where the disk or a right does not let it be read or
+        written, LockedError where another process holds it.
+        """
+        self._path, self._folder = path, path.parent
+        with _errors(path):
+            self._db = opened(path)
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise _damaged(path.parent) from error
+            with _errors(path):
+                self._db.execute(_SCHEMA)
+        except BaseException:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the database."""
@@ -56,24 +64,24 @@ class Ledger:
 
     def get(self, name: str) -> Entry | None:
         """Return the entry of a stage, None where it never ran."""
-        try:
+        with _errors(self._path):
             row = self._db.execute("SELECT ingredients, artefacts, seconds FROM stage WHERE name = ?", (name,)).fetchone()
+        try:
             return None if row is None else Entry(name, json.loads(row[0]), json.loads(row[1]), row[2])
-        except (sqlite3.DatabaseError, ValueError) as error:
-            raise _damaged(self._folder) from error
+        except (ValueError, TypeError) as error:
+            raise _damaged(self._path) from error
 
     def put(self, entry: Entry) -> None:
         """Store an entry in place of the one before."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?, ?)",
-            (
-                entry.name,
-                entry.fingerprint,
-                json.dumps(dict(entry.ingredients), sort_keys=True),
-                json.dumps(dict(entry.artefacts), sort_keys=True),
-                entry.seconds,
-            ),
+        row = (
+            entry.name,
+            entry.fingerprint,
+            json.dumps(dict(entry.ingredients), sort_keys=True),
+            json.dumps(dict(entry.artefacts), sort_keys=True),
+            entry.seconds,
         )
+        with _errors(self._path):
+            self._db.execute("INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?, ?)", row)
 
     def why_stale(self, name: str, ingredients: Mapping[str, str]) -> str:
         """Return why a stage must run: "" where it need not, else the ingredients that changed or the artefact that is gone."""
@@ -94,5 +102,19 @@ class Ledger:
         return ""
 
 
-def _damaged(folder: Path) -> IntegrityError:
-    return IntegrityError("the ledger is damaged", where=str(folder), hint="delete the .nptlens folder and run again")
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        found = told(error, path)
+        if found is not None:
+            raise found from error
+        if is_damage(error):
+            raise _damaged(path) from error
+        raise
+
+
+def _damaged(path: Path) -> IntegrityError:
+    # The ledger alone: the folder also holds runs that were kept, and caches.
+    return IntegrityError("the ledger is damaged", where=str(path), hint=f"delete {path.name} there, then run: nptlens run")

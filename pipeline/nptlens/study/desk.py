@@ -113,7 +113,7 @@ class Desk:
         vectors = read_array(self.study.store / "vectors.npy")
         rows = (self.study.store / "vectors.rows").read_text(encoding="utf-8")
         if len(vectors) != len(self.segments) or rows != digest_ids(self.segments["segment_id"]):
-            raise IntegrityError("the vectors do not belong to the segments", hint="delete the .nptlens folder and run again")
+            raise IntegrityError("the vectors do not belong to the segments", hint="run: nptlens run --again embed")
         return vectors
 
     @cached_property

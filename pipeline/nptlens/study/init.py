@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nptlens.errors import UsageError
 from nptlens.store.files import write_text
+from nptlens.store.folders import make_folder
 
 _TOML = """# A study for nptlens. Every setting has a default; these are the ones you are likely to change.
 
@@ -34,7 +35,7 @@ def init(root: Path) -> tuple[Path, ...]:
     if (root / "study.toml").exists():
         raise UsageError("this is a study already", where=str(root), hint="run: nptlens check")
     made = []
-    (root / "transcripts").mkdir(parents=True, exist_ok=True)
+    make_folder(root / "transcripts")
     for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", _SHEET)):
         if not (root / name).exists():
             write_text(root / name, text)

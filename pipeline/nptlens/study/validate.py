@@ -13,6 +13,7 @@ from nptlens.errors import UsageError
 from nptlens.records import Problem, Severity, worth_a_look
 from nptlens.reporting.validation import write_validation
 from nptlens.settings import AgreementSettings
+from nptlens.store.folders import make_folder
 from nptlens.store.lock import study_lock
 from nptlens.study._coders import Coders, coders, known_coder, pairs, triples, unshared
 from nptlens.study._growth import growth
@@ -88,7 +89,7 @@ def validate(
     with study_lock(study.store):
         made = validation(desk, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
         folder = study.results if out is None else out
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         told = provenance(desk)
         paths = write_validation(made, desk.segments, desk.codebook, study.settings.report, folder, provenance=told)
     stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
