@@ -17,8 +17,7 @@ from nptlens.study._traces import Traces
 from nptlens.study.folder import TOPIC_NAMES, Study
 
 OUTPUTS, OUTPUTS_KEPT = "outputs.json", "outputs.kept.json"
-_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
-_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette)\b", re.ASCII)
+_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b", re.ASCII)
 _TABLES = (".csv", ".tsv", ".xlsx")
 _YOURS = "a person changed it after nptlens wrote it"
 
@@ -179,11 +178,3 @@ def _record(study: Study) -> None:
                 write_text(path, json.dumps(held, sort_keys=True, indent=1, ensure_ascii=False) + "\n")
             else:
                 path.unlink()
-
-
-def sweep(study: Study, *, dry: bool) -> Done:
-    """Remove the temporary files that interrupted runs left in the study's folder."""
-    found = [path for path in files_below(study.root, [study.store]) if _TEMPORARY.fullmatch(path.name)]
-    for path in found:
-        unlink(path, dry=dry)
-    return Done((Removed(".", "temporary files", len(found)),) if found else ())

@@ -18,6 +18,7 @@ _FIELD = re.compile(r'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*')
 _END = re.compile(r"\r\n|\n|\r")
 _TRANSCRIPT = frozenset({"transcript", "transcript_id", "transcripts", "group", "source", "file", "document"})
 _PERSON = frozenset({"participant", "participant_id"})
+_CASE = "case"  # of summaries: a transcript or a participant
 _WORDS = "words"
 Knows = Callable[[str], bool]
 
@@ -83,7 +84,8 @@ def belongs(header: Sequence[str], cells: Sequence[str], subject: Subject) -> bo
 
 
 def _is_named(name: str, cell: str, subject: Subject) -> bool:
-    return (name in _TRANSCRIPT and subject.is_transcript(cell)) or (name in _PERSON and cell in subject.participants)
+    named = name in _TRANSCRIPT and subject.is_transcript(cell)
+    return named or (name in _PERSON and cell in subject.participants) or (name == _CASE and cell in subject.names())
 
 
 def _shorter(name: str, cell: str, subject: Subject, knows: Knows | None) -> str:
