@@ -17,7 +17,7 @@ from nptlens.study._traces import Traces
 from nptlens.study.folder import TOPIC_NAMES, Study
 
 OUTPUTS, OUTPUTS_KEPT = "outputs.json", "outputs.kept.json"
-_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b", re.ASCII)
+_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b")
 _TABLES = (".csv", ".tsv", ".xlsx")
 _YOURS = "a person changed it after nptlens wrote it"
 

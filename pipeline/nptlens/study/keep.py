@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import shutil
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 from nptlens.errors import IntegrityError, UsageError
@@ -67,7 +67,7 @@ def write_run(folder: Path, run: KeptRun) -> None:
 
 def with_salt(run: KeptRun, salt: bytes) -> KeptRun:
     """Return a run whose digests of words are keyed by a salt (HMAC-SHA256): without it, likely words cannot be tried."""
-    digests = [hmac.new(salt, each.encode(), sha256).hexdigest() for each in run.segments["text_digest"]]
+    digests = [hmac.new(salt, each.encode(), hashlib.sha256).hexdigest() for each in run.segments["text_digest"]]
     return replace(run, segments=run.segments.assign(text_digest=digests), salted=True)
 
 
