@@ -72,6 +72,13 @@ def test_lists_lose_its_places_and_topics_its_words():
     assert without_places("P07:1-2=0.91; S3=0.80", WHO) == "S3=0.80"
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_tables_of_other_separators(mark):
+    rows = [("transcript", "note", "exemplars"), ("P07", "a, b", ""), ("P01", "P07, so", '"P07:1-2; P01:3-4"'), ("P02", '"x""y"', "")]
+    lines = [mark.join(row) for row in rows]
+    assert left("\r\n".join(lines)) == "\r\n".join([lines[0], mark.join(("P01", "P07, so", "P01:3-4")), lines[3]])
+
+
 def test_what_is_no_text_is_refused():
     with pytest.raises(ReadingError):
         without_rows(b"\x00\x01\x02\x03" * 50, WHO)

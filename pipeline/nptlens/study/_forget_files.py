@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nptlens.errors import IntegrityError, NptlensError, ReadingError
 from nptlens.ids import digest_file
-from nptlens.reading import read
+from nptlens.reading.files import read_file
+from nptlens.safety.paths import list_files
 from nptlens.store.files import write_bytes, write_text
 from nptlens.study._forget_plan import Done, Left, Removed, Subject, files_below, shown, unlink
 from nptlens.study._forget_tables import Rewritten, without_list_entries, without_rows, without_sheet_rows
@@ -100,9 +101,16 @@ def _rewritten(study: Study, path: Path, found: Rewritten, *, dry: bool) -> Done
 def _spoken_elsewhere(study: Study, subject: Subject) -> Callable[[str], bool]:
     """Return what tells whether a word stands in a transcript that is not forgotten."""
     root = study.transcript_root()
-    transcripts = read(root, settings=study.settings.reading).transcripts if root.exists() else ()
-    said = " ".join(each.text for each in transcripts if each.id not in subject.transcripts).casefold()
+    paths = [path for path in list_files(root) if shown(study, path) not in subject.sources] if root.exists() else []
+    said = " ".join(_text(study, path) for path in paths).casefold()
     return lambda word: re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", said) is not None
+
+
+def _text(study: Study, path: Path) -> str:
+    try:
+        return read_file(path, transcript_id=path.stem, source=path.name, max_megabytes=study.settings.reading.max_megabytes).text
+    except NptlensError:  # a file that cannot be read tells no topic its words
+        return ""
 
 
 def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool) -> Done:
