@@ -159,11 +159,16 @@ def test_outputs_elsewhere(used, tmp_path):
     ours, yours = tmp_path / "ours.csv", tmp_path / "yours.csv"
     for path in (ours, yours):
         path.write_text(canaries.TEXT, encoding="utf-8")
-    record = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in (ours, yours)}
+    other = tmp_path / "other.csv"
+    other.write_text("transcript,code\nP01,TEAM\n", encoding="utf-8")
+    inputs = {name: used.root / name for name in ("manual_B.csv", "topic_names.csv", "transcripts/P01.txt")}
+    record = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in (ours, yours, other)}
+    record |= {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()}
     yours.write_text("changed", encoding="utf-8")
     used.write(".nptlens/outputs.json", pd.Series(record).to_json())
     result = forget(open_study(used.root), [ID])
     assert not ours.exists()
+    assert all(path.is_file() for path in (other, *inputs.values()))
     assert [each.path for each in result.left] == [yours.as_posix()]
     assert "ours.csv" not in (used.root / ".nptlens" / "outputs.json").read_text(encoding="utf-8").replace("yours.csv", "")
 

@@ -129,17 +129,26 @@ def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool)
             gone += 1
             unlink(path, dry=dry)
     for path in sorted({*known, *changed}):
-        if path.is_relative_to(study.results) or not path.is_file():
+        if not path.is_file() or _is_input(study, path):
             continue
-        if path not in changed:
+        if path in changed:
+            done += Done(left=(Left(shown(study, path), _YOURS),))
+        elif path.suffix.lower() not in _TABLES or traces.in_file(path):
             unlink(path, dry=dry)
             done += Done((Removed(shown(study, path), "output of nptlens", 1),))
-        elif not (path.is_relative_to(study.root) and path.suffix.lower() in _TABLES):
-            done += Done(left=(Left(shown(study, path), _YOURS),))
     if not dry:
         _clear(study.results)
         _record(study)
     return done + Done((Removed(shown(study, study.results), "results; the next run writes them again", gone),) if gone else ())
+
+
+def _is_input(study: Study, path: Path) -> bool:
+    """Tell whether an output needs no look here: results are done, tables of the study lose rows only, a codebook holds no transcript."""
+    if path.is_relative_to(study.results) or path.suffix.lower() == ".qdc":
+        return True
+    root = study.transcript_root()
+    among = root != study.root and path.is_relative_to(root)
+    return among or (path.is_relative_to(study.root) and path.suffix.lower() in _TABLES)
 
 
 def _altered(study: Study, path: Path, subject: Subject, traces: Traces, *, dry: bool) -> Done:
