@@ -76,7 +76,8 @@ def test_files_elsewhere_and_files_that_settings_name(used, tmp_path):
     used.write(".nptlens/outputs.json", pd.Series({str(export): "0" * 64, str(tmp_path / "gone.csv"): "0" * 64}).to_json())
     used.edit("study.toml", "[study]\n", f'[study]\ntranscripts = "{away.parent.as_posix()}"\nmanual = ["coded/by_ann.csv"]\n')
     places = {place.path: place for place in inventory(open_study(used.root)).places}
-    assert places[away.as_posix()].holds == places["coded/by_ann.csv"].holds == places[export.as_posix()].holds == ("words", "names")
+    assert places[away.as_posix()].holds == places[export.as_posix()].holds == ("words", "names")
+    assert places["coded/by_ann.csv"].holds == ("words", "names", "digests")
     assert (tmp_path / "gone.csv").as_posix() not in places
 
 
