@@ -52,7 +52,7 @@ def test_no_place_is_imaginary(used_once, listed):
     made = {path for path in saying(listed, "words") if path.startswith((".nptlens/", "results/"))}
     assert made - found(used_once, [*WORDS, "talked", "paid"]) == set()
     named = {path for path in saying(listed, "names") if path.startswith(".nptlens/")}
-    silent = {path for path in named if path.endswith((".tmp", "stances.parquet", "verdicts.parquet", "taught_by.json")) or "/problems_" in path}
+    silent = {path for path in named if path.endswith((".tmp", "stances.parquet", "verdicts.parquet", "taught_by.json", "pictures.sqlite")) or "/problems_" in path}
     assert named - silent - found(used_once, [ID, "P01", "machine:"]) == set()  # those may, and hold none in this study
 
 
@@ -76,7 +76,8 @@ def test_files_elsewhere_and_files_that_settings_name(used, tmp_path):
     used.write(".nptlens/outputs.json", pd.Series({str(export): "0" * 64, str(tmp_path / "gone.csv"): "0" * 64}).to_json())
     used.edit("study.toml", "[study]\n", f'[study]\ntranscripts = "{away.parent.as_posix()}"\nmanual = ["coded/by_ann.csv"]\n')
     places = {place.path: place for place in inventory(open_study(used.root)).places}
-    assert places[away.as_posix()].holds == places["coded/by_ann.csv"].holds == places[export.as_posix()].holds == ("words", "names")
+    assert places[away.as_posix()].holds == places[export.as_posix()].holds == ("words", "names")
+    assert places["coded/by_ann.csv"].holds == ("words", "names", "digests")
     assert (tmp_path / "gone.csv").as_posix() not in places
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from hashlib import sha256
 from pathlib import Path
 
 from nptlens.errors import IntegrityError
@@ -29,8 +27,3 @@ def study_salt(store: Path) -> bytes:
         found = secrets.token_bytes(_BYTES)
         write_bytes(path, found)
     return found
-
-
-def salted(digest: str, salt: bytes) -> str:
-    """Return a digest keyed by a salt (HMAC-SHA256), as 64 hexadecimal digits: without the salt, likely texts cannot be tried."""
-    return hmac.new(salt, digest.encode(), sha256).hexdigest()

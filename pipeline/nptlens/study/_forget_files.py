@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nptlens.errors import IntegrityError, NptlensError, ReadingError
 from nptlens.ids import digest_file
-from nptlens.reading import read
+from nptlens.reading.files import read_file
+from nptlens.safety.paths import list_files
 from nptlens.store.files import write_bytes, write_text
 from nptlens.study._forget_plan import Done, Left, Removed, Subject, files_below, shown, unlink
 from nptlens.study._forget_tables import Rewritten, without_list_entries, without_rows, without_sheet_rows
@@ -17,8 +18,7 @@ from nptlens.study._traces import Traces
 from nptlens.study.folder import TOPIC_NAMES, Study
 
 OUTPUTS, OUTPUTS_KEPT = "outputs.json", "outputs.kept.json"
-_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
-_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette)\b", re.ASCII)
+_RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b")
 _TABLES = (".csv", ".tsv", ".xlsx")
 _YOURS = "a person changed it after nptlens wrote it"
 
@@ -101,9 +101,16 @@ def _rewritten(study: Study, path: Path, found: Rewritten, *, dry: bool) -> Done
 def _spoken_elsewhere(study: Study, subject: Subject) -> Callable[[str], bool]:
     """Return what tells whether a word stands in a transcript that is not forgotten."""
     root = study.transcript_root()
-    transcripts = read(root, settings=study.settings.reading).transcripts if root.exists() else ()
-    said = " ".join(each.text for each in transcripts if each.id not in subject.transcripts).casefold()
+    paths = [path for path in list_files(root) if shown(study, path) not in subject.sources] if root.exists() else []
+    said = " ".join(_text(study, path) for path in paths).casefold()
     return lambda word: re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", said) is not None
+
+
+def _text(study: Study, path: Path) -> str:
+    try:
+        return read_file(path, transcript_id=path.stem, source=path.name, max_megabytes=study.settings.reading.max_megabytes).text
+    except NptlensError:  # a file that cannot be read tells no topic its words
+        return ""
 
 
 def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool) -> Done:
@@ -122,17 +129,26 @@ def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool)
             gone += 1
             unlink(path, dry=dry)
     for path in sorted({*known, *changed}):
-        if path.is_relative_to(study.results) or not path.is_file():
+        if not path.is_file() or _is_input(study, path):
             continue
-        if path not in changed:
+        if path in changed:
+            done += Done(left=(Left(shown(study, path), _YOURS),))
+        elif path.suffix.lower() not in _TABLES or traces.in_file(path):
             unlink(path, dry=dry)
             done += Done((Removed(shown(study, path), "output of nptlens", 1),))
-        elif not (path.is_relative_to(study.root) and path.suffix.lower() in _TABLES):
-            done += Done(left=(Left(shown(study, path), _YOURS),))
     if not dry:
         _clear(study.results)
         _record(study)
     return done + Done((Removed(shown(study, study.results), "results; the next run writes them again", gone),) if gone else ())
+
+
+def _is_input(study: Study, path: Path) -> bool:
+    """Tell whether an output needs no look here: results are done, tables of the study lose rows only, a codebook holds no transcript."""
+    if path.is_relative_to(study.results) or path.suffix.lower() == ".qdc":
+        return True
+    root = study.transcript_root()
+    among = root != study.root and path.is_relative_to(root)
+    return among or (path.is_relative_to(study.root) and path.suffix.lower() in _TABLES)
 
 
 def _altered(study: Study, path: Path, subject: Subject, traces: Traces, *, dry: bool) -> Done:
@@ -179,11 +195,3 @@ def _record(study: Study) -> None:
                 write_text(path, json.dumps(held, sort_keys=True, indent=1, ensure_ascii=False) + "\n")
             else:
                 path.unlink()
-
-
-def sweep(study: Study, *, dry: bool) -> Done:
-    """Remove the temporary files that interrupted runs left in the study's folder."""
-    found = [path for path in files_below(study.root, [study.store]) if _TEMPORARY.fullmatch(path.name)]
-    for path in found:
-        unlink(path, dry=dry)
-    return Done((Removed(".", "temporary files", len(found)),) if found else ())

@@ -18,7 +18,7 @@ from nptlens.ids import digest
 from nptlens.reading import read_projects
 from nptlens.records import Embedded
 from nptlens.runs import KeptRun
-from nptlens.store.files import read_table
+from nptlens.store.files import read_table, temporary_of
 from nptlens.store.vectors import VectorCache
 from nptlens.study._forget_plan import PLAN, Done, Removed, Subject, files_below
 from nptlens.study._forget_tables import without_places
@@ -28,7 +28,6 @@ from nptlens.study.plan import encoder_card
 from nptlens.tables import SEGMENTS
 
 _VECTORS = "vectors.sqlite"
-_FRESH = ".vectors.sqlite.fresh.tmp"
 _STAYS = frozenset({PLAN, "lock", "salt"})
 _BLOCK = 1000
 
@@ -46,7 +45,8 @@ def thin_vectors(study: Study, subject: Subject, *, dry: bool) -> Done:
 
     A new file is written, so that no page of the old one stays; where that cannot be, the cache goes whole.
     """
-    path, fresh = study.store / _VECTORS, study.store / _FRESH
+    path = study.store / _VECTORS
+    fresh = temporary_of(path)
     _drop(fresh, dry=dry)
     if not path.exists():
         _drop(path, dry=dry)
@@ -129,9 +129,6 @@ def thin_runs(study: Study, subject: Subject, *, dry: bool) -> Done:
             removed.append(Removed(place, "excerpts of the kept run, with their codings", gone))
             if not dry:
                 write_run(study.store / RUNS / name, shorter)
-    if not dry:
-        for path in (study.store / RUNS).glob(".*"):
-            shutil.rmtree(path, ignore_errors=True)
     return Done(tuple(removed))
 
 

@@ -14,10 +14,11 @@ from nptlens.decoding import decode
 from nptlens.errors import ReadingError
 from nptlens.study._forget_plan import Subject, plain
 
-_FIELD = re.compile(r'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^,\r\n]*')
+_FIELDS = {mark: re.compile(rf'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^{mark}\r\n]*') for mark in (",", ";", "\t")}
 _END = re.compile(r"\r\n|\n|\r")
 _TRANSCRIPT = frozenset({"transcript", "transcript_id", "transcripts", "group", "source", "file", "document"})
 _PERSON = frozenset({"participant", "participant_id"})
+_CASE = "case"  # of summaries: a transcript or a participant
 _WORDS = "words"
 Knows = Callable[[str], bool]
 
@@ -44,11 +45,12 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
     """
     text, encoding = decode(data, where="table")
     mark, encoding = _spelling(text, encoding, data)
-    rows = list(_rows(text))
-    header = [plain(cell).casefold() for cell in _cells(rows[0])] if rows else []
+    mark_of_cells = _separator(text)
+    rows = list(_rows(text, mark_of_cells))
+    header = [plain(cell).casefold() for cell in _cells(rows[0], mark_of_cells)] if rows else []
     kept, gone, entries = list(rows[:1]), 0, 0
     for row in rows[1:]:
-        cells = _cells(row)
+        cells = _cells(row, mark_of_cells)
         if belongs(header, cells, subject):
             gone += 1
             continue
@@ -58,7 +60,7 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
             gone += 1
             continue
         entries += changed
-        kept.append(_row([*shorter, *cells[len(header) :]], row) if changed else row)
+        kept.append(_row([*shorter, *cells[len(header) :]], row, mark_of_cells) if changed else row)
     return Rewritten((mark + "".join(kept)).encode(encoding) if gone or entries else data, gone, entries)
 
 
@@ -83,7 +85,8 @@ def belongs(header: Sequence[str], cells: Sequence[str], subject: Subject) -> bo
 
 
 def _is_named(name: str, cell: str, subject: Subject) -> bool:
-    return (name in _TRANSCRIPT and subject.is_transcript(cell)) or (name in _PERSON and cell in subject.participants)
+    named = name in _TRANSCRIPT and subject.is_transcript(cell)
+    return named or (name in _PERSON and cell in subject.participants) or (name == _CASE and cell in subject.names())
 
 
 def _shorter(name: str, cell: str, subject: Subject, knows: Knows | None) -> str:
@@ -114,14 +117,20 @@ def _is_empty(header: Sequence[str], cells: Sequence[str]) -> bool:
     return "exemplars" in told and not told["exemplars"].strip() and not told.get(_WORDS, "").strip()
 
 
-def _rows(text: str) -> Iterator[str]:
-    """Yield the rows of a CSV table as they stand, each with its line end; quotes are read as the csv module reads them."""
+def _separator(text: str) -> str:
+    """Return what parts the cells: a spreadsheet whose decimals have a comma writes semicolons, and the first row shows it."""
+    head = text.lstrip("\ufeff\r\n ").split("\n", 1)[0]
+    return next((mark for mark in _FIELDS if mark in head), ",")
+
+
+def _rows(text: str, separator: str = ",") -> Iterator[str]:
+    """Yield the rows of a table as they stand, each with its line end; quotes are read as the csv module reads them."""
     start = at = 0
     while at < len(text):
-        found = _FIELD.match(text, at)
+        found = _FIELDS[separator].match(text, at)
         assert found is not None, "a field may be empty"
         at = found.end()
-        if text.startswith(",", at):
+        if text.startswith(separator, at):
             at += 1
             if at < len(text):
                 continue
@@ -131,17 +140,17 @@ def _rows(text: str) -> Iterator[str]:
         start = at
 
 
-def _cells(row: str) -> list[str]:
+def _cells(row: str, separator: str) -> list[str]:
     try:
-        return next(csv.reader(io.StringIO(row, newline="")), [])
+        return next(csv.reader(io.StringIO(row, newline=""), delimiter=separator), [])
     except csv.Error:
         return [row]
 
 
-def _row(cells: Sequence[str], old: str) -> str:
+def _row(cells: Sequence[str], old: str, separator: str) -> str:
     end = re.search(r"(?:\r\n|\n|\r)?\Z", old)
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator=end.group() if end else "").writerow(cells)
+    csv.writer(buffer, delimiter=separator, lineterminator=end.group() if end else "").writerow(cells)
     return buffer.getvalue()
 
 

@@ -34,8 +34,9 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((f"{transcripts}/*",), (WORDS, NAMES), _YOURS, "nptlens forget"),
         Rule(("study.toml",), (SETTINGS, NAMES), _YOURS, "by hand"),
         Rule(("transcripts.csv", "participants.csv", "practices.csv", "projects_coded.csv"), (NAMES,), _YOURS, _FORGET),
-        Rule(("manual*.csv", "seeds*.csv", "memos*.csv", "not_found_*.csv", "projects.csv"), (WORDS, NAMES), _YOURS, _FORGET),
-        Rule(("topic_names.csv",), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule(("manual*.csv",), (WORDS, NAMES, DIGESTS), _YOURS, _FORGET),
+        Rule(("seeds*.csv", "memos*.csv", "not_found_*.csv", "topic_names.csv"), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule(("projects.csv", "summaries.csv", "checklist_answers.csv"), (WORDS, NAMES), _YOURS, _FORGET),
         Rule(("codebook*.csv", "codebook*.toml"), (SETTINGS,), _YOURS, "by hand"),
         Rule(("sheets/*",), (NAMES, DIGESTS), _YOURS, _FORGET),
         Rule((".nptlens/salt",), (SETTINGS,), "as long as the study", "delete .nptlens: kept runs cannot be compared without it"),
@@ -57,7 +58,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".nptlens/topic_codes.parquet", ".nptlens/topic_readings.parquet", ".nptlens/code_links.parquet"), (SETTINGS,), _RUN, _STORE),
         Rule((".nptlens/*.parquet", ".nptlens/*.json"), (NAMES,), _RUN, _STORE),
         Rule(("results/*.qdc",), (SETTINGS,), _RESULT, _RESULTS),
-        Rule(("results/*",), (WORDS, NAMES), _RESULT, _RESULTS),
+        Rule(("results/*",), (WORDS, NAMES, DIGESTS), _RESULT, _RESULTS),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nptlens.errors import UsageError
 from nptlens.store.lock import study_lock
-from nptlens.study._forget_files import forget_in_tables, forget_results, forget_sources, sweep
+from nptlens.study._forget_files import forget_in_tables, forget_results, forget_sources
 from nptlens.study._forget_plan import Done, Left, Removed, Subject, end_plan, files_below, read_plan, shown, write_plan
 from nptlens.study._forget_store import forget_in_store
 from nptlens.study._forget_who import subject_of
@@ -72,7 +72,6 @@ def _forget(study: Study, subject: Subject, traces: Traces, *, dry: bool) -> For
     done += forget_in_tables(study, subject, traces, dry=dry)
     done += forget_results(study, subject, traces, dry=dry)
     done += forget_in_store(study, subject, dry=dry)
-    done += sweep(study, dry=dry)
     if not dry:
         done += _remaining(study, traces, done)
         end_plan(study)

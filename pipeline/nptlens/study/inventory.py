@@ -10,7 +10,7 @@ from nptlens.embedding.exports import cache_folder
 from nptlens.errors import NptlensError
 from nptlens.study._forget_files import known_outputs
 from nptlens.study._forget_plan import files_below, shown
-from nptlens.study._places import NAMES, NOT_OURS, SETTINGS, UNKNOWN, WORDS, Rule, rule_of
+from nptlens.study._places import DIGESTS, NAMES, NOT_OURS, SETTINGS, UNKNOWN, WORDS, Rule, rule_of
 from nptlens.study.folder import Study
 
 
@@ -72,8 +72,8 @@ def _named(study: Study) -> Iterator[tuple[str, Rule]]:
     """Yield the files that study.toml names, wherever they are, with what their kind holds."""
     kinds = (
         (lambda: [study.participants_file(), study.practices_file(), study.project_values_file()], (NAMES,)),
-        (lambda: [*study.manual_files(), study.projects_file()], (WORDS, NAMES)),
-        (lambda: [*study.seed_files(), *study.project_seed_files()], (WORDS, NAMES)),
+        (study.manual_files, (WORDS, NAMES, DIGESTS)),
+        (lambda: [study.projects_file(), *study.seed_files(), *study.project_seed_files()], (WORDS, NAMES)),
         (lambda: [*study.codebook_files(), *study.template_files()], (SETTINGS,)),
     )
     for files, holds in kinds:
@@ -85,7 +85,7 @@ def _named(study: Study) -> Iterator[tuple[str, Rule]]:
             if path is not None and not _shipped(path):
                 yield shown(study, path), Rule((), holds, "until you delete it", "nptlens forget; all of it: delete it")
     for name in known_outputs(study):
-        if not (study.root / name).is_relative_to(study.results) and (study.root / name).is_file():
+        if (study.root / name).is_file() and rule_of(name, _transcripts(study)) is NOT_OURS:
             yield name, Rule((), (WORDS, NAMES), "until you delete it", "nptlens forget where it is unaltered; else delete it")
 
 
@@ -93,6 +93,3 @@ def _shipped(path: Path) -> bool:
     from nptlens.resources import resource
 
     return any(path.is_relative_to(resource(*parts)) for parts in (("corpora", "seeds"), ("config", "codebooks")))
-
-
-__all__ = ["NOT_OURS", "Inventory", "Place", "inventory"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import shutil
 from dataclasses import replace
@@ -13,7 +15,7 @@ from nptlens.records import HeadCard
 from nptlens.runs import RUN_SEGMENTS, KeptRun, StageMade
 from nptlens.store.files import read_records, read_table, write_records, write_table
 from nptlens.store.ledger import digest_if_there
-from nptlens.store.salt import salted, study_salt
+from nptlens.store.salt import study_salt
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
@@ -71,8 +73,8 @@ def write_run(folder: Path, run: KeptRun) -> None:
 
 
 def with_salt(run: KeptRun, salt: bytes) -> KeptRun:
-    """Return a run whose digests of words cannot be guessed without the salt."""
-    digests = [salted(each, salt) for each in run.segments["text_digest"]]
+    """Return a run whose digests of words are keyed by a salt (HMAC-SHA256): without it, likely words cannot be tried."""
+    digests = [hmac.new(salt, each.encode(), hashlib.sha256).hexdigest() for each in run.segments["text_digest"]]
     return replace(run, segments=run.segments.assign(text_digest=digests), salted=True)
 
 
