@@ -33,6 +33,8 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
     """
     desk = Desk(study)
     codings = desk.codings
+    if codings.empty:
+        raise UsageError("nothing is coded in this study", where=str(study.root), hint="see what its seeds lack: nptlens seeds doctor")
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
         known = sorted(set(codings["segment_id"]))
