@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all lint real startup fuzz bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth wheel lock licences clean
+.PHONY: help demo picture test test-all lint real startup fuzz bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -77,6 +77,9 @@ bench-report: $(READY) ## Reports of 1,000, 10,000 and 100,000 segments: seconds
 
 bench-growth: $(READY) ## Every stage after embedding and topics, from 1,000 to 1,000,000 segments: seconds, memory, exponents (synthetic data)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.growth
+
+bench-training: $(READY) ## Training on 800 to 20,000 seeds and 25 to 500 codes: seconds, memory, decisions (synthetic data)
+	$(BIN)/python -m benchmarks.training_growth
 
 wheel: $(READY) ## Build the wheel
 	$(BIN)/python -m build --wheel --outdir dist

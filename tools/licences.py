@@ -10,7 +10,6 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
 from packaging.requirements import Requirement
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nptlens.cli import _show
-from nptlens.cli._pace import Pace, Pacer
+from nptlens.cli._pace import Log, Pace, Pacer
 
 STEADY = [(second, "embed", 10 * second, 100) for second in range(11)]
 
@@ -53,6 +54,40 @@ def test_the_pace_in_words(pace, units, shown):
     assert pace.shown(units) == shown
 
 
+@pytest.mark.parametrize(
+    ("told", "asked", "lines"),
+    [
+        ([], [5, 15, 30], ["", "", ""]),  # nothing has begun
+        ([(1, "embed", 0, 0)], [5, 9.9, 10, 19, 20], ["", "", "embed: 0:09 so far", "", "embed: 0:19 so far"]),  # silent, but alive
+        ([(0, "embed", 0, 2500), (20, "embed", 620, 2500)], [20], ["embed: 620/2500 texts, 31 texts/s, 1:01 left, 0:20 so far"]),
+        ([(0, "code: training", 0, 18)], [40], ["code: training: 0/18 fits, 0:40 so far"]),
+        ([(0, "read", 3, 3), (30, "report", 0, 0)], [31], ["report: 0:01 so far"]),  # another stage begins anew
+        ([(0, "x", 0, 0)], [4000], ["x: 1:06:40 so far"]),
+    ],
+)
+def test_a_log_hears_every_ten_seconds(told, asked, lines):
+    log = Log(0.0, {"embed": "texts", "code: training": "fits"})
+    for at_s, *what in told:
+        log.told(*what, at_s=at_s)
+    assert [log.line(at_s) for at_s in asked] == lines
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+@pytest.mark.parametrize(("terminal", "term"), [(False, "xterm"), (True, "dumb")])
+def test_where_there_is_no_terminal_a_silent_stage_is_heard_of(monkeypatch, capsys, quiet, terminal, term):
+    monkeypatch.setenv("TERM", term)
+    screen, now = Screen(terminal), [0.0]
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("nptlens.cli._show.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("nptlens.cli._show._BEAT_S", 0.005)
+    with _show.progress(quiet) as progress:
+        progress("discover", 0, 0)
+        for now[0] in (9.0, 10.0, 20.5):
+            time.sleep(0.1)
+    assert screen.getvalue() == "discover: 0:10 so far\ndiscover: 0:20 so far\n"
+    assert capsys.readouterr().out == ""
+
+
 class Screen(io.StringIO):
     """A stderr that says whether it is a terminal."""
 
@@ -68,7 +103,8 @@ class Screen(io.StringIO):
         (True, False, {"NO_COLOR": "1"}, True, False),
         (True, True, {}, False, False),
         (True, False, {"TERM": "dumb"}, False, False),
-        (False, False, {}, False, False),
+        (False, False, {}, False, False),  # lines come every ten seconds
+        (False, True, {}, False, False),
         (False, False, {"FORCE_COLOR": "1"}, False, False),
     ],
 )

@@ -30,10 +30,19 @@ def whats(problems: tuple[Problem, ...], where: str) -> list[tuple[str, Severity
     ],
 )
 def test_how_many_seeds(codebook, coding_settings, count, expected):
-    seeds = [Seed(f"s{i:02}", f"words {i}", ("F1",)) for i in range(count)] + [Seed("z", "other", ())]
+    seeds = [Seed(f"s{i:02}", f"words {i}", ("F1",)) for i in range(count)]
+    seeds += [Seed(f"z{i}", f"other {i}", ()) for i in range(4)]
     exam = examine(seeds, np.eye(len(seeds), dtype=np.float32), codebook, coding_settings(fewest_seeds=4))
     assert whats(exam.problems, "F1") == expected
     assert {finding.code: finding.seeds for finding in exam.findings}["F1"] == count
+
+
+def test_a_code_with_too_few_seeds_that_do_not_carry_it(codebook, coding_settings):
+    seeds = [Seed(f"s{i}", f"words {i}", ("F1",)) for i in range(6)]
+    exam = examine(seeds, np.eye(6, dtype=np.float32), codebook, coding_settings(fewest_seeds=4))
+    what = "dropped: its 6 seeds stand against 0 that do not carry it, at least 4 of those are needed"
+    assert whats(exam.problems, "F1") == [(what, Severity.WARNING)]
+    assert len(whats(exam.problems, "seeds")) == 1
 
 
 @pytest.mark.parametrize(

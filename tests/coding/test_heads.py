@@ -26,6 +26,7 @@ from nptlens.coding.views import Excerpts, views_of
 from nptlens.errors import SeedError
 from nptlens.records import Embedded, Seed
 
+LESSONS = sys.modules["nptlens.coding.lessons"]
 VIEWS = sys.modules["nptlens.coding.views"]
 STACKING = sys.modules["nptlens.coding.stacking"]
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}
@@ -204,6 +205,22 @@ def test_threads_change_no_byte(coding_settings, planted):
             heads = given.train(setting, workers=Workers(threads))
             made.append(save_heads([heads]) + heads.probabilities(given.study).tobytes())
     assert len(set(made)) == 1
+
+
+def test_many_seeds_are_fitted_quickly_with_the_same_decisions(coding_settings, planted, monkeypatch):
+    given, setting = planted(each=12, noise=0.4), coding_settings()
+    exact = given.train(setting)
+    monkeypatch.setattr(LESSONS, "MOST_IN_SPAN", 20)
+    quick = given.train(setting)
+    one, other = exact.probabilities(given.study), quick.probabilities(given.study)
+    np.testing.assert_allclose(other, one, atol=0.005)
+    near = np.abs(one - exact.thresholds) < 0.01
+    np.testing.assert_array_equal((other >= quick.thresholds)[~near], (one >= exact.thresholds)[~near])
+    assert save_heads([quick]) == save_heads([given.train(setting, workers=Workers(3))]) != save_heads([exact])
+
+
+def test_ordinary_studies_are_fitted_exactly():
+    assert [LESSONS.are_many(*size) for size in ((4000, 60), (4001, 2), (2500, 500), (2500, 60))] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("block", [1, 7, 40])

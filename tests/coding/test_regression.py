@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from nptlens.coding.regression import fit
@@ -33,6 +34,19 @@ def test_each_code_has_the_regression_that_scikit_learn_finds(seed, n, features,
         np.testing.assert_allclose(found.values[:, column], oracle.decision_function(x), atol=2e-4)
         np.testing.assert_allclose(found.intercepts[column], oracle.intercept_[0], atol=2e-4)
         np.testing.assert_allclose(x @ (x.T @ found.duals[:, column]) + found.intercepts[column], found.values[:, column], atol=2e-4 * max(1, strength))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(20, 120), st.integers(1, 40), st.integers(1, 6), st.sampled_from([0.1, 1.0]), st.booleans())
+def test_a_quick_fit_is_near_the_exact_one(seed, n, features, codes, strength, sparse):
+    x, target, taught = problem(seed, n, features, codes)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)  # as the views' rows are
+    exact, quick = fit(x, target, taught, strength), fit(csr_matrix(x) if sparse else x, target, taught, strength, quickly=True)
+    np.testing.assert_allclose(quick.values, exact.values, atol=2e-3)
+    np.testing.assert_allclose(quick.duals, exact.duals, atol=2e-3 * max(1, np.abs(exact.duals).max()))
+    assert quick.values.dtype == quick.duals.dtype == quick.intercepts.dtype == np.float64
+    again = fit(csr_matrix(x) if sparse else x, target, taught, strength, quickly=True)
+    assert again.duals.tobytes() == quick.duals.tobytes()
 
 
 def test_an_example_that_did_not_teach_has_no_dual_and_moves_nothing():

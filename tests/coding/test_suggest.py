@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nptlens.coding import suggest as module
 from nptlens.coding.suggest import CodeState, suggest
+from nptlens.ids import digest
 
 F1, CODI = CodeState("F1", 0.5, 3), CodeState("CODI", 0.3, 8)
 
@@ -97,9 +98,9 @@ def test_without_codes_or_seeds(make_segments):
 def test_of_very_many_the_same_part_whatever_the_order(make_segments, monkeypatch):
     monkeypatch.setattr(module, "MOST", 15)
     segments, vectors, p, seeds = case(make_segments, 60, 3, 4)
-    found = suggest(segments, vectors, p, [F1, CODI], seeds, np.ones(60, dtype=bool), 60)
-    assert len(found) == 15
-    back = suggest(segments[::-1], vectors[::-1], p[::-1], [F1, CODI], seeds, np.ones(60, dtype=bool), 60)
+    found = suggest(segments, vectors, p, [F1, CODI], seeds, np.ones(60, dtype=bool), 12)
+    assert len(found) == 12
+    back = suggest(segments[::-1], vectors[::-1], p[::-1], [F1, CODI], seeds, np.ones(60, dtype=bool), 12)
     assert back == found
 
 
@@ -107,3 +108,15 @@ def test_rows_that_differ_in_number(make_segments):
     segments, vectors, p, seeds = case(make_segments, 4, 2, 1)
     with pytest.raises(ValueError, match="4 segments, 3 vectors"):
         suggest(segments, vectors[:3], p, [F1, CODI], seeds, np.ones(4, dtype=bool), 2)
+
+
+@pytest.mark.parametrize("number", [3, 12])
+def test_of_a_large_study_those_that_may_be_suggested_are_looked_at_first(make_segments, monkeypatch, number):
+    """All that is allowed stands where a sample of the whole would not have looked."""
+    monkeypatch.setattr(module, "MOST", 10)
+    segments, vectors, p, seeds = case(make_segments, 60, 4, 1)
+    last = sorted(range(60), key=lambda i: digest(segments["segment_id"][i]))[-15:]
+    allowed = np.isin(np.arange(60), last)
+    found = suggest(segments, vectors, p, [F1, CODI], seeds, allowed, number)
+    assert len(found) == number
+    assert {each.segment_id for each in found} <= set(segments["segment_id"][allowed])

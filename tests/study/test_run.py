@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -227,10 +230,25 @@ def test_new_seeds_leave_the_topics_as_they_are(done, no_model):
     assert reran(run_in(done)) == ("embed", "code", "map", "compare", "stance", "report")
 
 
-def test_threads_change_no_byte(tiny_study, wanted):
-    tiny_study.edit("study.toml", "[study]", "[study]\nthreads = 2")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_are_as_many_as_asked_for_and_change_no_byte(tiny_study, wanted, no_model, monkeypatch, threads):
+    workers = sys.modules["nptlens.coding._workers"]
+    pools, loaded = [], []
+    monkeypatch.setattr(workers, "ThreadPoolExecutor", lambda number: pools.append(number) or ThreadPoolExecutor(number))
+    monkeypatch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: loaded.append(threads) or no_model)
+    monkeypatch.setattr("nptlens.study.stages.remarks", lambda card, threads=0: loaded.append(threads) or ())
+    tiny_study.edit("study.toml", "[study]", f"[study]\nthreads = {threads}")
     run_in(tiny_study)
+    assert len(pools) >= 2  # heads, and stances
+    assert set(pools) == {threads}
+    assert loaded == [threads, threads]
     assert tiny_study.made() == wanted
+
+
+def test_no_pool_is_made_that_does_not_know_how_many_threads_are_asked_for():
+    root = Path(sys.modules["nptlens.coding._workers"].__file__).parents[1]
+    made = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if re.search(r"\b(Thread|Process)PoolExecutor\(", path.read_text("utf-8"))}
+    assert made == {"coding/_workers.py", "embedding/_onnx.py", "embedding/_sentence_transformers.py"}
 
 
 def test_files_in_another_order_change_no_byte(tiny_study, wanted, monkeypatch):

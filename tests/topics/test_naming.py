@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from nptlens.errors import SettingsError
 from nptlens.records import Severity
@@ -154,6 +155,28 @@ def test_no_file_and_empty_lines(tmp_path):
     path = tmp_path / "topic_names.csv"
     path.write_text("\ufeffname,exemplars,merge_into\n,,\nA,T:0-1 ; T:2-3,\n", encoding="utf-8")
     assert [(each.name, each.exemplars) for each in read_names(path)] == [("A", ("T:0-1", "T:2-3"))]
+
+
+def test_exemplars_of_a_merged_topic_do_not_hang_on_threads(make_segments, topic_settings):
+    """The nearest excerpts are one short answer, said a thousand times: the first of them stand on the card, in order."""
+    rng = np.random.default_rng(3)
+    answer = rng.normal(size=384)
+    vectors = rng.normal(size=(2003, 384))
+    vectors[rng.random(2003) < 0.6] = answer
+    vectors[[0, 1000, 1001, 2000, 2001, 2002]] = answer  # where a product of matrices ends its blocks
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    segments = make_segments(["yes"] * 2003, participants=["P"] * 2003)
+    topics = pd.DataFrame({"segment_id": segments["segment_id"], "topic": np.arange(2003) % 2, "strength": 1.0})
+    settings = topic_settings()
+    cards = make_cards(topics["topic"].to_numpy(), vectors, segments, settings)
+    merged = line(cards[1].exemplars, "", cards[0].exemplars)
+    shown = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            (card,) = apply_names(topics, cards, [merged], vectors, segments, settings).cards
+        shown.append(card.exemplars)
+    said = np.flatnonzero((vectors == vectors[0]).all(axis=1))
+    assert shown == [tuple(segments["segment_id"].iloc[said[: settings.exemplars]])] * 2
 
 
 def test_outliers_stay_outside(found):

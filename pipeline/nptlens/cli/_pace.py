@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _WINDOW_S = 20.0
+EVERY_S = 10.0
+"""How often a log hears of a stage."""
 _LEAST_S = 0.5  # what was measured over less says nothing
 
 
@@ -20,11 +23,15 @@ class Pace:
         """Return e.g. ``31 texts/s, 1:05 left``; nothing where nothing is known."""
         if self.rate is None or self.left_s is None:
             return ""
-        minutes, seconds = divmod(round(self.left_s), 60)
-        hours, minutes = divmod(minutes, 60)
-        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        left = _clock(self.left_s)
         rate = f"{self.rate:.3g}" if self.rate < 1000 else f"{self.rate:.0f}"
         return f"{rate} {units}/s, {left} left" if units else f"{rate}/s, {left} left"
+
+
+def _clock(passed_s: float) -> str:
+    minutes, seconds = divmod(round(passed_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 @dataclass(slots=True)
@@ -51,3 +58,35 @@ class Pacer:
             return Pace()
         rate = (done - before) / (at_s - since)
         return Pace(rate, (total - done) / rate)
+
+
+@dataclass(slots=True)
+class Log:
+    """Lines for where there is no terminal: at most one every `EVERY_S` seconds, whether a stage tells its progress or is silent."""
+
+    began_s: float
+    units: Mapping[str, str] = field(default_factory=dict)
+    _pacer: Pacer = field(default_factory=Pacer)
+    _stage: str = ""
+    _since_s: float = 0.0
+    _said_s: float = field(init=False)
+    _told: tuple[int, int, Pace] = (0, 0, Pace())
+
+    def __post_init__(self) -> None:
+        self._said_s = self.began_s
+
+    def told(self, stage: str, done: int, total: int, *, at_s: float) -> None:
+        """Take in what a stage told."""
+        if stage != self._stage:
+            self._stage, self._since_s = stage, at_s
+        self._told = (done, total, self._pacer.told(stage, done, total, at_s=at_s))
+
+    def line(self, at_s: float) -> str:
+        """Return e.g. ``embed: 620/2500 texts, 31 texts/s, 1:01 left, 0:20 so far``; nothing where none is due yet."""
+        if not self._stage or at_s - self._said_s < EVERY_S:
+            return ""
+        self._said_s = at_s
+        done, total, pace = self._told
+        units = self.units.get(self._stage, "")
+        parts = [f"{done}/{total} {units}".strip() if total else "", pace.shown(units), f"{_clock(at_s - self._since_s)} so far"]
+        return f"{self._stage}: {', '.join(filter(None, parts))}"

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
 
+_BEAT_S = 1.0
 # What a stage counts when it tells its progress.
 _UNITS = {
     "read": "files",
@@ -32,6 +34,9 @@ _UNITS = {
     "projects": "texts",
     "discover": "fits",
     "code": "segments",
+    "code: training": "fits",
+    "stance: training": "fits",
+    "projects: training": "fits",
     "compare": "pairs",
     "report": "files",
 }
@@ -94,9 +99,46 @@ def next_step(text: str) -> None:
 
 
 @contextmanager
+def _lines() -> Iterator[Progress]:
+    from nptlens.cli._pace import Log
+
+    log, lock, over = Log(time.monotonic(), _UNITS), threading.Lock(), threading.Event()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        with lock:
+            log.told(stage, done, total, at_s=time.monotonic())
+
+    def beat() -> None:  # a stage may be silent for minutes
+        while not over.wait(_BEAT_S):
+            with lock:
+                line = log.line(time.monotonic())
+            if line:
+                try:
+                    print(line, file=sys.stderr, flush=True)  # noqa: T201 - one write from a thread of its own
+                except (OSError, ValueError):  # nobody reads it any more
+                    return
+
+    heart = threading.Thread(target=beat, name="progress", daemon=True)
+    heart.start()
+    try:
+        yield tell
+    finally:
+        over.set()
+        heart.join()
+
+
+@contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
-    """Give a function that shows progress on stderr, its rate and the time left; it shows none where stderr is no terminal."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    """Give a function that shows progress on stderr, its rate and the time left; `quiet` shows none on a terminal.
+
+    Where stderr is no terminal, or one that cannot move its cursor, a plain line tells of it every ten seconds: a log should say that a
+    long run is alive, whatever goes to stdout.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        with _lines() as tell:
+            yield tell
+        return
+    if quiet:
         from nptlens.study.run import silent
 
         yield silent

@@ -12,15 +12,16 @@ Numbers = NDArray[np.intp]
 Loss = Callable[[Floats, Numbers], tuple[Floats, Floats]]
 _MEMORY = 10  # steps that a direction is made from
 _ENOUGH = 1e-4  # of the decrease that the slope promises (Armijo)
-_ROUNDING = 1e-13  # of a value: no step is refused for less
+_ROUNDING = 1e-13  # of a value in double precision: no step is refused for less
 _HALVINGS = 30
 
 
-def descend(loss: Loss, start: Floats, *, steps: int, flatness: float) -> Floats:
+def descend(loss: Loss, start: Floats, *, steps: int, flatness: float, rounding: float = _ROUNDING) -> Floats:
     """Return the minima ``(k, p)`` of k problems of p parameters by L-BFGS (Nocedal & Wright 2006, algorithms 7.4 and 3.1).
 
     `loss` takes the parameters ``(c, p)`` of the problems whose numbers are given ``(c,)``, and returns their values ``(c,)`` and gradients
     ``(c, p)``. A problem is done where no part of its gradient is above `flatness`, where no step lowers it any more, or after `steps`.
+    `rounding` is what a value is rounded by, as a share of it: no step is refused for less. Steps have the precision of `start`.
     """
     found = start.copy()
     open_ = np.arange(len(start))
@@ -31,7 +32,7 @@ def descend(loss: Loss, start: Floats, *, steps: int, flatness: float) -> Floats
     for _ in range(steps):
         way = -_curved(slope, moves, bends)
         step = np.ones(len(open_)) if moves else np.minimum(1.0, 1 / np.maximum(np.abs(slope).sum(axis=1), 1e-300))
-        new, new_value, new_slope = _along(loss, open_, at, value, slope, way, step)
+        new, new_value, new_slope = _along(loss, open_, at, value, slope, way, step, rounding)
         moves, bends = [*moves, new - at][-_MEMORY:], [*bends, new_slope - slope][-_MEMORY:]
         at, value, slope = new, new_value, new_slope
         going = (np.abs(slope).max(axis=1) > flatness) & (_dot(moves[-1], bends[-1]) > 0)
@@ -61,7 +62,7 @@ def _curved(slope: Floats, moves: list[Floats], bends: list[Floats]) -> Floats:
 
 
 def _along(
-    loss: Loss, numbers: Numbers, at: Floats, value: Floats, slope: Floats, way: Floats, step: Floats
+    loss: Loss, numbers: Numbers, at: Floats, value: Floats, slope: Floats, way: Floats, step: Floats, rounding: float
 ) -> tuple[Floats, Floats, Floats]:
     """Return where each problem stands after a step along its way that lowers it enough, with its value and slope there."""
     promised = _dot(slope, way)
@@ -70,7 +71,7 @@ def _along(
     for _ in range(_HALVINGS):
         tried = at[short] + step[short, None] * way[short]
         got, there = loss(tried, numbers[short])
-        fine = got <= value[short] + _ENOUGH * step[short] * promised[short] + _ROUNDING * np.abs(value[short])
+        fine = got <= value[short] + _ENOUGH * step[short] * promised[short] + rounding * np.abs(value[short])
         new[short[fine]], new_value[short[fine]], new_slope[short[fine]] = tried[fine], got[fine], there[fine]
         short = short[~fine]
         if not len(short):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from nptlens.records import Codebook, Problem, Seed
 from nptlens.settings import CodingSettings
 
 Floats = NDArray[np.float64]
+MOST_IN_SPAN = 4_000
+"""Seeds; a matrix of all their likenesses takes time with the cube of their number, and memory with its square."""
+MOST_PRECISELY = 240_000
+"""Seeds times codes."""
 _NEVER_SINGULAR = 1e-9  # of an example's mean square, added to each: texts that stand twice would have no root
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}  # times `coding.strength`; vectors of meaning need the strongest hand
 
@@ -38,7 +43,8 @@ class Lessons:
     """What teaches the heads of k codes: s examples under their views, who carries which code `target` ``(s, k)``.
 
     `features` holds, per view, ``(s, r)`` coordinates of the examples in their own span: a regularised linear head lies in it (representer
-    theorem), however many features the view has. `likeness` ``(s, k)`` is that to the definitions. The last `coded` examples are excerpts
+    theorem), however many features the view has. Of more than MOST_IN_SPAN examples sparse features are taken as they are.
+    `likeness` ``(s, k)`` is that to the definitions. The last `coded` examples are excerpts
     that people coded, the others seeds.
     """
 
@@ -46,7 +52,7 @@ class Lessons:
     codes: tuple[str, ...]
     target: NDArray[np.bool_]
     views: tuple[View, ...]
-    features: tuple[Floats, ...]
+    features: tuple[Any, ...]
     definitions: Floats
     likeness: Floats
     coded: int
@@ -56,13 +62,19 @@ class Lessons:
         """Return a number per example, the same for those of one origin ``(s,)``."""
         return np.unique([each.group or f"seed {each.id}" for each in self.seeds], return_inverse=True)[1]
 
-    def fit_all(self, taught: Sequence[NDArray[np.bool_]], strength: float, workers: Workers) -> list[list[Regression]]:
+    def fit_all(
+        self,
+        taught: Sequence[NDArray[np.bool_]],
+        strength: float,
+        workers: Workers = Workers(),  # noqa: B008 - frozen
+    ) -> list[list[Regression]]:
         """Return, per view, a regression for each choice ``(s, k)`` of the examples that teach; no choice changes a bit of another's."""
+        quickly = are_many(*self.target.shape)
         tasks = [(view, each) for view in range(len(self.views)) for each in taught]
 
         def one(task: tuple[int, NDArray[np.bool_]]) -> Regression:
             view, each = task
-            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name])
+            return fit(self.features[view], self.target, each, strength * STRENGTH[self.views[view].name], quickly=quickly)
 
         found = workers.map(one, tasks)
         return [found[start : start + len(taught)] for start in range(0, len(found), len(taught))]
@@ -92,12 +104,26 @@ def prepare(
         codes=tuple(codebook.ids()[i] for i in kept),
         target=matrix[:, kept],
         views=views,
-        features=tuple(span_of(view) for view in views),
+        features=tuple(coordinates_of(view, len(kept)) for view in views),
         definitions=own,
         likeness=definition_values(examples, own),
         coded=coded,
         problems=found.problems,
     )
+
+
+def are_many(seeds: int, codes: int) -> bool:
+    """Tell whether so many seeds and codes are fitted quickly (`regression.py`)."""
+    return seeds > MOST_IN_SPAN or seeds * codes > MOST_PRECISELY
+
+
+def coordinates_of(view: View, codes: int, *, quickly: bool = False) -> Any:
+    """Return the features ``(s, r)`` that heads of so many codes are fitted on; see `span_of` for `quickly`."""
+    seeds = view.seeds.shape[0]
+    if seeds > MOST_IN_SPAN and not isinstance(view.seeds, np.ndarray):
+        return view.seeds.astype(np.float32)
+    found = span_of(view, quickly=quickly)
+    return found.astype(np.float32) if are_many(seeds, codes) else found
 
 
 def span_of(view: View, *, quickly: bool = False) -> Floats:

@@ -14,6 +14,7 @@ from nptlens.records import Codebook, Problem, Seed, Severity
 
 NEAR_COPY = 0.92
 NEAR_WORDS = 0.5
+_BLOCK = 2_048
 _OPPOSITE = {"asserted", "contrary"}
 
 
@@ -53,16 +54,26 @@ def near_copies(seeds: Sequence[Seed], vectors: NDArray[np.float32], codebook: C
 
     `vectors` ``(n, d)`` are unit vectors, row i of seed i.
     """
-    cosine = np.triu(vectors @ vectors.T, k=1).round(6)
     said = [words(seed.text) for seed in seeds]
     runs = [grams(each, 3) for each in said]
-    alike = {(int(i), int(j)) for i, j in np.argwhere(cosine >= NEAR_COPY)} | _sharing(runs)
+    alike = _near(vectors) | _sharing(runs)
     found = []
     for i, j in alike:
+        cosine = float(np.einsum("d,d->", vectors[i], vectors[j], dtype=np.float64).round(6))
         shared = round(jaccard(runs[i], runs[j]), 6)
         kind = _kind(seeds[i], seeds[j], codebook)
-        found.append(SeedPair(seeds[i].id, seeds[j].id, float(cosine[i, j]), shared, kind, said[i] == said[j]))
+        found.append(SeedPair(seeds[i].id, seeds[j].id, cosine, shared, kind, said[i] == said[j]))
     return tuple(sorted(found))
+
+
+def _near(vectors: NDArray[np.float32]) -> set[tuple[int, int]]:
+    """Return pairs of rows with a cosine of at least NEAR_COPY; some thousands of rows at a time, as all pairs may not fit in memory."""
+    found = set()
+    for start in range(0, len(vectors), _BLOCK):
+        cosine = (vectors[start : start + _BLOCK] @ vectors[start:].T).round(6)
+        rows, columns = np.nonzero(np.triu(cosine >= NEAR_COPY, k=1))
+        found |= set(zip((rows + start).tolist(), (columns + start).tolist(), strict=True))
+    return found
 
 
 def _sharing(runs: Sequence[frozenset[tuple[str, ...]]]) -> set[tuple[int, int]]:

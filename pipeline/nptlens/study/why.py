@@ -40,6 +40,8 @@ def _why(desk: Desk, segment_id: str, code: str) -> Reasons:
     study = desk.study
     segment_id = find_segment_id(segment_id)
     codings = desk.codings
+    if codings.empty:
+        raise UsageError("nothing is coded in this study", where=str(study.root), hint="see what its seeds lack: nptlens seeds doctor")
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
         known = sorted(set(codings["segment_id"]))
