@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.message import Message
 
 import pytest
-
 from tools.licences import OWN_TERMS, Library, conditional, installed, on_page, stated
 
 

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from packaging.requirements import Requirement
-
 from tools.licences import installed
 from tools.lock import HEAVY, LOCKS, ROOT, blocks, name_of, wanted
 

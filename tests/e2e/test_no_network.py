@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.e2e._watch import Home, Watched, alone, may_trace, traced
 
 from nptlens.cli.main import app
-from tests.e2e._watch import Home, Watched, alone, may_trace, traced
 
 pytestmark = pytest.mark.model
 DRIVER = Path(__file__).with_name("_verbs.py")
@@ -24,6 +24,7 @@ CONTRARY = {
     "MPL_IGNORE_SYSTEM_FONTS": "",
 }
 NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "bertopic", "umap", "hdbscan", "numba", "llvmlite", "pynndescent", "plotly"}
 RTF = r"{\rtf1\ansi Interviewer: And you?\par P04: We talked as a team in the meeting, and the whole team could talk and listen.\par}"
 
 
@@ -47,6 +48,12 @@ def allowed(path: Path, home: Home) -> bool:
     return any(path.is_relative_to(folder) for folder in own) or home.cache.is_relative_to(path)
 
 
+def imported(watched: Watched) -> set[str]:
+    """Return the folders of installed packages that a program read from."""
+    found = [path.parts for path in watched.read if "site-packages" in path.parts]
+    return {parts[parts.index("site-packages") + 1] for parts in found if parts[-1] != "site-packages"}
+
+
 def expect(verbs: Watched) -> None:
     assert verbs.out, verbs.err
     codes = json.loads(verbs.out)
@@ -59,15 +66,17 @@ def test_a_run_and_each_verb_open_no_internet_socket_and_write_nowhere_else(tmp_
     home = lay_out(tmp_path, make_tiny_study)
     run = traced(RUN, home, **CONTRARY)
     assert run.code in (0, 1), run.err
-    assert list(home.cache.glob("encoders/*.onnx"))  # the real encoder was made and loaded
-    assert list(home.cache.glob("matplotlib/fontlist*"))  # kept for the next run, in our folder
     verbs = traced([str(DRIVER)], home)
     expect(verbs)
     for watched in (run, verbs):
         assert watched.network == ()
         assert [path for path in watched.written if not allowed(path, home)] == []
-        assert home.work / "study" / "results" / "report.html" in watched.written  # the trace saw what was written
+        assert home.work / "study" / "results" / "report.html" in watched.read | set(watched.written)  # the trace saw what was done
+        assert imported(watched) & HEAVY == set()  # what requirements-light.lock leaves out is not needed
+        assert "numpy" in imported(watched)
     assert home.strays() == []
+    assert list(home.cache.glob("encoders/*.onnx"))  # the real encoder was made and loaded
+    assert list(home.cache.glob("matplotlib/fontlist*"))  # kept for the next run, in our folder
 
 
 def test_without_a_network_everything_works(tmp_path, make_tiny_study):
