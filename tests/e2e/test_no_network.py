@@ -22,6 +22,7 @@ CONTRARY = {
     "HF_HUB_DISABLE_TELEMETRY": "0",
     "DO_NOT_TRACK": "0",
     "MPL_IGNORE_SYSTEM_FONTS": "",
+    "ARROW_TRACING_BACKEND": "otlp_http",
 }
 NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "bertopic", "umap", "hdbscan", "numba", "llvmlite", "pynndescent", "plotly"}

@@ -24,6 +24,7 @@ SWITCHES = {
     "TOKENIZERS_PARALLELISM": "false",
     "MPL_IGNORE_SYSTEM_FONTS": "1",
 }
+CONTRARY = {"ARROW_TRACING_BACKEND": "otlp_http", "ARROW_LOGGING_BACKEND": "arrow_otlp_stdout"}
 FOLDERS = ("MPLCONFIGDIR", "NUMBA_CACHE_DIR", "HF_HOME", "TORCH_HOME", "CUDA_CACHE_PATH")
 
 
@@ -48,12 +49,13 @@ def test_switches_are_set_whatever_they_were(monkeypatch, before):
 
 
 @pytest.mark.parametrize("way", ["nptlens", "nptlens.cli.main", "nptlens.embedding.load", "nptlens.study.run", "nptlens.errors"])
-@pytest.mark.parametrize("before", [{}, {**dict.fromkeys(SWITCHES, "0"), **dict.fromkeys(FOLDERS, "/elsewhere")}], ids=["bare", "contrary"])
+@pytest.mark.parametrize("before", [{}, {**dict.fromkeys(SWITCHES, "0"), **dict.fromkeys(FOLDERS, "/elsewhere"), **CONTRARY}], ids=["bare", "contrary"])
 def test_whatever_is_imported_first_sets_them(way, before, tmp_path):
     said = json.loads(child(f"import {way}, os, json; print(json.dumps(dict(os.environ)))", XDG_CACHE_HOME=str(tmp_path), **before))
     assert {name: said[name] for name in SWITCHES} == SWITCHES
     if sys.platform == "linux":
         assert {Path(said[name]).parent for name in FOLDERS} == {tmp_path / "nptlens"}
+    assert "ARROW_TRACING_BACKEND" not in said
     assert list(tmp_path.iterdir()) == []  # nothing is made before something needs it
 
 
@@ -89,4 +91,4 @@ def test_onnxruntime_is_told_by_a_call_as_well(monkeypatch):
 
 def test_each_library_with_a_switch_is_on_the_page():
     page = (Path(__file__).resolve().parents[2] / "docs" / "libraries-and-the-network.md").read_text(encoding="utf-8")
-    assert [name for name in (*network._SWITCHES, *network._FOLDERS) if f"`{name}" not in page] == []
+    assert [name for name in (*network._SWITCHES, *network._UNSET, *network._FOLDERS) if f"`{name}" not in page] == []
