@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tools.licences import conditional, installed
+from tools.lock import ROOT, blocks
 
 from nptlens.safety import network
 from nptlens.safety.network import cache_folder, go_offline
@@ -89,6 +92,10 @@ def test_onnxruntime_is_told_by_a_call_as_well(monkeypatch):
     assert told == ["off"]  # on Windows no switch of the environment counts
 
 
-def test_each_library_with_a_switch_is_on_the_page():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "libraries-and-the-network.md").read_text(encoding="utf-8")
+def test_each_switch_and_each_library_in_its_version_is_on_the_page():
+    page = (ROOT / "docs" / "libraries-and-the-network.md").read_text(encoding="utf-8")
     assert [name for name in (*network._SWITCHES, *network._UNSET, *network._FOLDERS) if f"`{name}" not in page] == []
+    told = dict(re.findall(r"(?<=[ |])([a-z][a-z0-9-]*) (\d[\w.]*)(?=,| \|)", page))
+    locked = dict(match for block in blocks(ROOT / "requirements.lock") for match in re.findall(r"^(\S+)==(\S+)", block))
+    names = {each.name for each in installed()} - conditional() | {"hf-xet"}
+    assert {name for name in names if told.get(name) != locked[name]} == set()
