@@ -101,7 +101,7 @@ def alone(arguments: list[str], home: Home, **more: str) -> Watched:
 
 def _run(command: list[str], home: Home, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environment = home.environment(**more)
-    return subprocess.run(command, cwd=home.work, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(command, cwd=home.work, env=environment, capture_output=True, text=True, timeout=1200, check=False)
 
 
 def _beyond(call: str) -> bool:
