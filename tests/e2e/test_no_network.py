@@ -98,18 +98,26 @@ def test_without_a_network_each_verb_works(tmp_path, make_tiny_study):
     assert home.strays() == []
 
 
+SETTINGS = {  # lines of study.toml, and a library that they make a run read
+    "bertopic": ("umap", ('method = "small"', 'method = "bertopic"\nneighbours = 3')),
+    "int8": ("onnx", ("[embedding]", '[embedding]\nbackend = "int8"')),
+    "torch": ("torch", ("[embedding]", '[embedding]\nbackend = "torch"')),
+    "static": ("onnxruntime", ('encoder = "all-MiniLM-L6-v2"', 'encoder = "static"')),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", [("method", "bertopic"), ("backend", "int8"), ("backend", "torch"), ("encoder", "static")])
+@pytest.mark.parametrize("setting", SETTINGS)
 def test_other_libraries_call_nobody_either(tmp_path, make_tiny_study, setting):
     home = lay_out(tmp_path, make_tiny_study)
+    library, (old, new) = SETTINGS[setting]
     settings = home.work / "study" / "study.toml"
-    old = {"method": 'method = "small"', "backend": "[embedding]", "encoder": 'encoder = "all-MiniLM-L6-v2"'}[setting[0]]
-    new = '{} = "{}"'.format(*setting)
-    settings.write_text(settings.read_text(encoding="utf-8").replace(old, f"{old}\n{new}" if old == "[embedding]" else new), encoding="utf-8")
+    settings.write_text(settings.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     run = traced(RUN, home, **CONTRARY)
     assert run.code in (0, 1), run.err
     assert run.network == ()
     assert [path for path in run.written if not allowed(path, home)] == []
+    assert library in imported(run)
     assert home.strays() == []
 
 
