@@ -17,9 +17,10 @@ from tools.lock import ROOT, blocks, name_of
 
 PAGE = ROOT / "docs" / "licences.md"
 OWN_TERMS = re.compile(r"(nvidia|cuda)-")
-"""Libraries for graphics cards that torch brings on Linux where it comes from the public index; their maker's terms, not an open licence."""
+"""Libraries for graphics cards that torch brings on Linux, where it comes from the public index: under their maker's own terms."""
 _ALLOWED = (
-    "0BSD", "Apache", "BSD", "BSL-1.0", "CC0", "CNRI-Python", "HPND", "ISC", "LGPL", "LLVM-exception", "MIT", "MPL", "PSF", "Unlicense", "Zlib",
+    "0BSD", "Apache", "BSD", "BSL-1.0", "CC0", "CNRI-Python", "HPND", "ISC", "LGPL", "LLVM-exception", "MIT", "MPL", "PSF", "Unlicense",
+    "Zlib",
 )  # fmt: skip
 _BINDING = re.compile(r"(?<!lesser )general public|affero|(?<!L)GPL|proprietary|commercial", re.IGNORECASE)
 _KNOWN = (  # what classifiers and free texts begin with or hold
@@ -29,12 +30,13 @@ _KNOWN = (  # what classifiers and free texts begin with or hold
 _ROW = re.compile(r"^\| ([\w.-]+) \| ([^|]+) \| (?:expression|classifier|text) \|$", re.MULTILINE)
 _HEAD = """# Licences of the libraries
 
-Made by `make licences` from what each installed library says of itself; a test fails where this list is no longer true, where a library states no
-licence that is known, or where it is under GPL or AGPL. nptlens itself is under the MIT licence.
+Made by `make licences` from what each installed library says of itself; a test fails where this list is no longer true, where a
+library states no licence that is known, or where it is under GPL or AGPL. nptlens itself is under the MIT licence.
 
-The wheels of numpy, scipy and scikit-learn hold parts of the GNU compiler's run-time libraries, under GPL-3.0 with the GCC Runtime Library Exception,
-which lets programs under any licence use them, and LGPL. The build of torch that the public package index has for Linux brings libraries for graphics cards
-(their names begin with nvidia- or cuda-) under their maker's own terms, which are no open licence; `requirements-light.lock` does without torch.
+The wheels of numpy, scipy and scikit-learn hold parts of the GNU compiler's run-time libraries, under LGPL or under GPL-3.0 with the
+GCC Runtime Library Exception, which lets programs under any licence use them. The build of torch that the public package index has
+for Linux brings libraries for graphics cards (their names begin with nvidia- or cuda-) under their maker's own terms, which are no
+open licence; they are not in this list, and `requirements-light.lock` does without torch.
 
 | library | licence | stated as |
 |---|---|---|
@@ -102,7 +104,7 @@ def _known(words: str) -> str:
 
 def on_page() -> dict[str, str]:
     """Return the libraries and licences that docs/licences.md lists."""
-    return {name: licence for name, licence in _ROW.findall(PAGE.read_text(encoding="utf-8"))}
+    return dict(_ROW.findall(PAGE.read_text(encoding="utf-8")))
 
 
 def conditional() -> set[str]:
@@ -112,9 +114,9 @@ def conditional() -> set[str]:
 
 def main() -> int:
     """Write the page; return 1 where a licence does not fit, and say which."""
-    found = installed()
+    found = [each for each in installed() if not OWN_TERMS.match(each.name)]
     PAGE.write_text(_HEAD + "".join(f"| {each.name} | {each.licence} | {each.field} |\n" for each in found), encoding="utf-8")
-    wrong = [each for each in found if not each.fits and not OWN_TERMS.match(each.name)]
+    wrong = [each for each in found if not each.fits]
     for each in wrong:
         print(f"{each.name}: {each.licence or 'no licence that is known'}")
     print(f"{PAGE.relative_to(ROOT)}: {len(found)} libraries, {len(wrong)} of them with a licence that does not fit")

@@ -62,13 +62,14 @@ class Home:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a program did: exit code, what it printed, calls that use a network, names of files that it made, wrote or moved."""
+    """What a program did: exit code, what it printed, calls that use a network, files that it made, wrote or moved, and those it read."""
 
     code: int
     out: str
     err: str
     network: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
+    read: tuple[Path, ...] = ()
 
 
 def may_trace() -> bool:
@@ -85,8 +86,8 @@ def traced(arguments: list[str], home: Home, **more: str) -> Watched:
     watch = ["strace", "-f", "-qq", "--seccomp-bpf", "-s", "4096", "-o", str(log), "-e", f"trace={_NETWORK},{_FILES}", "-e", "signal=none"]
     done = _run([*watch, sys.executable, *arguments], home, more)
     calls = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    assert any("libpython" in call or ".py" in call for call in calls)  # the trace holds the child itself
-    return Watched(done.returncode, done.stdout, done.stderr, tuple(filter(_beyond, calls)), written(calls, home.work))
+    written, read = (_files(calls, home.work, writing=writing) for writing in (True, False))
+    return Watched(done.returncode, done.stdout, done.stderr, tuple(filter(_beyond, calls)), written, read)
 
 
 def alone(arguments: list[str], home: Home, **more: str) -> Watched:
@@ -100,7 +101,7 @@ def alone(arguments: list[str], home: Home, **more: str) -> Watched:
 
 def _run(command: list[str], home: Home, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environment = home.environment(**more)
-    return subprocess.run(command, cwd=home.work, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(command, cwd=home.work, env=environment, capture_output=True, text=True, timeout=1200, check=False)
 
 
 def _beyond(call: str) -> bool:
@@ -109,12 +110,10 @@ def _beyond(call: str) -> bool:
     return found is not None and (found[1] or found[2]) not in ("AF_UNIX", "AF_LOCAL", "AF_UNSPEC")
 
 
-def written(calls: list[str], folder: Path) -> tuple[Path, ...]:
-    """Return each file that calls made, opened for writing or moved; relative names lie in `folder`."""
+def _files(calls: list[str], folder: Path, *, writing: bool) -> tuple[Path, ...]:
+    """Return each file that calls made, opened for writing or moved, or each that they opened for reading; relative names lie in `folder`."""
     found: set[Path] = set()
     for call in calls:
-        if _OPENED.search(call) and not _WRITES.search(call):
-            continue
-        if _FAMILY.search(call) is None:
+        if _FAMILY.search(call) is None and (_OPENED.search(call) is None or _WRITES.search(call) is not None) is writing:
             found.update(folder / name for name in _QUOTED.findall(call))
     return tuple(sorted(found))

@@ -22,8 +22,10 @@ CONTRARY = {
     "HF_HUB_DISABLE_TELEMETRY": "0",
     "DO_NOT_TRACK": "0",
     "MPL_IGNORE_SYSTEM_FONTS": "",
+    "ARROW_TRACING_BACKEND": "otlp_http",
 }
 NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "bertopic", "umap", "hdbscan", "numba", "llvmlite", "pynndescent", "plotly"}
 RTF = r"{\rtf1\ansi Interviewer: And you?\par P04: We talked as a team in the meeting, and the whole team could talk and listen.\par}"
 
 
@@ -47,6 +49,12 @@ def allowed(path: Path, home: Home) -> bool:
     return any(path.is_relative_to(folder) for folder in own) or home.cache.is_relative_to(path)
 
 
+def imported(watched: Watched) -> set[str]:
+    """Return the folders of installed packages that a program read from."""
+    found = [path.parts for path in watched.read if "site-packages" in path.parts]
+    return {parts[parts.index("site-packages") + 1] for parts in found if parts[-1] != "site-packages"}
+
+
 def expect(verbs: Watched) -> None:
     assert verbs.out, verbs.err
     codes = json.loads(verbs.out)
@@ -59,15 +67,17 @@ def test_a_run_and_each_verb_open_no_internet_socket_and_write_nowhere_else(tmp_
     home = lay_out(tmp_path, make_tiny_study)
     run = traced(RUN, home, **CONTRARY)
     assert run.code in (0, 1), run.err
-    assert list(home.cache.glob("encoders/*.onnx"))  # the real encoder was made and loaded
-    assert list(home.cache.glob("matplotlib/fontlist*"))  # kept for the next run, in our folder
     verbs = traced([str(DRIVER)], home)
     expect(verbs)
     for watched in (run, verbs):
         assert watched.network == ()
         assert [path for path in watched.written if not allowed(path, home)] == []
-        assert home.work / "study" / "results" / "report.html" in watched.written  # the trace saw what was written
+        assert home.work / "study" / "results" / "report.html" in (*watched.read, *watched.written)  # the trace saw what was done
+        assert imported(watched) & HEAVY == set()  # what requirements-light.lock leaves out is not needed
+        assert "numpy" in imported(watched)
     assert home.strays() == []
+    assert list(home.cache.glob("encoders/*.onnx"))  # the real encoder was made and loaded
+    assert list(home.cache.glob("matplotlib/fontlist*"))  # kept for the next run, in our folder
 
 
 def test_without_a_network_everything_works(tmp_path, make_tiny_study):
@@ -88,18 +98,26 @@ def test_without_a_network_each_verb_works(tmp_path, make_tiny_study):
     assert home.strays() == []
 
 
+SETTINGS = {  # lines of study.toml, and a library that they make a run read
+    "bertopic": ("umap", ('method = "small"', 'method = "bertopic"\nneighbours = 3')),
+    "int8": ("onnx", ("[embedding]", '[embedding]\nbackend = "int8"')),
+    "torch": ("torch", ("[embedding]", '[embedding]\nbackend = "torch"')),
+    "static": ("onnxruntime", ('encoder = "all-MiniLM-L6-v2"', 'encoder = "static"')),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", [("method", "bertopic"), ("backend", "int8"), ("backend", "torch"), ("encoder", "static")])
+@pytest.mark.parametrize("setting", SETTINGS)
 def test_other_libraries_call_nobody_either(tmp_path, make_tiny_study, setting):
     home = lay_out(tmp_path, make_tiny_study)
+    library, (old, new) = SETTINGS[setting]
     settings = home.work / "study" / "study.toml"
-    old = {"method": 'method = "small"', "backend": "[embedding]", "encoder": 'encoder = "all-MiniLM-L6-v2"'}[setting[0]]
-    new = '{} = "{}"'.format(*setting)
-    settings.write_text(settings.read_text(encoding="utf-8").replace(old, f"{old}\n{new}" if old == "[embedding]" else new), encoding="utf-8")
+    settings.write_text(settings.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     run = traced(RUN, home, **CONTRARY)
     assert run.code in (0, 1), run.err
     assert run.network == ()
     assert [path for path in run.written if not allowed(path, home)] == []
+    assert library in imported(run)
     assert home.strays() == []
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -85,7 +87,7 @@ def quantized(model: bytes) -> bytes:
     _library()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with tempfile.TemporaryDirectory(prefix="nptlens-") as folder, _silence():
+    with tempfile.TemporaryDirectory(prefix="nptlens-") as folder, _silence(), _plain_names():
         source, target = Path(folder) / "exact.onnx", Path(folder) / "int8.onnx"
         source.write_bytes(model)
         quantize_dynamic(
@@ -117,3 +119,16 @@ def _silence() -> Iterator[None]:
         yield
     finally:
         logging.disable(before)
+
+
+@contextmanager
+def _plain_names() -> Iterator[None]:
+    """Let onnx name its temporary files by chance: its own names hold the address of the network card, asked for on an internet socket."""
+    from onnx import external_data_helper
+
+    before = external_data_helper.uuid
+    external_data_helper.uuid = SimpleNamespace(uuid1=uuid.uuid4, uuid4=uuid.uuid4)
+    try:
+        yield
+    finally:
+        external_data_helper.uuid = before

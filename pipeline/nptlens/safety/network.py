@@ -25,6 +25,10 @@ _SWITCHES = {
     "TOKENIZERS_PARALLELISM": "false",
     "MPL_IGNORE_SYSTEM_FONTS": "1",  # else matplotlib asks fontconfig, which keeps a cache of its own
 }
+_UNSET = (
+    "ARROW_TRACING_BACKEND",  # pyarrow would send what it does to a collector: names of files and columns, values of filters
+    "ARROW_LOGGING_BACKEND",
+)
 _FOLDERS = {
     "MPLCONFIGDIR": "matplotlib",
     "NUMBA_CACHE_DIR": "numba",
@@ -44,6 +48,8 @@ def cache_folder() -> Path:
 
 def go_offline() -> None:
     """Set the switches that keep libraries off the network and in `cache_folder`, whatever they were; nothing is imported or made."""
+    for name in _UNSET:
+        os.environ.pop(name, None)
     os.environ.update(_SWITCHES)
     root = cache_folder()
     os.environ.update({name: str(root / folder) for name, folder in _FOLDERS.items()})
