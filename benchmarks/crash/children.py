@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 Hook = Callable[[], None] | None
 HUNG = 300
@@ -50,7 +51,8 @@ def _compile_templates_once() -> None:
     """Let children inherit compiled templates, which cost a second of each run and touch no file of the study."""
     from jinja2 import Environment
 
-    compile_, made = Environment.compile, {}
+    compile_: Any = Environment.compile
+    made: dict[object, object] = {}
 
     def compiled(self: Environment, source: object, name: str | None = None, filename: str | None = None, *rest: bool) -> object:
         key = (source, name, filename, rest, repr(self.autoescape), self.trim_blocks, self.lstrip_blocks)
@@ -58,7 +60,7 @@ def _compile_templates_once() -> None:
             made[key] = compile_(self, source, name, filename, *rest)
         return made[key]
 
-    Environment.compile = compiled
+    Environment.compile = compiled  # type: ignore[assignment, method-assign]
 
 
 @dataclass(frozen=True, slots=True)
