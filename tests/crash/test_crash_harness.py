@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from benchmarks.crash.budget import Budget
 from benchmarks.crash.children import HUNG, Ended
 from benchmarks.crash.cost import BAR, ratio
 from benchmarks.crash.results import records, save
+from benchmarks.crash.shim import compiled
 from benchmarks.crash.states import content, differences, flipped, generations, is_cache, row_spans, snapshot, temporaries
 from benchmarks.crash.verdicts import (
     DIFFERENT,
@@ -27,6 +32,7 @@ from benchmarks.crash.verdicts import (
     unclear_refusal,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 NO_SPACE = "error: no space left on the disk\nwhere: study/.nptlens/codings.parquet\nhint: make room and run again\n"
 
 
@@ -195,3 +201,42 @@ def test_what_is_not_measured_again_stays_in_the_results(tmp_path):
     assert counted == {"before": 1.0, "now": 0.0}
     assert held["notes"] == ["before, kills, differences: codings.csv"]
     assert len(records({("now", "kills"): summed([Outcome("fresh")])}, [])) == 6
+
+
+_ARMED = """
+import os, sys
+from pathlib import Path
+from benchmarks.crash.shim import Failure, told
+folder = Path(sys.argv[1])
+Failure(sys.argv[2], 2, "ENOSPC", sys.argv[3] == "stays").arm(folder)
+said = []
+for number in range(4):
+    try:
+        path = folder / f"{number}.part"
+        with path.open("wb", buffering=0) as file:
+            file.write(b"x")
+            os.fsync(file.fileno())
+        path.rename(folder / str(number))
+        said.append("whole")
+    except OSError as error:
+        said.append(error.errno)
+(folder.parent / "beside").write_text("not below the folder")
+print(said, told().operations[sys.argv[2]], told().failed)
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    made = compiled(tmp_path_factory.mktemp("shim"))
+    if made is None:
+        pytest.skip("no C compiler here")
+    return made
+
+
+@pytest.mark.parametrize("kind", ["write", "fsync", "rename", "open"])
+@pytest.mark.parametrize(("stays", "said"), [("once", ["whole", 28, "whole", "whole"]), ("stays", ["whole", 28, 28, 28])])
+def test_the_second_operation_of_a_kind_fails_below_the_folder_alone(tmp_path, library, kind, stays, said):
+    (tmp_path / "study").mkdir()
+    command = [sys.executable, "-c", _ARMED, str(tmp_path / "study"), kind, stays]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "LD_PRELOAD": str(library)}, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == f"{said} 4 {said.count(28)}", done.stderr
