@@ -25,7 +25,7 @@ _LIBRARIES = (
     "scipy.stats", "xlsxwriter",
 )  # fmt: skip
 _MODULES = ("cli.main", "study.around", "study.stages", "study.transfer", "study.validate", "study.why")
-_PATIENCE = 120.0  # seconds
+_PATIENCE = 300.0  # seconds
 _STEP = 0.003
 
 
