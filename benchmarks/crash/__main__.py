@@ -11,58 +11,45 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.crash import cost, shim
-from benchmarks.crash.results import save, show
-from benchmarks.crash.verdicts import KINDS, Outcome, Tally, of_line, summed
+from benchmarks.crash.budget import PARTS
+from benchmarks.crash.results import Tallies, save, show
+from benchmarks.crash.verdicts import KINDS, Outcome, of_line, summed
+from benchmarks.crash.worker import SIZES
 
 _ROOT = Path(__file__).resolve().parents[2]
-_WEIGHTS = {"kills": 3.0, "failures": 5.0, "flips": 3.0, "together": 2.0, "cost": 2.0}
-_TOLD = 40
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
-
-
-@dataclass(slots=True)
-class Budget:
-    """The minutes that are left, dealt out by weight to what is still to do."""
-
-    until: float
-    left: list[str]
-
-    def seconds(self) -> float:
-        """Return the share of the next part, which is taken off the list."""
-        share = _WEIGHTS[self.left[0]] / sum(_WEIGHTS[name] for name in self.left)
-        self.left = self.left[1:]
-        return max(0.0, self.until - time.monotonic()) * share
+_SIZES = {
+    "kills": "SIGKILLs, half of them in a fresh run",
+    "every": "every n-th operation of a kind fails",
+    "flips": "flipped bits per artefact, each before every reading verb",
+    "rows": "flipped rows per cache, and as many bits anywhere in it",
+    "rounds": "how often all meetings of runs and verbs take place",
+}
 
 
 def main() -> int:
     """Run the parts; exits with 1 where anything is wrong with this build."""
     args = _arguments()
     builds = {**({"before": args.build.resolve()} if args.build else {}), **({} if args.skip_now else {"now": _ROOT})}
-    parts = [name for name in _WEIGHTS if name in args.only]
-    budget = Budget(time.monotonic() + 60 * args.minutes, [name for name in parts for _ in (builds if name != "cost" else ("",))])
-    tallies: dict[tuple[str, str], dict[str, Tally]] = {}
-    ratios: list[cost.Ratio] = []
+    tried = [name for name in PARTS if name in args.only and name != "cost"]
+    timed = args.beside and "cost" in args.only
+    weights = {**dict.fromkeys(builds, sum(PARTS[name] for name in tried)), "cost": PARTS["cost"] if timed else 0.0}
+    seconds = {name: 60 * args.minutes * weight / (sum(weights.values()) or 1.0) for name, weight in weights.items()}
+    found: dict[tuple[str, str], list[Outcome]] = {}
     with tempfile.TemporaryDirectory(prefix="nptlens-crash-") as folder:
         library = shim.compiled(Path(folder))
-        for name in parts:
-            if name == "cost":
-                if args.beside:
-                    compared = {"now": _ROOT, "before": args.beside.resolve()}
-                    ratios = list(cost.measure(compared, args.repeats, budget.seconds()))
-                continue
-            for system, build in builds.items():
-                seconds = budget.seconds()
-                if name == "failures" and library is None:
-                    print("no compiler or no LD_PRELOAD here: failing disks are left out", file=sys.stderr)
-                    continue
-                print(f"{name}, {system}: {build}, {seconds / 60:.1f} minutes at most", file=sys.stderr, flush=True)
-                tallies[system, name] = summed(_outcomes(name, build, library, args, seconds))
+        if library is None and "failures" in tried:
+            print("no compiler here: failing disks are left out", file=sys.stderr)
+            tried.remove("failures")
+        for system, build in builds.items() if tried else ():
+            print(f"{system}: {build}, {seconds[system] / 60:.1f} minutes at most", file=sys.stderr, flush=True)
+            for name, outcomes in _outcomes(tried, build, library, args, seconds[system]).items():
+                found[system, name] = outcomes
+    ratios = list(cost.measure({"now": _ROOT, "before": args.beside.resolve()}, args.repeats, seconds["cost"])) if timed else []
+    tallies = {key: summed(outcomes) for key, outcomes in found.items()}
     show(tallies, ratios)
     save(args.out, tallies, ratios)
     return _verdict(tallies, ratios)
@@ -70,12 +57,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=list(_WEIGHTS), default=list(_WEIGHTS), help="the parts to do")
-    parser.add_argument("--kills", type=int, default=200, help="SIGKILLs, half of them in a fresh run")
-    parser.add_argument("--every", type=int, default=5, help="every n-th operation of a kind fails")
-    parser.add_argument("--flips", type=int, default=1, help="flipped bits per artefact, each before every reading verb")
-    parser.add_argument("--rows", type=int, default=30, help="flipped rows per cache, and as many bits anywhere in it")
-    parser.add_argument("--rounds", type=int, default=1, help="how often all meetings take place")
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="the parts to do")
+    for name, value in SIZES.items():
+        parser.add_argument(f"--{name}", type=int, default=value, help=_SIZES[name])
     parser.add_argument("--repeats", type=int, default=5, help="measured runs of each build")
     parser.add_argument("--minutes", type=float, default=120.0, help="time for everything; what is not reached is said")
     parser.add_argument("--jobs", type=int, default=2, help="processes that share the cases (meetings take place in one)")
@@ -89,40 +73,42 @@ def _arguments() -> argparse.Namespace:
     return args
 
 
-def _outcomes(name: str, build: Path, library: Path | None, args: argparse.Namespace, seconds: float) -> list[Outcome]:
-    """Return what the worker processes of a part say."""
-    shares = 1 if name == "together" else args.jobs
+def _outcomes(
+    parts: list[str], build: Path, library: Path | None, args: argparse.Namespace, seconds: float
+) -> dict[str, list[Outcome]]:
+    """Return what the worker processes say, by part."""
     environment = {**cost.environment(build), **_ONE_THREAD, "COLUMNS": "200", "NO_COLOR": "1"}
-    if name == "failures":
+    if library:
         environment["LD_PRELOAD"] = str(library)
-    sizes = [word for key in ("kills", "every", "flips", "rows", "rounds") for word in (f"--{key}", str(getattr(args, key)))]
-    command = [sys.executable, "-m", "benchmarks.crash.worker", name, *sizes, "--seconds", str(seconds), "--shares", str(shares)]
+    sizes = [word for name in SIZES for word in (f"--{name}", str(getattr(args, name)))]
+    command = [sys.executable, "-m", "benchmarks.crash.worker", *parts, *sizes, "--seconds", str(seconds), "--shares", str(args.jobs)]
     workers = [
         subprocess.Popen([*command, "--share", str(share)], cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
-        for share in range(shares)
+        for share in range(args.jobs)
     ]
-    found: list[Outcome] = []
+    found: dict[str, list[Outcome]] = {name: [] for name in parts}
     threads = [threading.Thread(target=_follow, args=(worker, found)) for worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if failed := [worker.returncode for worker in workers if worker.returncode]:
-        raise SystemExit(f"{name}: a worker ended with {failed[0]}")
+        raise SystemExit(f"a worker ended with {failed[0]}")
     return found
 
 
-def _follow(worker: subprocess.Popen[str], found: list[Outcome]) -> None:
+def _follow(worker: subprocess.Popen[str], found: dict[str, list[Outcome]]) -> None:
     assert worker.stdout
     for line in worker.stdout:
-        outcome = of_line(line)
-        found.append(outcome)
+        name, told = line.split("\t", 1)
+        outcome = of_line(told)
+        found[name].append(outcome)
         for fault in outcome.faults:
             print(f"  {fault.kind}: {outcome.setting}: {fault.told}", file=sys.stderr, flush=True)
     worker.wait()
 
 
-def _verdict(tallies: Mapping[tuple[str, str], Mapping[str, Tally]], ratios: list[cost.Ratio]) -> int:
+def _verdict(tallies: Tallies, ratios: list[cost.Ratio]) -> int:
     """Print the line that counts; return 1 where this build has a fault or costs too much."""
     for system in sorted({system for system, _ in tallies}):
         rows = [tally for (of, _), table in tallies.items() if of == system for tally in table.values()]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.crash.bench import EDITED, FRESH, Bench
 from benchmarks.crash.children import Child, Ended
 from benchmarks.crash.kills import after_again
-from benchmarks.crash.shim import ERRORS, KINDS, Failure, told
+from benchmarks.crash.shim import ERRORS, Failure, Told, told
 from benchmarks.crash.states import Snapshot, differences, generations, snapshot
 from benchmarks.crash.verbs import WRITING, Verb, places
 from benchmarks.crash.verdicts import DIFFERENT, FAULT, MIXED, UNCLEAR, WRONG, Fault, Outcome, broken, says_mixed, unclear_disk_error
@@ -37,16 +37,6 @@ class Case:
         return f"{self.verb.name} ({self.start}), {failure.error} at {failure.kind} {failure.number}{' and after' if failure.stays else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbed:
-    """How a disturbed verb ended; how many operations there were, how many failed, the first that failed."""
-
-    ended: Ended
-    operations: int
-    failed: int
-    where: str
-
-
 class Failures:
     """The part: it knows what each verb makes undisturbed."""
 
@@ -57,8 +47,7 @@ class Failures:
     def cases(self) -> Iterator[Case]:
         """Yield a failure at every n-th operation of each kind, of each verb; the last one too."""
         for start, verb in [(FRESH, _RUN), (EDITED, _RUN), *(("whole", verb) for verb in WRITING)]:
-            for kind in KINDS:
-                number = self._counted(verb, start, kind)
+            for kind, number in self._disturbed(verb, self._put(verb, start), Failure("write", 0))[1].operations.items():
                 chosen = sorted({*range(1, number + 1, self._every), *([number] if number else [])})
                 for stays in (False, True) if verb is _RUN else (False,):
                     yield from (Case(verb, start, Failure(kind, n, error, stays)) for n in chosen for error in ERRORS)
@@ -68,16 +57,16 @@ class Failures:
         bench, reference = self._bench, self._reference(case.verb, case.start)
         study = self._put(case.verb, case.start)
         held = snapshot(study)
-        disturbed = self._disturbed(case.verb, study, case.failure)
+        ended, seen = self._disturbed(case.verb, study, case.failure)
         found = snapshot(study)
-        faults = _of_error(disturbed, reference, found, case)
+        faults = _of_error(ended, seen, reference, found, case)
         if case.verb is _RUN:
             faults += _of_results(bench, study, held, reference, found, case)
         again = bench.run(*case.verb.filled(places(bench, study)))
-        if not (case.verb.name == "run --keep" and disturbed.ended.code in (0, 1)):  # a name that is taken is refused, rightly
+        if not (case.verb.name == "run --keep" and ended.code in (0, 1)):  # a name that is taken is refused, rightly
             faults += after_again(again, reference, snapshot(study), case.words())
-        clear = disturbed.ended.code == 74 and not any(fault.kind == UNCLEAR for fault in faults)
-        counts = {"failed": int(disturbed.failed > 0), "clear errors": int(clear), "went on": int(disturbed.ended.code in (0, 1))}
+        clear = ended.code == 74 and not any(fault.kind == UNCLEAR for fault in faults)
+        counts = {"failed": int(seen.failed > 0), "clear errors": int(clear), "went on": int(ended.code in (0, 1))}
         return Outcome(case.setting(), counts, tuple(faults))
 
     def _put(self, verb: Verb, start: str) -> Path:
@@ -99,12 +88,9 @@ class Failures:
             self._references[key] = snapshot(study)
         return self._references[key]
 
-    def _counted(self, verb: Verb, start: str, kind: str) -> int:
-        return self._disturbed(verb, self._put(verb, start), Failure(kind, 0)).operations
-
-    def _disturbed(self, verb: Verb, study: Path, failure: Failure) -> Disturbed:
+    def _disturbed(self, verb: Verb, study: Path, failure: Failure) -> tuple[Ended, Told]:
         bench, note = self._bench, self._bench.work / "told"
-        note.write_text('[0, 0, ""]', encoding="utf-8")
+        note.unlink(missing_ok=True)
         child = Child(
             *verb.filled(places(bench, study)),
             folder=bench.work,
@@ -112,19 +98,19 @@ class Failures:
             after=lambda: _note(note),
         )
         ended = child.wait()
-        return Disturbed(ended, *json.loads(note.read_text(encoding="utf-8")))
+        return ended, Told(**json.loads(note.read_text(encoding="utf-8"))) if note.exists() else Told({}, 1, "")
 
 
 def _note(path: Path) -> None:
-    path.write_text(json.dumps(told()), encoding="utf-8")
+    path.write_text(json.dumps(asdict(told())), encoding="utf-8")
 
 
-def _of_error(disturbed: Disturbed, reference: Snapshot, found: Snapshot, case: Case) -> list[Fault]:
+def _of_error(ended: Ended, seen: Told, reference: Snapshot, found: Snapshot, case: Case) -> list[Fault]:
     """Return what is wrong about the error: a verb that goes on must have made all that it makes undisturbed."""
-    ended, said = disturbed.ended, f"{case.words()} [{disturbed.where}]: "
+    said = f"{case.words()} [{seen.where}]: "
     if why := broken(ended):
         return [Fault(FAULT, said + why)]
-    if not disturbed.failed and ended.code in (0, 1):
+    if not seen.failed and ended.code in (0, 1):
         return []
     if ended.code in (0, 1):
         differing = differences(reference, found)

@@ -1,5 +1,5 @@
 /* Fails the n-th file operation below a folder. Preloaded into a process and armed from it:
-   shim_arm("/folder", n, errno, sticky, kinds); shim_count() tells how many operations of these kinds there were,
+   shim_arm("/folder", n, errno, sticky, kinds); shim_count(kind) tells how many operations of a kind there were,
    shim_hits() how many failed, shim_last() which one failed first. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,20 +18,22 @@
 enum { WRITE = 1, SYNC = 2, RENAME = 4, OPEN = 8, TRUNCATE = 16, UNLINK = 32, MKDIR = 64 };
 
 static char prefix[PATH_MAX], last[PATH_MAX + 64];
-static int nth, code, sticky, kinds, count, hits;
+static int nth, code, sticky, kinds, count, hits, counts[128];
 
 void shim_arm(const char *path, int number, int error, int stays, int wanted) {
   prefix[0] = 0;
   strncpy(prefix, path, sizeof prefix - 1);
   nth = number; code = error; sticky = stays; kinds = wanted; count = 0; hits = 0; last[0] = 0;
+  memset(counts, 0, sizeof counts);
 }
-int shim_count(void) { return count; }
+int shim_count(int kind) { return counts[kind & 127]; }
 int shim_hits(void) { return hits; }
 const char *shim_last(void) { return last; }
 
 static int below(const char *path) { return prefix[0] && path && !strncmp(path, prefix, strlen(prefix)); }
 
 static int bad(const char *what, const char *path, int kind) {
+  __atomic_add_fetch(&counts[kind], 1, __ATOMIC_SEQ_CST);
   if (!(kinds & kind)) return 0;
   int now = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
   if (nth > 0 && (now == nth || (sticky && now > nth))) {

@@ -39,11 +39,21 @@ class Failure:
         ctypes.CDLL(None).shim_arm(str(folder).encode(), self.number, ERRORS[self.error], int(self.stays), KINDS[self.kind])
 
 
-def told() -> tuple[int, int, str]:
-    """Return how many operations there were, how many failed, and the first that failed."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many operations of each kind there were, how many failed, and the first that failed."""
+
+    operations: dict[str, int]
+    failed: int
+    where: str
+
+
+def told() -> Told:
+    """Return what the library saw in this process since it was armed."""
     library = ctypes.CDLL(None)
     library.shim_last.restype = ctypes.c_char_p
-    return library.shim_count(), library.shim_hits(), (library.shim_last() or b"").decode(errors="replace")
+    counts = {name: library.shim_count(kind) for name, kind in KINDS.items()}
+    return Told(counts, library.shim_hits(), (library.shim_last() or b"").decode(errors="replace"))
 
 
 def loaded() -> bool:

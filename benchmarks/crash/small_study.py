@@ -11,14 +11,16 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 _DEMO, _SEEDS = _ROOT / "corpora" / "demo", _ROOT / "corpora" / "seeds"
 _NAMES = ("C02.txt", "C05.txt", "S09.txt", "C03.vtt", "C04.md")
-_PARAGRAPHS, _SEEDS_A_CODE, _NONE_SEEDS, _PROJECTS = 14, 5, 6, 8
+_PARAGRAPHS, _CODES, _SEEDS_A_CODE, _NONE_SEEDS, _PROJECTS, _PROJECT_SEEDS = 14, 5, 5, 6, 8, 24
+_COMPONENTS = ("CODI", "COCS", "COIS", "COIN")
 _SETTINGS = """[study]
 name = "small"
 invented = true
-codebooks = ["npt"]
+codebooks = ["few.toml"]
 threads = 1
 [projects]
 coded = "projects_A.csv"
+seeds = ["project_seeds.csv"]
 [embedding]
 encoder = "static"
 [topics]
@@ -50,6 +52,8 @@ def make(folder: Path, *, encoder: str = "static", transcripts: int = len(_NAMES
         (folder / "transcripts" / name).write_text("\n\n".join(text.split("\n\n")[:_PARAGRAPHS]) + "\n", encoding="utf-8")
     for name in ("participants.csv", "practices.csv"):
         shutil.copyfile(_DEMO / name, folder / name)
+    parts = (_ROOT / "config" / "codebooks" / "npt.toml").read_text(encoding="utf-8").split("[[code]]")
+    (folder / "few.toml").write_text("[[code]]".join(parts[: _CODES + 1]), encoding="utf-8")
     _write(folder / "seeds.csv", ["seed_id", "text", "codes", "stance", "note"], _seeds())
     fields, coded = _manual(folder)
     _write(folder / "manual_A.csv", fields, coded)
@@ -59,6 +63,8 @@ def make(folder: Path, *, encoder: str = "static", transcripts: int = len(_NAMES
     _write(folder / "projects.csv", fields, rows[:_PROJECTS])
     fields, rows = _read(_DEMO / "projects_A.csv")
     _write(folder / "projects_A.csv", fields, [row for row in rows if row["project_id"] in kept][::2])
+    fields, rows = _read(_SEEDS / "projects.csv")
+    _write(folder / "project_seeds.csv", fields, rows[:_PROJECT_SEEDS])
     (folder / "study.toml").write_text(_SETTINGS.replace('"static"', f'"{encoder}"'), encoding="utf-8")
 
 
@@ -83,7 +89,7 @@ def _seeds() -> list[dict[str, str]]:
     kept = []
     for row in _read(_SEEDS / "npt.csv")[1]:
         code = row["codes"]
-        if ";" not in code and len(code) == 4 and count[code] < _SEEDS_A_CODE:
+        if code in _COMPONENTS and count[code] < _SEEDS_A_CODE:
             count[code] += 1
             kept.append(row)
     return kept + _read(_SEEDS / "none.csv")[1][:_NONE_SEEDS]
