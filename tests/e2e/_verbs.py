@@ -47,6 +47,7 @@ def verbs() -> dict[str, int]:
     verb("init", "new")
     verb("check", "study")
     verb("status", "study")
+    verb("inventory", "study")
     verb("why", segment, "TEAM", "--study", "study")
     verb("topics", "--study", "study")
     verb("projects", "study")
@@ -67,6 +68,7 @@ def verbs() -> dict[str, int]:
     verb("topics", "merge", "1", "2", "--study", "study")
     verb("run", "study")
     verb("diff", "study", "before", "--out", "changes.xlsx")
+    verb("forget", "study", "P01", "--yes")
     return codes
 
 

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -124,11 +125,10 @@ def _silence() -> Iterator[None]:
 @contextmanager
 def _plain_names() -> Iterator[None]:
     """Let onnx name its temporary files by chance: its own names hold the address of the network card, asked for on an internet socket."""
-    from onnx import external_data_helper
-
-    before = external_data_helper.uuid
-    external_data_helper.uuid = SimpleNamespace(uuid1=uuid.uuid4, uuid4=uuid.uuid4)
+    library: Any = import_module("onnx.external_data_helper")
+    before = library.uuid
+    library.uuid = SimpleNamespace(uuid1=uuid.uuid4, uuid4=uuid.uuid4)
     try:
         yield
     finally:
-        external_data_helper.uuid = before
+        library.uuid = before
