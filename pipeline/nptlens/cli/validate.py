@@ -36,11 +36,12 @@ _IMPORT = (
 
 
 class _Verbs(TyperGroup):
-    """`nptlens validate STUDY` means `nptlens validate study STUDY`, where the group has that verb and the first word names no other."""
+    """`nptlens validate STUDY` means `nptlens validate study STUDY`, where the first word names no other verb: a folder may be named study."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the verb before arguments that name none."""
-        if "study" in self.commands and not (args and args[0] in (*self.commands, "-h", "--help")):
+        others = {*self.commands, "-h", "--help"} - {"study"}
+        if "study" in self.commands and not (args and args[0] in others):
             args = ["study", *args]
         return super().parse_args(ctx, args)
 
