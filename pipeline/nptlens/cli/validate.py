@@ -36,7 +36,7 @@ _IMPORT = (
 
 
 class _Verbs(TyperGroup):
-    """`nptlens validate STUDY` means `nptlens validate study STUDY`, where the first word names no other verb: a folder may be named study."""
+    """`nptlens validate STUDY` means `nptlens validate study STUDY`, where the first word names no other: a folder may be named study."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the verb before arguments that name none."""

@@ -12,6 +12,7 @@ from nptlens.ids import digest_file
 from nptlens.reading.files import read_file
 from nptlens.safety.paths import list_files
 from nptlens.store.files import write_bytes, write_text
+from nptlens.store.outputs import known_outputs
 from nptlens.study._forget_plan import Done, Left, Removed, Subject, files_below, shown, unlink
 from nptlens.study._forget_tables import Rewritten, without_list_entries, without_rows, without_sheet_rows
 from nptlens.study._traces import Traces
@@ -118,7 +119,7 @@ def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool)
 
     A table that a person changed loses its rows, another changed result goes where it holds a trace; a changed output elsewhere is left.
     """
-    known = {study.root / name: sha256 for name, sha256 in known_outputs(study).items()}
+    known = {study.root / name: sha256 for name, sha256 in known_outputs(study.store).items()}
     changed = {study.root / name for name in _record_of(study.store / OUTPUTS_KEPT)}
     changed |= {path for path, sha256 in known.items() if path.is_file() and digest_file(path) != sha256}
     done, gone = Done(), 0
@@ -166,11 +167,6 @@ def _clear(folder: Path) -> None:
     for path in sorted((each for each in folder.rglob("*") if each.is_dir() and not each.is_symlink()), reverse=True):
         if not any(path.iterdir()):
             path.rmdir()
-
-
-def known_outputs(study: Study) -> dict[str, str]:
-    """Return the files outside the store that nptlens wrote, with their sha256, by path (relative to the study's folder, or whole)."""
-    return _record_of(study.store / OUTPUTS) | _record_of(study.store / "outputs.pending.json")
 
 
 def _record_of(path: Path) -> dict[str, str]:

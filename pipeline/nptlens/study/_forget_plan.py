@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.errors import UsageError
+from nptlens.ids import transcript_id
 from nptlens.safety.cells import bare
 from nptlens.store.files import read_records, write_records
 from nptlens.study.folder import Study
@@ -36,7 +37,7 @@ class Subject:
 
     def is_transcript(self, cell: str) -> bool:
         """Tell whether a cell names one of the transcripts, by its id or its file."""
-        return cell in self.transcripts or cell in self.files()
+        return transcript_id(cell) in self.transcripts or cell in self.files()
 
     def files(self) -> frozenset[str]:
         """Return the names and paths of the sources."""

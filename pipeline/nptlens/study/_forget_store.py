@@ -13,6 +13,7 @@ import numpy as np
 
 from nptlens.codebook import load_codebook
 from nptlens.coding import definition, load_seeds
+from nptlens.embedding import vectors_key
 from nptlens.errors import NptlensError
 from nptlens.ids import digest
 from nptlens.reading import read_projects
@@ -68,13 +69,13 @@ def _copied(study: Study, subject: Subject, path: Path, fresh: Path | None) -> i
     card = encoder_card(study)
     keys = sorted({digest(text) for text in _texts(study, subject)})
     count = 0
-    with closing(VectorCache(path, card.digest)) as old:
+    with closing(VectorCache(path, vectors_key(card))) as old:
         for start in range(0, len(keys), _BLOCK):
             rows = list(old.rows(keys[start : start + _BLOCK]))
             count += len(rows)
             if rows and fresh is not None:
                 made = Embedded(np.stack([row[1] for row in rows]), np.stack([row[2] for row in rows]))
-                with closing(VectorCache(fresh, card.digest)) as new:
+                with closing(VectorCache(fresh, vectors_key(card))) as new:
                     new.put([row[0] for row in rows], made)
     return count
 

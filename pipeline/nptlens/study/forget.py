@@ -58,7 +58,7 @@ def forget(study: Study, names: Sequence[str], *, kind: str = "", dry_run: bool 
         if not new:
             assert found is not None, "either something is named or something is unfinished"
             return found
-        desk = Desk(study)
+        desk = Desk(study, loose=True)
         subject = subject_of(desk, new, kind)
         traces = _traces(desk, subject)
         if not dry_run:

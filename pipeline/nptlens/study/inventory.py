@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nptlens.embedding.exports import cache_folder
 from nptlens.errors import NptlensError
-from nptlens.study._forget_files import known_outputs
+from nptlens.store.outputs import known_outputs
 from nptlens.study._forget_plan import files_below, shown
 from nptlens.study._places import DIGESTS, NAMES, NOT_OURS, SETTINGS, UNKNOWN, WORDS, Rule, rule_of
 from nptlens.study.folder import Study
@@ -59,7 +59,7 @@ def _files(study: Study) -> Iterator[Path]:
     found = set(files_below(study.root))
     root = study.transcript_root()
     found |= set(files_below(root)) if root.is_dir() else {root} if root.is_file() else set()
-    found |= {path for name in known_outputs(study) if (path := study.root / name).is_file()}
+    found |= {path for name in known_outputs(study.store) if (path := study.root / name).is_file()}
     found |= {study.root / name for name, _ in _named(study)}
     return iter(sorted(found))
 
@@ -84,7 +84,7 @@ def _named(study: Study) -> Iterator[tuple[str, Rule]]:
         for path in found:
             if path is not None and not _shipped(path):
                 yield shown(study, path), Rule((), holds, "until you delete it", "nptlens forget; all of it: delete it")
-    for name in known_outputs(study):
+    for name in known_outputs(study.store):
         if (study.root / name).is_file() and rule_of(name, _transcripts(study)) is NOT_OURS:
             yield name, Rule((), (WORDS, NAMES), "until you delete it", "nptlens forget where it is unaltered; else delete it")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nptlens.errors import IntegrityError, UsageError
 from nptlens.store.ledger import Ledger, digest_if_there
 from nptlens.store.lock import study_lock
+from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.plan import plan
 from nptlens.study.states import State, ledger_file, states, upstream
@@ -37,6 +38,7 @@ def last_run(study: Study, *stages: str, whole: Collection[str] = ()) -> Iterato
     if not path.is_file():
         raise never_run(study)
     with study_lock(study.store):
+        refuse_unfinished(study)
         ledger = Ledger(path)
         try:
             if stages:

@@ -54,8 +54,8 @@ def run(study: Study, *, again: tuple[str, ...] = (), only: tuple[str, ...] = ()
     be read, SettingsError, CodebookError and SeedError for what the study folder says wrongly; UsageError and IntegrityError where a stage
     that is not in `only` is not up to date, or where an erasure was interrupted.
     """
-    refuse_unfinished(study)
     with study_lock(study.store):
+        refuse_unfinished(study)
         ledger = Ledger(ledger_file(study))
         try:
             return _run(study, ledger, again, only, progress)

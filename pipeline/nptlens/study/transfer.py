@@ -21,6 +21,7 @@ from nptlens.safety.paths import plain_file
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
 from nptlens.study import _import_files as files
+from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study._match import Matched, add_source, match_sources
 from nptlens.study.desk import transcript_ids
 from nptlens.study.export import KINDS, ExportResult, export_study
@@ -78,6 +79,7 @@ def import_file(study: Study, path: Path) -> ImportResult:
     """
     project = read_project(path, max_megabytes=study.settings.reading.max_megabytes)
     with study_lock(study.store):
+        refuse_unfinished(study)
         return _Import(study, project, path.stem).result()
 
 
