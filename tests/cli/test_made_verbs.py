@@ -8,12 +8,13 @@ import filelock
 import pytest
 
 from nptlens.cli import main as main_module
+from nptlens.store.files import read_table
 from nptlens.study.folder import open_study
 from nptlens.study.run import run
+from nptlens.tables import CODINGS
 
-SEGMENT = "P01:82-191"
 VERBS = {
-    "why": ("why", SEGMENT, "TEAM", "--study", "STUDY"),
+    "why": ("why", "SEGMENT", "TEAM", "--study", "STUDY"),
     "export": ("export", "STUDY", "--to", "csv"),
     "topics": ("topics", "--study", "STUDY"),
     "report": ("report", "STUDY"),
@@ -29,7 +30,9 @@ def call(tiny_study, monkeypatch, capsys):
     """Run `main` on the study; return its exit code and stderr."""
 
     def called(verb):
-        words = [each.replace("STUDY", str(tiny_study.root)) for each in VERBS[verb]]
+        table = tiny_study.root / ".nptlens" / "codings.parquet"
+        segment = str(read_table(table, CODINGS)["segment_id"].iloc[0]) if table.is_file() else "P01:1-2"
+        words = [each.replace("STUDY", str(tiny_study.root)).replace("SEGMENT", segment) for each in VERBS[verb]]
         monkeypatch.setattr(sys, "argv", ["nptlens", *words])
         monkeypatch.delenv("NPTLENS_DEBUG", raising=False)
         with pytest.raises(SystemExit) as caught:
