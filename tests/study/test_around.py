@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import CodebookError, SettingsError, UsageError
+from nptlens.errors import CodebookError, IntegrityError, SettingsError, UsageError
 from nptlens.reporting.around.tables import projects_csv
 from nptlens.study.around import MAKERS_AROUND, fieldwork, practice_types, register
 from nptlens.study.desk import Desk
@@ -208,12 +208,17 @@ def test_the_verb(with_projects, no_model):
     runner = CliRunner()
     before = runner.invoke(app, ["projects", str(with_projects.root)])
     assert isinstance(before.exception, UsageError)
-    make(with_projects, "projects")
+    run(opened(with_projects))
     told = json.loads(runner.invoke(app, ["projects", str(with_projects.root), "--json"]).stdout)
     assert told["projects"] == 8 and len(told["tallies"]) == 2
     assert len(told["coded"]) + len(told["open"]) == 16
     shown = runner.invoke(app, ["projects", str(with_projects.root)])
     assert "Little" in shown.stdout and "next:" in shown.stderr
+    codings = with_projects.root / ".nptlens" / "project_codings.parquet"
+    codings.write_bytes(codings.read_bytes()[:-1] + b"?")
+    altered = runner.invoke(app, ["projects", str(with_projects.root)])
+    assert isinstance(altered.exception, IntegrityError)
+    assert altered.exception.what == "project_codings.parquet is not what stage projects made"
 
 
 def corrected(tiny, *rows):

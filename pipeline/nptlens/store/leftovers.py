@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nptlens.store._sqlite import SIDE_FILES
+from nptlens.store.outputs import STAGED
 
 _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp", re.DOTALL)  # see `files.temporary_of`
 _WRITTEN_BELOW = ("results", "sheets")  # folders of a study that are written under the lock alone, beside the store
@@ -20,7 +21,7 @@ def remove_leftovers(store: Path) -> None:
     """Remove half-written files of processes that ended, in a study whose lock the caller holds.
 
     They are temporary files in the store, in the study's folder and in those of its results and sheets, runs of which no more than a part
-    was kept, and files beside a database that is gone. What cannot be removed now is left for the next time.
+    was kept, results that were not put in place, and files beside a database that is gone. What cannot be removed now is left for the next time.
     """
     root = store.parent
     for folder in (store, *(root / name for name in _WRITTEN_BELOW)):
@@ -31,6 +32,7 @@ def remove_leftovers(store: Path) -> None:
         _remove(path for path in root.glob(pattern) if (found := _TEMPORARY.fullmatch(path.name)) and not _alive(int(found[1])))
     for path in store.glob(f"{_RUNS}/.*"):
         shutil.rmtree(path, ignore_errors=True)
+    shutil.rmtree(store / STAGED, ignore_errors=True)  # files of a report that were not put in place
     for end in SIDE_FILES:
         _remove(path for path in store.glob(f"*.sqlite{end}") if not path.with_name(path.name.removesuffix(end)).exists())
 

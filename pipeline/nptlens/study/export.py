@@ -137,13 +137,13 @@ def _project(desk: Desk, kind: str, problems: list[Problem]) -> OutgoingProject:
 
 def _within_limit(desk: Desk, kind: str, codings: list[OutgoingCoding], problems: list[Problem]) -> list[OutgoingCoding]:
     """Withhold words beyond the limit on quotation, counted on from the report; whole sources are told, since none can be left out."""
+    if kind == "qdc":  # a codebook holds no word of a transcript
+        return codings
     if kind not in _TABLES:
         what = "it holds all transcripts whole, as the other tool needs them: the limit on quotation cannot hold in it"
         problems.append(Problem(kind, what, "pass it on as you would the transcripts", Severity.NOTE))
         return codings
-    needed = ("codings.parquet", "topic_cards.json", "readings.parquet", "stances.parquet")
-    ran = all((desk.study.store / name).is_file() for name in needed)
-    quota = quota_of(report_inputs(desk, problems=())) if ran else None
+    quota = quota_of(report_inputs(desk, problems=())) if desk.ledger is not None else None
     found = [replace(each, withheld=quota is None or not quota.allows(each.transcript, each.span)) for each in codings]
     number = sum(each.withheld for each in found)
     if number:

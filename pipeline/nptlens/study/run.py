@@ -18,7 +18,7 @@ from nptlens.store.lock import study_lock
 from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.listed import problems_of
-from nptlens.study.made import refuse
+from nptlens.study.made import never_run, refuse
 from nptlens.study.plan import encoder_card, plan
 from nptlens.study.states import State, ingredients, ledger_file, validation_problems
 from nptlens.study.unfinished import filled_in, unfinished
@@ -54,6 +54,8 @@ def run(study: Study, *, again: tuple[str, ...] = (), only: tuple[str, ...] = ()
     be read, SettingsError, CodebookError and SeedError for what the study folder says wrongly; UsageError and IntegrityError where a stage
     that is not in `only` is not up to date, or where an erasure was interrupted.
     """
+    if only and not ledger_file(study).is_file():
+        raise never_run(study)
     with study_lock(study.store):
         refuse_unfinished(study)
         ledger = Ledger(ledger_file(study))
