@@ -20,7 +20,14 @@ from benchmarks.crash.verdicts import KINDS, Outcome, of_line, summed
 from benchmarks.crash.worker import SIZES
 
 _ROOT = Path(__file__).resolve().parents[2]
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+_QUIET = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"), "1"),
+    "ARROW_IO_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "ORT_DISABLE_TELEMETRY": "1",  # older builds leave it on, and it has a thread of its own
+    "COLUMNS": "200",
+    "NO_COLOR": "1",
+}
 _SIZES = {
     "kills": "SIGKILLs, half of them in a fresh run",
     "every": "every n-th operation of a kind fails",
@@ -77,7 +84,7 @@ def _outcomes(
     parts: list[str], build: Path, library: Path | None, args: argparse.Namespace, seconds: float
 ) -> dict[str, list[Outcome]]:
     """Return what the worker processes say, by part."""
-    environment = {**cost.environment(build), **_ONE_THREAD, "COLUMNS": "200", "NO_COLOR": "1"}
+    environment = {**cost.environment(build), **_QUIET}
     if library:
         environment["LD_PRELOAD"] = str(library)
     sizes = [word for name in SIZES for word in (f"--{name}", str(getattr(args, name)))]

@@ -1,6 +1,6 @@
 """Verbs of nptlens in forked children of one warm process, so that a run costs its work and not its imports.
 
-Nothing may start a thread before the fork: the study is run with one thread and the static encoder.
+ONNX Runtime and BLAS must have no threads before the fork: the study has one thread and the static encoder. Arrow makes its own anew.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LIBRARIES = (
     "scipy.stats", "xlsxwriter",
 )  # fmt: skip
 _MODULES = ("cli.main", "study.around", "study.stages", "study.transfer", "study.validate", "study.why")
-_PATIENCE = 300.0  # seconds
+_PATIENCE = 600.0  # seconds; a loaded machine is slow, and only a child that hangs must be ended
 _STEP = 0.003
 
 
