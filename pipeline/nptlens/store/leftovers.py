@@ -21,7 +21,7 @@ def remove_leftovers(store: Path) -> None:
     """Remove half-written files of processes that ended, in a study whose lock the caller holds.
 
     They are temporary files in the store, in the study's folder and in those of its results and sheets, runs of which no more than a part
-    was kept, results that were not put in place, and files beside a database that is gone. What cannot be removed is left for the next time.
+    was kept, results that were not put in place, and files beside a database that is gone. What cannot be removed now stays.
     """
     root = store.parent
     for folder in (store, *(root / name for name in _WRITTEN_BELOW)):
