@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from nptlens.errors import IntegrityError, NptlensError, ReadingError
+from nptlens.errors import NptlensError, ReadingError
 from nptlens.ids import digest_file
 from nptlens.reading.files import read_file
 from nptlens.safety.paths import list_files
-from nptlens.store.files import write_bytes, write_text
-from nptlens.store.outputs import known_outputs
+from nptlens.store.files import write_bytes
+from nptlens.store.outputs import Outputs, kept_outputs, known_outputs, located
 from nptlens.study._forget_plan import Done, Left, Removed, Subject, files_below, shown, unlink
 from nptlens.study._forget_tables import Rewritten, without_list_entries, without_rows, without_sheet_rows
 from nptlens.study._traces import Traces
 from nptlens.study.folder import TOPIC_NAMES, Study
 
-OUTPUTS, OUTPUTS_KEPT = "outputs.json", "outputs.kept.json"
 _RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b")
 _TABLES = (".csv", ".tsv", ".xlsx")
 _YOURS = "a person changed it after nptlens wrote it"
@@ -119,8 +117,8 @@ def forget_results(study: Study, subject: Subject, traces: Traces, *, dry: bool)
 
     A table that a person changed loses its rows, another changed result goes where it holds a trace; a changed output elsewhere is left.
     """
-    known = {study.root / name: sha256 for name, sha256 in known_outputs(study.store).items()}
-    changed = {study.root / name for name in _record_of(study.store / OUTPUTS_KEPT)}
+    known = {located(study.store, name): sha256 for name, sha256 in known_outputs(study.store).items()}
+    changed = {located(study.store, name) for name in kept_outputs(study.store)}
     changed |= {path for path, sha256 in known.items() if path.is_file() and digest_file(path) != sha256}
     done, gone = Done(), 0
     for path in files_below(study.results):
@@ -169,25 +167,7 @@ def _clear(folder: Path) -> None:
             path.rmdir()
 
 
-def _record_of(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise IntegrityError(f"{path.name} cannot be read", where=str(path), hint="delete it, and look after the files it named yourself")
-    return {str(name): str(sha256) for name, sha256 in found.items()}
-
-
 def _record(study: Study) -> None:
     """Keep in the records of outputs those that are still there."""
-    for name in (OUTPUTS, OUTPUTS_KEPT):
-        path = study.store / name
-        if path.is_file():
-            held = {each: sha256 for each, sha256 in _record_of(path).items() if (study.root / each).is_file()}
-            if held:
-                write_text(path, json.dumps(held, sort_keys=True, indent=1, ensure_ascii=False) + "\n")
-            else:
-                path.unlink()
+    names = {**known_outputs(study.store), **kept_outputs(study.store)}
+    Outputs(study.store).forget([name for name in names if not located(study.store, name).is_file()])
