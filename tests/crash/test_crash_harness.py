@@ -91,6 +91,26 @@ def test_a_file_that_is_no_database_is_corrupt(tmp_path):
     assert content(tmp_path / "ledger.sqlite").startswith("corrupt")
 
 
+def test_a_database_whose_journal_waits_to_be_rolled_back_is_not_corrupt_and_stays_as_it_is(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    database(path, [("a", b"1")])
+    before = content(path)
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA cache_size = 1")
+    base.execute("BEGIN")
+    base.executemany("INSERT INTO held VALUES (?, ?)", [(f"b{number}", b"x" * 3000) for number in range(50)])
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for name in ("ledger.sqlite", "ledger.sqlite-journal"):
+        (killed / name).write_bytes((tmp_path / name).read_bytes())
+    base.rollback()
+    base.close()
+    held = {each.name: each.read_bytes() for each in killed.iterdir()}
+    assert held["ledger.sqlite"] != path.read_bytes()
+    assert content(killed / "ledger.sqlite") == before
+    assert {each.name: each.read_bytes() for each in killed.iterdir()} == held
+
+
 def test_temporary_files_are_told_apart_from_differences():
     found = {"results/a.csv": "1", "results/.a.csv.12.tmp": "2"}
     assert differences({"results/a.csv": "1"}, found) == []
