@@ -180,8 +180,9 @@ def test_a_mixture_is_said_by_a_marker_or_by_status():
     assert not says_mixed(["results/codings.csv", ".nptlens/incomplete"], ended(0, out="report: changed: stage code"))
 
 
-def test_answers_are_compared_without_seconds():
+def test_answers_are_compared_without_seconds_and_without_the_age_of_the_report():
     assert plain_answer('[{"stage": "read", "seconds": 1.2}]') == plain_answer('[{"stage": "read", "seconds": 3}]')
+    assert plain_answer('{"value": 1, "report_is_stale": true}') == plain_answer('{"value": 1, "report_is_stale": false}')
     assert plain_answer('{"value": 1}') != plain_answer('{"value": 2}')
     assert plain_answer("no json") == ["no json"]
 
