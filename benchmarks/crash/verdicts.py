@@ -15,7 +15,7 @@ KINDS = (DIFFERENT, WRONG, FAULT, UNCLEAR, MIXED, LEFT)
 """Another result than undisturbed; another answer without a word; a fault of the program (or a death, or a hang); an error that does
 not say what a person must know; results of two runs beside each other without a word; temporary files that stay."""
 _PASSING = ("seconds", "report_is_stale")  # the second is true wherever something was altered, and says so
-DISK, REFUSED, LOCKED = 74, (2, 4), 5
+DISK, REFUSED, LOCKED = 74, (2, 3, 4), 5
 _NAMES_DISK = re.compile(r"space|disk|device|input/output|\bi/o\b|read-only|quota", re.IGNORECASE)
 _DELETES = re.compile(r"(delete|remove) (it|the \.nptlens|the cache|the store)", re.IGNORECASE)
 _SAYS = re.compile(
@@ -109,7 +109,7 @@ def unclear_disk_error(ended: Ended) -> str:
 
 
 def unclear_refusal(ended: Ended) -> str:
-    """Return what a refusal lacks, "" where it is clear: code 2, 4 or 5, an error line, a place or a hint."""
+    """Return what a refusal lacks, "" where it is clear: code 2, 3, 4 or 5, an error line, a place or a hint."""
     if ended.code not in (*REFUSED, LOCKED):
         return f"exit {ended.code}, {error_line(ended) or last_line(ended)}"
     if not error_line(ended):

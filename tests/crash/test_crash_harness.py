@@ -164,7 +164,7 @@ def test_an_error_of_the_disk_has_its_code_names_the_disk_or_a_path_and_deletes_
 def test_a_refusal_needs_its_code_an_error_and_a_place_or_a_hint():
     assert unclear_refusal(ended(4, "error: a.json cannot be read\nhint: run again\n")) == ""
     assert unclear_refusal(ended(5, "error: another run holds this study\nwhere: study\n")) == ""
-    assert [bool(unclear_refusal(ended(*each))) for each in ((4, ""), (2, "error: no\n"), (3, "error: no\nwhere: a\n"))] == [True] * 3
+    assert [bool(unclear_refusal(ended(*each))) for each in ((4, ""), (2, "error: no\n"), (1, "error: no\nwhere: a\n"))] == [True] * 3
 
 
 def test_an_answer_says_so_only_where_the_reference_does_not():
