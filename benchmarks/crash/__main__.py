@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.crash import cost, shim
 from benchmarks.crash.budget import PARTS
 from benchmarks.crash.results import Tallies, save, show
-from benchmarks.crash.verdicts import KINDS, Outcome, of_line, summed
+from benchmarks.crash.verdicts import FAULT, KINDS, Fault, Outcome, of_line, summed
 from benchmarks.crash.worker import SIZES
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -99,8 +99,9 @@ def _outcomes(
         thread.start()
     for thread in threads:
         thread.join()
-    if failed := [worker.returncode for worker in workers if worker.returncode]:
-        raise SystemExit(f"a worker ended with {failed[0]}")
+    for worker in workers:
+        if worker.returncode:  # what was found until then is told all the same
+            found[parts[-1]].append(Outcome("a worker", {}, (Fault(FAULT, f"a worker of the harness ended with {worker.returncode}"),)))
     return found
 
 

@@ -20,6 +20,7 @@ from benchmarks.crash.bench import put
 BAR = 1.03
 _FEW = 3  # transcripts with the real encoder
 _DRAWS = 2000
+_FEWEST = 3
 _CHANGES = ("fresh", "after an edit", "nothing changed")
 _DEFAULT = "all-MiniLM-L6-v2"
 
@@ -37,8 +38,8 @@ class Ratio:
     repeats: int
 
     def over(self) -> bool:
-        """Tell whether the whole interval lies above the bar."""
-        return self.low > BAR
+        """Tell whether the whole interval lies above the bar; fewer than three pairs tell nothing."""
+        return self.low > BAR and self.repeats >= _FEWEST
 
 
 def ratio(setting: str, ours: list[float], theirs: list[float]) -> Ratio:

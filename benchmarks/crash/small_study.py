@@ -24,6 +24,7 @@ seeds = ["project_seeds.csv"]
 [embedding]
 encoder = "static"
 [topics]
+min_topic_size = 2
 stability_resamples = 2
 stability_reseeds = 0
 [coding]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 Snapshot = dict[str, str]
@@ -35,14 +38,15 @@ def content(path: Path) -> str:
     """
     if path.suffix != ".sqlite":
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    try:
-        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    with tempfile.TemporaryDirectory() as folder:  # on a copy: the journal of a killed run is rolled back where it lies
+        for name in (path.name, *(path.name + end for end in _JOURNALS)):
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), Path(folder) / name)
         try:
-            return _rows(database, whole=path.name == _LEDGER)
-        finally:
-            database.close()
-    except sqlite3.DatabaseError as error:
-        return f"{_CORRUPT}: {error}"
+            with closing(sqlite3.connect(Path(folder) / path.name)) as database:
+                return _rows(database, whole=path.name == _LEDGER)
+        except sqlite3.DatabaseError as error:
+            return f"{_CORRUPT}: {error}"
 
 
 def _rows(database: sqlite3.Connection, *, whole: bool) -> str:

@@ -14,7 +14,8 @@ DIFFERENT, WRONG, FAULT, UNCLEAR, MIXED, LEFT = "differences", "wrong answers", 
 KINDS = (DIFFERENT, WRONG, FAULT, UNCLEAR, MIXED, LEFT)
 """Another result than undisturbed; another answer without a word; a fault of the program (or a death, or a hang); an error that does
 not say what a person must know; results of two runs beside each other without a word; temporary files that stay."""
-DISK, REFUSED, LOCKED = 74, (2, 4), 5
+_PASSING = ("seconds", "report_is_stale")  # the second is true wherever something was altered, and says so
+DISK, REFUSED, LOCKED = 74, (2, 3, 4), 5
 _NAMES_DISK = re.compile(r"space|disk|device|input/output|\bi/o\b|read-only|quota", re.IGNORECASE)
 _DELETES = re.compile(r"(delete|remove) (it|the \.nptlens|the cache|the store)", re.IGNORECASE)
 _SAYS = re.compile(
@@ -108,7 +109,7 @@ def unclear_disk_error(ended: Ended) -> str:
 
 
 def unclear_refusal(ended: Ended) -> str:
-    """Return what a refusal lacks, "" where it is clear: code 2, 4 or 5, an error line, a place or a hint."""
+    """Return what a refusal lacks, "" where it is clear: code 2, 3, 4 or 5, an error line, a place or a hint."""
     if ended.code not in (*REFUSED, LOCKED):
         return f"exit {ended.code}, {error_line(ended) or last_line(ended)}"
     if not error_line(ended):
@@ -144,14 +145,14 @@ def _line(ended: Ended, start: str) -> str:
 
 
 def plain_answer(out: str) -> object:
-    """Return what a verb said with --json, without seconds; what is no JSON as its lines."""
+    """Return what a verb said with --json, without seconds and without whether the report is older; what is no JSON as its lines."""
     try:
-        return _without_seconds(json.loads(out))
+        return _lasting(json.loads(out))
     except ValueError:
         return out.splitlines()
 
 
-def _without_seconds(value: object) -> object:
+def _lasting(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _without_seconds(each) for key, each in value.items() if key != "seconds"}
-    return [_without_seconds(each) for each in value] if isinstance(value, list) else value
+        return {key: _lasting(each) for key, each in value.items() if key not in _PASSING}
+    return [_lasting(each) for each in value] if isinstance(value, list) else value

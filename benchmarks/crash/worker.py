@@ -21,7 +21,7 @@ from benchmarks.crash.failures import Failures
 from benchmarks.crash.flips import Flips
 from benchmarks.crash.verdicts import Outcome, as_line
 
-SIZES = {"kills": 200, "every": 5, "flips": 1, "rows": 30, "rounds": 1}
+SIZES = {"kills": 200, "every": 5, "flips": 3, "rows": 30, "rounds": 1}
 """Sizes of the parts, with their usual values."""
 LEFT_OUT = "left out for want of time"
 _PROGRESS = 10.0  # seconds

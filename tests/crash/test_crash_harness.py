@@ -91,6 +91,26 @@ def test_a_file_that_is_no_database_is_corrupt(tmp_path):
     assert content(tmp_path / "ledger.sqlite").startswith("corrupt")
 
 
+def test_a_database_whose_journal_waits_to_be_rolled_back_is_not_corrupt_and_stays_as_it_is(tmp_path):
+    path = tmp_path / "ledger.sqlite"
+    database(path, [("a", b"1")])
+    before = content(path)
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA cache_size = 1")
+    base.execute("BEGIN")
+    base.executemany("INSERT INTO held VALUES (?, ?)", [(f"b{number}", b"x" * 3000) for number in range(50)])
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for name in ("ledger.sqlite", "ledger.sqlite-journal"):
+        (killed / name).write_bytes((tmp_path / name).read_bytes())
+    base.rollback()
+    base.close()
+    held = {each.name: each.read_bytes() for each in killed.iterdir()}
+    assert held["ledger.sqlite"] != path.read_bytes()
+    assert content(killed / "ledger.sqlite") == before
+    assert {each.name: each.read_bytes() for each in killed.iterdir()} == held
+
+
 def test_temporary_files_are_told_apart_from_differences():
     found = {"results/a.csv": "1", "results/.a.csv.12.tmp": "2"}
     assert differences({"results/a.csv": "1"}, found) == []
@@ -144,7 +164,7 @@ def test_an_error_of_the_disk_has_its_code_names_the_disk_or_a_path_and_deletes_
 def test_a_refusal_needs_its_code_an_error_and_a_place_or_a_hint():
     assert unclear_refusal(ended(4, "error: a.json cannot be read\nhint: run again\n")) == ""
     assert unclear_refusal(ended(5, "error: another run holds this study\nwhere: study\n")) == ""
-    assert [bool(unclear_refusal(ended(*each))) for each in ((4, ""), (2, "error: no\n"), (3, "error: no\nwhere: a\n"))] == [True] * 3
+    assert [bool(unclear_refusal(ended(*each))) for each in ((4, ""), (2, "error: no\n"), (1, "error: no\nwhere: a\n"))] == [True] * 3
 
 
 def test_an_answer_says_so_only_where_the_reference_does_not():
@@ -160,8 +180,9 @@ def test_a_mixture_is_said_by_a_marker_or_by_status():
     assert not says_mixed(["results/codings.csv", ".nptlens/incomplete"], ended(0, out="report: changed: stage code"))
 
 
-def test_answers_are_compared_without_seconds():
+def test_answers_are_compared_without_seconds_and_without_the_age_of_the_report():
     assert plain_answer('[{"stage": "read", "seconds": 1.2}]') == plain_answer('[{"stage": "read", "seconds": 3}]')
+    assert plain_answer('{"value": 1, "report_is_stale": true}') == plain_answer('{"value": 1, "report_is_stale": false}')
     assert plain_answer('{"value": 1}') != plain_answer('{"value": 2}')
     assert plain_answer("no json") == ["no json"]
 
