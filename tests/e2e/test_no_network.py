@@ -24,7 +24,7 @@ CONTRARY = {
     "MPL_IGNORE_SYSTEM_FONTS": "",
     "ARROW_TRACING_BACKEND": "otlp_http",
 }
-NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study"}
+NEEDS_A_LOOK = {"run study", "import out.qdpx new", "diff study before --out changes.xlsx", "validate ./study", "check study", "inventory study", "forget study P01 --yes"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "bertopic", "umap", "hdbscan", "numba", "llvmlite", "pynndescent", "plotly"}
 RTF = r"{\rtf1\ansi Interviewer: And you?\par P04: We talked as a team in the meeting, and the whole team could talk and listen.\par}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shutil
 import sys
@@ -148,28 +149,28 @@ def test_an_interruption_at_any_word_of_progress_loses_nothing(tiny_study, wante
             break
         times += 1
     assert times == len(told)
-    assert {stage for stage, _, _ in told} == set(STAGES)
+    assert {stage.partition(":")[0] for stage, _, _ in told} == set(STAGES)
     assert tiny_study.made() == wanted
 
 
 def test_an_interruption_at_any_write_loses_nothing(tiny_study, wanted, monkeypatch):
     """Each file of the run fails to be written once; each time the run is taken up again."""
-    real = Path.replace
+    real = os.replace
     failed = set()
 
     def replace(path, target):
-        if target.name not in failed:
-            failed.add(target.name)
+        if Path(target).name not in failed:
+            failed.add(Path(target).name)
             raise Stop
         return real(path, target)
 
-    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     while True:
         with suppress(Stop):
             run_in(tiny_study)
             break
         assert not list(tiny_study.root.rglob("*.tmp"))
-    record = {"outputs.json", "outputs.pending.json", "outputs.cells.json", "INCOMPLETE.txt"}
+    record = {"outputs.json", "outputs.pending.json", "outputs.cells.json", "INCOMPLETE.txt", "salt"}
     assert failed == {Path(name).name for name in wanted} | record
     assert tiny_study.made() == wanted
 
@@ -204,7 +205,9 @@ def test_a_tampered_artefact_is_made_again(done, wanted, stage, deed):
     result = run_in(done)
     assert reran(result) == (stage,)
     assert next(each.why for each in result.stages if each.reran) == f"{deed}: {ARTEFACTS[stage]}"
-    assert done.made() == wanted
+    kept = {name for name in done.made() if " (changed " in name}  # a result that is not as it was written may be a person's
+    assert len(kept) == (stage == "report" and deed == "altered")
+    assert {name: sha256 for name, sha256 in done.made().items() if name not in kept} == wanted
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -357,7 +360,7 @@ def test_topics_can_be_off(tiny_study, no_model):
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("A00.docx", b"PK no archive"), ("Z99.txt", b""), ("M.vtt", b"no caption at all"), ("P02.docx", b"\0" * 64), ("N.pdf", b"%PDF-1.7")],
+    [("A00.docx", b"PK no archive"), ("Z99.txt", b""), ("M.vtt", b"no caption at all"), ("P09.docx", b"\0" * 64), ("N.pdf", b"%PDF-1.7")],
 )
 def test_one_broken_source_leaves_the_others_as_they_are(tiny_study, wanted, name, data):
     (tiny_study.root / "transcripts" / name).write_bytes(data)
@@ -417,7 +420,7 @@ def test_a_damaged_ledger(tiny_study, no_model):
 def test_progress_names_the_stages_in_order(tiny_study, no_model):
     seen = []
     run_in(tiny_study, progress=lambda stage, done, total: seen.append((stage, done, total)))
-    assert tuple(dict.fromkeys(stage for stage, _, _ in seen)) == STAGES
+    assert tuple(dict.fromkeys(stage.partition(":")[0] for stage, _, _ in seen)) == STAGES
     assert ("embed", 28, 28) in seen  # 10 segments, 15 seeds and 3 definitions
     assert {("read", 3, 3), ("segment", 14, 14), ("code", 5, 10), ("code", 10, 10), ("compare", 3, 3), ("report", 4, 4)} <= set(seen)
     assert all(0 <= done <= total for _, done, total in seen)

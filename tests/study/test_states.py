@@ -9,6 +9,7 @@ import pytest
 from nptlens.records import Embedded
 from nptlens.settings import default_settings
 from nptlens.store.ledger import Ledger
+from nptlens.store.outputs import OutputFile
 from nptlens.study.folder import open_study
 from nptlens.study.plan import plan
 from nptlens.study.run import run
@@ -111,13 +112,13 @@ def test_the_register_of_projects_hangs_on_our_version_too(ran, monkeypatch, pac
 
 
 def test_every_file_of_a_run_that_is_altered_is_told(ran):
-    """But the lock, and what is a cache."""
+    """But the lock, the salt, what is a cache, and the record of outputs, which is checked where it is read."""
     validate(open_study(ran.root))
     run(open_study(ran.root))
     study = open_study(ran.root)
     assert stale(study) == []
     files = [path for folder in (study.store, study.results) for path in folder.rglob("*") if path.is_file()]
-    known = [path for path in files if "sqlite" not in path.name and path.name != "lock"]
+    known = [path for path in files if "sqlite" not in path.name and not path.name.startswith("outputs.") and path.name not in ("lock", "salt")]
     assert len(known) > 40
     for path in known:
         data = path.read_bytes()
@@ -212,14 +213,13 @@ def validated(ran, monkeypatch):
     monkeypatch.setattr("nptlens.study.validate.headlines", lambda made: ())
     monkeypatch.setattr("nptlens.study.validate.provenance", lambda desk: ())
 
-    def write(made, segments, codebook, settings, folder, *, provenance):
-        (folder / "validation.json").write_text('{"coders": [], "value": 0.5}', encoding="utf-8")
-        return (folder / "validation.json",)
+    def files(made, segments, codebook, settings, *, provenance, withheld):
+        return (OutputFile("validation.json", lambda: b'{"coders": [], "value": 0.5}'),)
 
     class Nothing:
         problems = ()
 
     monkeypatch.setattr("nptlens.study.validate.validation", lambda desk, **options: Nothing())
-    monkeypatch.setattr("nptlens.study.validate.write_validation", write)
+    monkeypatch.setattr("nptlens.study.validate.validation_files", files)
     validate(open_study(ran.root))
     return ran

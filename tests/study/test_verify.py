@@ -81,10 +81,9 @@ def test_a_source_that_changed_is_named_first(root, change):
     assert caught.value.where.endswith("P02.txt")
 
 
-def test_a_source_that_is_read_in_another_way_is_named(root):
-    kept = json.loads((root / ".nptlens" / "transcripts.json").read_text())
-    kept[1][3] = "0" * 64
-    (root / ".nptlens" / "transcripts.json").write_text(json.dumps(kept))
+def test_a_source_that_is_read_in_another_way_is_named(root, monkeypatch):
+    """Another version of a reader may give another text of the same file."""
+    monkeypatch.setattr("nptlens.study.verify.digest", lambda text: "0" * 64)
     with pytest.raises(IntegrityError, match="read in another way"):
         verify(root / "results")
 

@@ -171,6 +171,7 @@ class _HeldOut:
     weight: float
 
     def logits(self) -> Floats:
+        """Return the logits ``(n, 4)`` of each example, by the model that did not see its fold."""
         found = np.full((len(self.examples), len(STANCES)), -np.inf)
         for number, model in enumerate(self.models):
             rows = np.flatnonzero(self.fold == number)

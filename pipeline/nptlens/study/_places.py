@@ -42,6 +42,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".nptlens/salt",), (SETTINGS,), "as long as the study", "delete .nptlens: kept runs cannot be compared without it"),
         Rule((".nptlens/lock",), (SETTINGS,), "as long as the study; it is empty", "delete .nptlens"),
         Rule((".nptlens/forget.json",), (NAMES,), "until the erasure that was interrupted is ended", "nptlens forget"),
+        Rule((".nptlens/runs/*/digests.json",), (DIGESTS,), _YOURS, _STORE),
         Rule((".nptlens/runs/*/salt.json", ".nptlens/runs/*/heads.json", ".nptlens/runs/*/settings.json"), (SETTINGS,), _YOURS, _STORE),
         Rule((".nptlens/runs/*",), (NAMES, DIGESTS), _YOURS, "nptlens forget; all of it: delete its folder in .nptlens/runs"),
         Rule((".nptlens/vectors.sqlite*",), (VECTORS, DIGESTS), "of every text that was ever embedded, until you delete it", _STORE),

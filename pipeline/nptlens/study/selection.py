@@ -15,11 +15,12 @@ from nptlens.reporting import report_files
 from nptlens.settings import ReportSettings
 from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
-from nptlens.study.made import last_run
+from nptlens.study.made import last_run, never_run
 from nptlens.study.plan import stages_of
 from nptlens.study.provenance import report_inputs
 from nptlens.study.read_back import read_back
 from nptlens.study.results import SELECTED, put_report, refuse_folder
+from nptlens.study.states import ledger_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
         settings = ReportSettings.model_validate(study.settings.report.model_dump() | dict(wanted))
     except ValidationError as error:
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
+    if not ledger_file(study).is_file():
+        raise never_run(study)
     stages = stages_of(study)[:-1]
     with study_lock(study.store):  # what was read back may be what a stage is made from
         told = read_back(study)
