@@ -20,7 +20,7 @@ from nptlens.reading import read_projects
 from nptlens.records import Embedded
 from nptlens.runs import KeptRun
 from nptlens.store.files import read_table, temporary_of
-from nptlens.store.outputs import KEPT, RECORD
+from nptlens.store.outputs import CELLS, KEPT, PENDING, RECORD
 from nptlens.store.vectors import VectorCache
 from nptlens.study._forget_plan import PLAN, Done, Removed, Subject, files_below
 from nptlens.study._forget_tables import without_places
@@ -157,7 +157,7 @@ def _artefacts(study: Study, *, dry: bool) -> Done:
     """Remove everything else in the store: the next run makes it anew, without the transcripts."""
     store = study.store
     vectors = {_VECTORS, *(f"{_VECTORS}{end}" for end in ("-wal", "-shm", "-journal"))}
-    stays = _STAYS | vectors | {RECORD, KEPT}
+    stays = _STAYS | vectors | {RECORD, KEPT, CELLS, PENDING}
     gone = [path for path in files_below(store, [store / RUNS]) if path.relative_to(store).as_posix() not in stays]
     if not dry:
         for path in gone:
