@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ def _verb(bench: Bench, start: Start, verb: Verb) -> Outcome:
     old = _asked(bench, words)
     new, reference = _undisturbed(bench, start, words)
     bench.put(start.folder)
+    _clear(bench)
     run = Child("run", str(study), folder=bench.work, name="run")
     at_once = 1 if any(word.startswith(str(bench.work / "out")) for word in words) else _VERBS_AT_ONCE  # two would write the same files
     given: list[Ended] = []
@@ -102,8 +104,14 @@ def _without_records(found: Snapshot) -> Snapshot:
 
 
 def _asked(bench: Bench, words: list[str]) -> Ended:
-    (bench.work / "out").mkdir(exist_ok=True)
+    _clear(bench)
     return bench.run(*words)
+
+
+def _clear(bench: Bench) -> None:
+    """Empty the folder beside the study that verbs write to: a copied study does not know what lies there."""
+    shutil.rmtree(bench.work / "out", ignore_errors=True)
+    (bench.work / "out").mkdir()
 
 
 def _known(ended: Ended, old: Ended, new: Ended, verb: Verb) -> bool:
