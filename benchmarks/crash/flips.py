@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.crash.bench import Bench, put
 from benchmarks.crash.children import Ended
-from benchmarks.crash.states import RESULTS, STORE, Snapshot, differences, flipped, is_cache, row_spans, snapshot
+from benchmarks.crash.states import RESULTS, STORE, Snapshot, differences, flipped, is_cache, is_record, row_spans, snapshot
 from benchmarks.crash.verbs import READING, Verb, places
 from benchmarks.crash.verdicts import FAULT, UNCLEAR, WRONG, Fault, Outcome, broken, plain_answer, says_so, unclear_refusal
 
@@ -119,11 +119,11 @@ class Flips:
         return "made again or the same", []
 
     def _may_differ(self, name: str, flip: Flip, answer: Answer) -> bool:
-        if name == flip.name and (is_cache(name) or _KEPT in name):
+        if name == flip.name and (is_cache(name) or is_record(name) or _KEPT in name):
             return True  # what no stage read is as it was; what was read and found damaged was made again in the results
         if flip.name.startswith(RESULTS):
             stem = Path(flip.name).stem
-            return (name.startswith(RESULTS) and name not in self._held and stem in name) or name == f"{STORE}outputs.json"
+            return (name.startswith(RESULTS) and name not in self._held and stem in name) or is_record(name)
         return False
 
 
@@ -147,5 +147,4 @@ def _of_answer(answer: Answer, reference: Answer, flip: Flip) -> tuple[str, list
 
 def _must_be_noticed(name: str) -> bool:
     """Tell whether `status` must notice that a file is altered: what a stage makes, not copies, records or caches."""
-    base = name.rsplit("/", 1)[-1]
-    return not (is_cache(name) or _KEPT in name or base in ("ledger.sqlite", "outputs.json") or "salt" in base)
+    return not (is_cache(name) or is_record(name) or _KEPT in name or name == f"{STORE}ledger.sqlite")

@@ -26,6 +26,11 @@ def is_cache(name: str) -> bool:
     return name.startswith(STORE) and (base.startswith("topic_stability") or (base.endswith(".sqlite") and base != _LEDGER))
 
 
+def is_record(name: str) -> bool:
+    """Tell whether a file of the store says what was written or kept where, or salts digests: no stage makes it, no answer hangs on it."""
+    return name.startswith((f"{STORE}outputs.", f"{STORE}salt"))
+
+
 def is_temporary(name: str) -> bool:
     """Tell whether a file is one that is still being written."""
     return name.rsplit("/", 1)[-1].endswith((".tmp", ".part", "~"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.crash.bench import EDITED, FRESH, Bench, Start
 from benchmarks.crash.children import Child, Ended
 from benchmarks.crash.kills import after_again
-from benchmarks.crash.states import Snapshot, snapshot
+from benchmarks.crash.states import Snapshot, is_record, snapshot
 from benchmarks.crash.verbs import DURING, Verb, places
 from benchmarks.crash.verdicts import FAULT, UNCLEAR, WRONG, Fault, Outcome, broken, plain_answer, says_so, unclear_refusal
 
@@ -64,16 +64,17 @@ def _of_end(ended: Ended, told: str) -> list[Fault]:
 
 def _verb(bench: Bench, start: Start, verb: Verb) -> Outcome:
     """Ask a verb again and again while a run goes on: it answers of the old or of the new state, says so, or refuses."""
-    study, out = bench.put(start.folder), bench.work / "out"
+    study = bench.put(start.folder)
     words = verb.filled(places(bench, study))
     old = _asked(bench, words)
     new, reference = _undisturbed(bench, start, words)
     bench.put(start.folder)
+    _clear(bench)
     run = Child("run", str(study), folder=bench.work, name="run")
+    at_once = 1 if any(word.startswith(str(bench.work / "out")) for word in words) else _VERBS_AT_ONCE  # two would write the same files
     given: list[Ended] = []
     while not run.ended():
-        shutil.rmtree(out, ignore_errors=True)
-        asked = [Child(*words, folder=bench.work, name=f"verb{number}") for number in range(_VERBS_AT_ONCE)]
+        asked = [Child(*words, folder=bench.work, name=f"verb{number}") for number in range(at_once)]
         given += [child.wait() for child in asked]
     made = run.wait()
     told = f"{verb.name} during a run ({start.name})"
@@ -82,7 +83,7 @@ def _verb(bench: Bench, start: Start, verb: Verb) -> Outcome:
     faults += _of_end(made, f"the run beside {verb.name}")
     _asked(bench, words)
     again = bench.run("run", str(study))
-    faults += after_again(again, reference, snapshot(study), f"a run beside {verb.name}")
+    faults += after_again(again, reference, _without_records(snapshot(study)), f"a run beside {verb.name}")
     answered = sum(each.code in _ANSWERED for each in given)
     counts = {"asked": len(given), "answered": answered, "refused": len(given) - answered}
     return Outcome(f"verbs during a run, {start.name}", counts, tuple(faults))
@@ -94,12 +95,23 @@ def _undisturbed(bench: Bench, start: Start, words: list[str]) -> tuple[Ended, S
     bench.run("run", str(study))
     new = _asked(bench, words)
     bench.run("run", str(study))
-    return new, snapshot(study)
+    return new, _without_records(snapshot(study))
+
+
+def _without_records(found: Snapshot) -> Snapshot:
+    """Leave out the records of what was written where: a verb beside a run adds to them as often as it is asked."""
+    return {name: held for name, held in found.items() if not is_record(name)}
 
 
 def _asked(bench: Bench, words: list[str]) -> Ended:
-    (bench.work / "out").mkdir(exist_ok=True)
+    _clear(bench)
     return bench.run(*words)
+
+
+def _clear(bench: Bench) -> None:
+    """Empty the folder beside the study that verbs write to: a copied study does not know what lies there."""
+    shutil.rmtree(bench.work / "out", ignore_errors=True)
+    (bench.work / "out").mkdir()
 
 
 def _known(ended: Ended, old: Ended, new: Ended, verb: Verb) -> bool:

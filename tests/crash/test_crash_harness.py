@@ -15,7 +15,7 @@ from benchmarks.crash.children import HUNG, Ended
 from benchmarks.crash.cost import BAR, ratio
 from benchmarks.crash.results import records, save
 from benchmarks.crash.shim import compiled
-from benchmarks.crash.states import content, differences, flipped, generations, is_cache, row_spans, snapshot, temporaries
+from benchmarks.crash.states import content, differences, flipped, generations, is_cache, is_record, row_spans, snapshot, temporaries
 from benchmarks.crash.verdicts import (
     DIFFERENT,
     WRONG,
@@ -142,6 +142,11 @@ def test_of_a_fresh_study_some_results_without_the_others_are_a_mixture():
 def test_caches_are_what_can_be_computed_again():
     names = [".nptlens/vectors.sqlite", ".nptlens/topic_stability.json", ".nptlens/ledger.sqlite", ".nptlens/topics.parquet", "results/a.sqlite"]
     assert [is_cache(name) for name in names] == [True, True, False, False, False]
+
+
+def test_records_of_what_was_written_are_no_artefacts():
+    names = [".nptlens/outputs.json", ".nptlens/outputs.kept.json", ".nptlens/salt", ".nptlens/topics.parquet", "results/outputs.json"]
+    assert [is_record(name) for name in names] == [True, True, True, False, False]
 
 
 def test_faults_of_the_program_are_told_from_errors():
