@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.crash.bench import EDITED, FRESH, Bench, Start
 from benchmarks.crash.children import Child, Ended
 from benchmarks.crash.kills import after_again
-from benchmarks.crash.states import Snapshot, is_record, snapshot
+from benchmarks.crash.states import Snapshot, corrupt, is_cache, is_record, snapshot
 from benchmarks.crash.verbs import DURING, Verb, places
 from benchmarks.crash.verdicts import FAULT, UNCLEAR, WRONG, Fault, Outcome, broken, plain_answer, says_so, unclear_refusal
 
@@ -99,8 +99,9 @@ def _undisturbed(bench: Bench, start: Start, words: list[str]) -> tuple[Ended, S
 
 
 def _without_records(found: Snapshot) -> Snapshot:
-    """Leave out the records of what was written where: a verb beside a run adds to them as often as it is asked."""
-    return {name: held for name, held in found.items() if not is_record(name)}
+    """Leave out what depends on how often a verb was asked: records of what was written where, and rows of caches that hold."""
+    damaged = corrupt(found)
+    return {name: held for name, held in found.items() if not is_record(name) and (name in damaged or not is_cache(name))}
 
 
 def _asked(bench: Bench, words: list[str]) -> Ended:
