@@ -9,7 +9,8 @@ import pytest
 from nptlens.errors import IntegrityError, StorageError, UsageError
 from nptlens.ids import digest
 from nptlens.store import outputs as door
-from nptlens.store.outputs import KEPT, PENDING, RECORD, OutputFile, Outputs, kept_outputs, known_outputs
+from nptlens.store.lock import study_lock
+from nptlens.store.outputs import KEPT, PENDING, RECORD, OutputFile, Outputs, as_written, kept_outputs, known_outputs
 
 NAMES = ("a.txt", "b.txt", "c.txt")
 
@@ -91,6 +92,26 @@ def test_a_crash_before_the_file_is_there_leaves_the_old_one_ours(store: Path, m
     monkeypatch.undo()
     assert list(Outputs(store).changed()) == []
     assert Outputs(store).write(path, b"newer").problems == ()
+
+
+@pytest.mark.parametrize("after", ["write_bytes", "_settle"])
+def test_the_next_holder_of_the_lock_ends_what_was_interrupted(store: Path, monkeypatch: pytest.MonkeyPatch, after: str) -> None:
+    path = store.parent / "sheet.csv"
+    with monkeypatch.context() as patch:
+        target = door if after == "write_bytes" else Outputs
+        patch.setattr(target, after, lambda *given: (_ for _ in ()).throw(StorageError("no space left on the disk")))
+        with pytest.raises(StorageError):
+            Outputs(store).write(path, b"a sheet")
+    written = after == "_settle"
+    assert (store / PENDING).is_file()
+    assert as_written(store, path) == written
+    with study_lock(store):
+        assert not (store / PENDING).exists()
+    assert as_written(store, path) == written
+    assert (known_outputs(store) == {"sheet.csv": digest(b"a sheet")}) == written
+    if written:
+        path.write_bytes(b"a sheet, filled in")
+        assert not as_written(store, path)
 
 
 def test_a_set_is_whole_and_what_it_no_longer_has_is_removed(store: Path) -> None:

@@ -174,6 +174,17 @@ def test_empty_rows_write_nothing(ran):
     assert not (ran.root / "seeds_labelled.csv").exists()
 
 
+def test_a_sheet_that_nobody_touched_is_written_again(ran):
+    study, sheet = open_study(ran.root), ran.root / "label.csv"
+    suggest_labels(study, number=2, path=sheet)
+    first = sheet.read_bytes()
+    suggest_labels(study, number=2, path=sheet)  # as after an interruption between the sheet and what comes behind it
+    assert sheet.read_bytes() == first
+    sheet.write_bytes(first + b"\n")
+    with pytest.raises(UsageError, match="there already"):
+        suggest_labels(study, number=2, path=sheet)
+
+
 def test_wrong_use(ran, tmp_path):
     study = open_study(ran.root)
     with pytest.raises(UsageError, match="cannot write"):

@@ -9,8 +9,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from nptlens.errors import IntegrityError, StorageError
 from nptlens.store._sqlite import SIDE_FILES
-from nptlens.store.outputs import STAGED
+from nptlens.store.outputs import STAGED, settle_interrupted
 
 _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp", re.DOTALL)  # see `files.temporary_of`
 _WRITTEN_BELOW = ("results", "sheets")  # folders of a study that are written under the lock alone, beside the store
@@ -33,6 +34,8 @@ def remove_leftovers(store: Path) -> None:
     for path in store.glob(f"{_RUNS}/.*"):
         shutil.rmtree(path, ignore_errors=True)
     shutil.rmtree(store / STAGED, ignore_errors=True)  # files of a report that were not put in place
+    with contextlib.suppress(IntegrityError, StorageError):  # told where outputs are asked for
+        settle_interrupted(store)
     for end in SIDE_FILES:
         _remove(path for path in store.glob(f"*.sqlite{end}") if not path.with_name(path.name.removesuffix(end)).exists())
 

@@ -59,6 +59,23 @@ def kept_outputs(store: Path) -> dict[str, str]:
     return dict(sorted(_read(store / KEPT).items()))
 
 
+def as_written(store: Path, path: Path) -> bool:
+    """Tell whether a file is as nptlens wrote it, if only by a process that was interrupted before it could end."""
+    if not path.is_file():
+        return False
+    name, found = recorded(store, path), digest_file(path)
+    return found in (_read(store / RECORD).get(name), _read(store / PENDING).get(name))
+
+
+def settle_interrupted(store: Path) -> None:
+    """Record what became of files that an interrupted process had announced; whoever calls holds the lock.
+
+    Raises IntegrityError where the record cannot be read.
+    """
+    if (store / PENDING).is_file():
+        Outputs(store).settle()
+
+
 def located(store: Path, recorded: str) -> Path:
     """Return where a recorded path lies."""
     return store.parent / recorded
@@ -81,6 +98,11 @@ class Outputs:
         for name, sha256 in self._pending.items():
             if _digest(located(store, name)) == sha256:
                 self._known[name] = sha256
+
+    def settle(self) -> None:
+        """End what an interrupted process left open: its files are as it announced them, or as they were before."""
+        self._pending = {}
+        self._save()
 
     def adopt(self, digests: Mapping[Path, str]) -> None:
         """Take files that are recorded elsewhere as ours, where this record knows nothing of them."""

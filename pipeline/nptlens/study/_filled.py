@@ -10,6 +10,7 @@ from pathlib import Path
 from nptlens.coding.wording import words
 from nptlens.errors import UsageError
 from nptlens.records import NONE_CODE, STANCES, Codebook
+from nptlens.store.outputs import as_written
 from nptlens.study.folder import Study
 from nptlens.text import canonical
 
@@ -17,10 +18,13 @@ _KINDS = (".csv", ".xlsx")
 
 
 def check_target(study: Study, path: Path) -> None:
-    """Raise UsageError where a sheet cannot be written to `path`: neither .csv nor .xlsx, there already, or among the transcripts."""
+    """Raise UsageError where a sheet cannot be written to `path`: neither .csv nor .xlsx, among the transcripts, or there already.
+
+    A sheet that is as nptlens wrote it holds no label, and may be written again: so can one whose writing was interrupted.
+    """
     if path.suffix.lower() not in _KINDS:
         raise UsageError(f"cannot write {path.suffix or 'a file without an ending'}", where=str(path), hint="name a .csv or .xlsx file")
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not as_written(study.store, path):
         raise UsageError("this file is there already, and may hold labels", where=str(path), hint="name another file")
     transcripts = study.transcript_root()
     if transcripts != study.root and path.resolve().is_relative_to(transcripts):
