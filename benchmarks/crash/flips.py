@@ -139,7 +139,8 @@ def _of_answer(answer: Answer, reference: Answer, flip: Flip) -> tuple[str, list
         if flip.verb.name == "status" and _must_be_noticed(flip.name):
             return "wrong", [Fault(WRONG, f"{flip.words()}: says nothing of it")]
         return "the same", []
-    found_out = flip.verb.name == "verify" and flip.name.startswith(RESULTS) and ended.code == 1  # it says which quotation does not hold
+    # verify says which quotation does not hold
+    found_out = flip.verb.name == "verify" and flip.name.startswith(RESULTS) and ended.code in (1, 4)
     if found_out or says_so(ended, reference.ended):
         return "said", []
     return "wrong", [Fault(WRONG, f"{flip.words()}: another answer, exit {ended.code}")]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from datetime import datetime
 from pathlib import Path
@@ -230,3 +231,17 @@ def test_forgotten_files_stand_nowhere_in_the_record(store: Path) -> None:
     Outputs(store).forget([*known_outputs(store), *kept_outputs(store)])
     assert known_outputs(store) == kept_outputs(store) == {}
     assert not (store / RECORD).exists() and not (store / KEPT).exists()
+
+
+def test_words_that_the_disk_does_not_let_go_are_told(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    files = [OutputFile("report.html", lambda: b"words")]
+    monkeypatch.setattr(door.shutil, "rmtree", refuse)
+    with pytest.raises(StorageError, match="no space left on the disk"):
+        Outputs(store).write_set(store.parent / "results", files, names=["report.html"], marker="M.txt", again="nptlens run", own=True)
+    monkeypatch.undo()
+    assert (store.parent / "results" / "report.html").read_bytes() == b"words"
+    Outputs(store).write_set(store.parent / "results", files, names=["report.html"], marker="M.txt", again="nptlens run", own=True)
+    assert not (store / door.STAGED).exists()

@@ -12,6 +12,7 @@ import pytest
 from nptlens.errors import LockedError, StorageError
 from nptlens.ids import digest
 from nptlens.store._rows import RowCache
+from nptlens.store._sqlite import told
 from nptlens.store.salt import study_salt
 
 WORDS = ["Yes.", "No.", "I don't know.", *(f"an answer, number {number}" for number in range(60))]
@@ -240,3 +241,15 @@ def test_a_flipped_bit_in_the_head_of_the_file_costs_its_rows_at_most(filled, at
     with closing(RowCache(filled, "maker")) as cache:
         cache.put({digest("new"): b"v"})
         assert dict(cache.get([digest("new")])) == {digest("new"): b"v"}
+
+
+def test_a_file_that_was_opened_for_reading_only_is_not_damaged(tmp_path):
+    path = tmp_path / "x.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE t (a)")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database, pytest.raises(sqlite3.OperationalError) as caught:
+        database.execute("CREATE TABLE u (a)")
+    assert isinstance(told(caught.value, path), StorageError)
+    data = path.read_bytes()
+    path.write_bytes(data[:18] + b"\x03" + data[19:])  # a head that forbids writing is one that nobody wrote
+    assert told(caught.value, path) is None

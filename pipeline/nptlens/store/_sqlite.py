@@ -67,7 +67,8 @@ def told(error: sqlite3.Error, path: Path) -> NptlensError | None:
     if code in _UNOPENED:
         return _why_unopened(path) or StorageError("the file cannot be opened", where=str(path), hint="see who may write in its folder")
     if code == sqlite3.SQLITE_READONLY:
-        return _why_unopened(path)
+        refused = StorageError("the file cannot be written", where=str(path), hint="run the same command again")
+        return _why_unopened(path) or (refused if _may_be_written(path) else None)
     number = _NUMBERS.get(code)
     return None if number is None else storage_error(OSError(number, os.strerror(number)), path)
 
@@ -82,6 +83,19 @@ def _why_unopened(path: Path) -> StorageError | None:
     except OSError as error:
         return storage_error(error, path)
     return None
+
+
+def _may_be_written(path: Path) -> bool:
+    """Tell whether a database's own head lets it be written (bytes 18 and 19 are 1 or 2, https://sqlite.org/fileformat.html).
+
+    Where it does, SQLite itself has opened the file for reading only, as it does where opening it for writing has failed once.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(20)
+    except OSError:
+        return False
+    return len(head) == 20 and all(each in (1, 2) for each in head[18:])
 
 
 def remove(path: Path) -> None:

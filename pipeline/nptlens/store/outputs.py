@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nptlens.errors import IntegrityError, StorageError, UsageError
+from nptlens.errors import IntegrityError, StorageError, UsageError, storage_error
 from nptlens.ids import digest, digest_file
 from nptlens.records import Problem, Severity
 from nptlens.store.files import write_bytes, write_text
@@ -120,8 +120,13 @@ class Outputs:
         self._put(KEPT, self._kept)
 
     def sweep(self) -> None:
-        """Remove what an interrupted run left of files that it had not put in place."""
-        shutil.rmtree(self._store / STAGED, ignore_errors=True)
+        """Remove files that were made to be put in place; raises StorageError where the disk does not let them go, as they hold words."""
+        staged = self._store / STAGED
+        try:
+            if staged.exists():
+                shutil.rmtree(staged)
+        except OSError as error:
+            raise storage_error(error, staged) from error
 
     def changed(self) -> Iterator[Path]:
         """Yield the recorded files that a person changed since they were written."""
