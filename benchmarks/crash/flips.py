@@ -132,15 +132,15 @@ def _of_answer(answer: Answer, reference: Answer, flip: Flip) -> tuple[str, list
     ended = answer.ended
     if why := broken(ended):
         return "wrong", [Fault(FAULT, f"{flip.words()}: {why}")]
-    if ended.code not in _ANSWERED:
+    # verify says in its answer which quotation does not hold
+    found_out = flip.verb.name == "verify" and flip.name.startswith(RESULTS) and ended.code in (1, 4) and '"faults": [\n' in ended.out
+    if ended.code not in _ANSWERED and not found_out:
         why = unclear_refusal(ended)
         return "refused", [Fault(UNCLEAR, f"{flip.words()}: {why}")] if why else []
     if answer.same(reference):
         if flip.verb.name == "status" and _must_be_noticed(flip.name):
             return "wrong", [Fault(WRONG, f"{flip.words()}: says nothing of it")]
         return "the same", []
-    # verify says which quotation does not hold
-    found_out = flip.verb.name == "verify" and flip.name.startswith(RESULTS) and ended.code in (1, 4)
     if found_out or says_so(ended, reference.ended):
         return "said", []
     return "wrong", [Fault(WRONG, f"{flip.words()}: another answer, exit {ended.code}")]
