@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nptlens.errors import IntegrityError, StorageError, UsageError, storage_error
+from nptlens.errors import IntegrityError, UsageError, in_use, storage_error
 from nptlens.ids import digest, digest_file
 from nptlens.records import Problem, Severity
 from nptlens.store.files import write_bytes, write_text
@@ -318,7 +318,7 @@ def refuse_open(paths: Sequence[Path]) -> None:
         try:
             path.open("r+b").close()
         except PermissionError:
-            raise StorageError("the file is open in another program", where=str(path), hint="close it there, then run again") from None
+            raise in_use(path) from None
 
 
 def _marked(again: str) -> str:

@@ -20,6 +20,7 @@ from nptlens.reporting import LIMIT, quota_of
 from nptlens.safety.cells import bare, guarded
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
+from nptlens.study._forget_plan import refuse_unfinished
 from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
 from nptlens.study.made import last_run
@@ -85,6 +86,7 @@ def _desk(study: Study, kind: str) -> Iterator[Desk]:
     """Give a desk with what the last run made; with nothing of it where the study never ran or a codebook alone is asked for."""
     if kind == "qdc" or not ledger_file(study).is_file():
         with study_lock(study.store):
+            refuse_unfinished(study)
             yield Desk(study)
         return
     limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
