@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.ids import digest, segment_id
-from nptlens.records import (
+from nptlens.core.ids import digest, segment_id
+from nptlens.core.text import Span
+from nptlens.reporting import Provenance, ReportInputs
+from nptlens.schemas.records import (
     Code,
     Codebook,
     Furniture,
@@ -23,9 +25,8 @@ from nptlens.records import (
     Transcript,
     Utterance,
 )
-from nptlens.reporting import Provenance, ReportInputs
-from nptlens.settings import ReportSettings, default_settings
-from nptlens.tables import (
+from nptlens.schemas.settings import ReportSettings, default_settings
+from nptlens.schemas.tables import (
     AGREEMENT,
     CODINGS,
     MANUAL_CODINGS,
@@ -40,7 +41,6 @@ from nptlens.tables import (
     checked,
     empty,
 )
-from nptlens.text import Span
 
 _TURNS, _PER_TURN = 28, 2  # answers in an interview, segments in an answer: as in the demo study
 _ASSIGNED, _ABSTAINED = 0.08, 0.015  # shares of all codings, as in the demo study

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement.coefficients import Ratings
-from nptlens.text import count_words
+from nptlens.core.text import count_words
 
 Bools = NDArray[np.bool_]
 

@@ -15,14 +15,14 @@ import pandas as pd
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from nptlens.ids import digest, digest_ids
+from nptlens.core.ids import digest, digest_ids
+from nptlens.core.text import Span
 from nptlens.reading import Reading
-from nptlens.records import Furniture, TopicCard, TopicStability, Transcript, Utterance
+from nptlens.schemas.records import Furniture, TopicCard, TopicStability, Transcript, Utterance
+from nptlens.schemas.tables import MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPICS
 from nptlens.store.files import write_array, write_records, write_table, write_text
-from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
-from nptlens.tables import MANUAL_CODINGS, SEGMENTS, SET_ASIDE, TOPICS
-from nptlens.text import Span
+from nptlens.study.run.artefacts import Artefacts
 
 CODES, SEEDS, WIDTH, LAYERS = 25, 800, 384, 3
 _CONSTRUCTS, _THEMES = 4, 5  # codes with components, codes that are linked to others
@@ -87,9 +87,9 @@ def build(root: Path, segments: int, *, seed: int = 0) -> None:
         write_records(store / f"problems_{stage}.json", [])
 
 
-def desk(root: Path) -> Desk:
-    """Return a desk on which the transcripts already lie, made of the study's own segments."""
-    found = Desk(open_study(root))
+def artefacts(root: Path) -> Artefacts:
+    """Return artefacts in which the transcripts already lie, made of the study's own segments."""
+    found = Artefacts(open_study(root))
     found.__dict__["reading"] = Reading(tuple(_transcripts(root / "transcripts.parquet")))
     return found
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from benchmarks._doubles import Bools, Interviews
 from nptlens.coding import Excerpts, definition, train
 from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.settings import default_settings
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.settings import default_settings
 from nptlens.store.vectors import VectorCache
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nptlens.records import Codebook
+from nptlens.schemas.records import Codebook
 
 
 def levels(book: Codebook) -> dict[str, tuple[str, ...]]:

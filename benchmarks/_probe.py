@@ -12,11 +12,11 @@ from pathlib import Path
 
 from benchmarks._bases import PROJECTS
 from benchmarks._mutations import CANARY
-from nptlens.errors import NptlensError
-from nptlens.ids import digest
+from nptlens.core.errors import NptlensError
+from nptlens.core.ids import digest
 from nptlens.reading import Reading, read
-from nptlens.records import Problem, Severity
-from nptlens.settings import default_settings
+from nptlens.schemas.records import Problem, Severity
+from nptlens.schemas.settings import default_settings
 
 _GROWTH = 1024**3
 

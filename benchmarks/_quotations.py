@@ -17,9 +17,9 @@ from benchmarks._machine import Machine
 from benchmarks.records import Record, share
 from nptlens.agreement import Frame, compare
 from nptlens.coding import Excerpts, code
-from nptlens.coding.lessons import labels
-from nptlens.coding.panel import Panel
-from nptlens.records import NONE_CODE, STANCES, Codebook, Seed
+from nptlens.coding.cross_fitting import CrossFittedHeads
+from nptlens.coding.training_set import labels
+from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Seed
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -35,11 +35,11 @@ def _of(machine: Machine, table: pd.DataFrame, name: str, register: str) -> list
     excerpts = machine.excerpts(table["text"].tolist())
     coded = table["codes"] != NONE_CODE
     told, known = f"quotations, {register} (invented)", machine.heads.codes
-    writer, second = (_carried(table[column], machine.desk.codebook, known) for column in ("codes", "second_codes"))
+    writer, second = (_carried(table[column], machine.artefacts.codebook, known) for column in ("codes", "second_codes"))
     probability, assigned = _coded(machine, table, excerpts)
     frames = (Frame(name, assigned, _all(table), probability), Frame(SECOND, second, _all(table)))
     records = [record for frame in frames for record in _agreement(machine, frame, writer, table, told)]
-    places = np.array([known.index(each) for each in levels(machine.desk.codebook)["components"]])
+    places = np.array([known.index(each) for each in levels(machine.artefacts.codebook)["components"]])
     ahead = places[probability[:, places].argmax(axis=1)]
     main, others = (table[column].str.split(";").str[0] for column in ("codes", "second_codes"))
     stances = machine.stances(excerpts.take(np.flatnonzero(coded)), main[coded].tolist()).argmax(axis=1)
@@ -58,9 +58,10 @@ def _all(table: pd.DataFrame) -> Flags:
 
 def _coded(machine: Machine, table: pd.DataFrame, excerpts: Excerpts) -> tuple[Floats, Flags]:
     """Return probabilities and what is assigned ``(n, k)``, as a run decides."""
-    desk = machine.desk
+    artefacts = machine.artefacts
     segments = _segments(table)
-    made = code(excerpts, segments, Panel(machine.heads), desk.seed_set.seeds, desk.examples, desk.codebook, desk.study.settings.coding)
+    heads, settings = CrossFittedHeads(machine.heads), artefacts.study.settings.coding
+    made = code(excerpts, segments, heads, artefacts.seed_set.seeds, artefacts.examples, artefacts.codebook, settings)
     shape = len(table), len(machine.heads.codes)
     return made["probability"].to_numpy().reshape(shape), (made["decision"] == "assigned").to_numpy().reshape(shape)
 
@@ -71,14 +72,14 @@ def _segments(table: pd.DataFrame) -> pd.DataFrame:
 
 def _agreement(machine: Machine, frame: Frame, writer: Flags, table: pd.DataFrame, told: str) -> list[Record]:
     """Return the figures of one coder against the writers, level by level."""
-    desk, known = machine.desk, machine.heads.codes
+    artefacts, known = machine.artefacts, machine.heads.codes
     records = []
     for level in ("constructs", "components"):
-        codes = tuple(each for each in levels(desk.codebook)[level] if each in known)
+        codes = tuple(each for each in levels(artefacts.codebook)[level] if each in known)
         columns = [known.index(each) for each in codes]
         own = replace(frame, coded=frame.coded[:, columns], score=None if frame.score is None else frame.score[:, columns])
         gold = Frame(WRITER, writer[:, columns], frame.read)
-        found = compare(own, gold, _segments(table), codes, desk.study.settings.agreement, seed=1)
+        found = compare(own, gold, _segments(table), codes, artefacts.study.settings.agreement, seed=1)
         assert found is not None
         for metric in ("mean_kappa", "macro_f1", "macro_ap"):
             if (figure := getattr(found.summary, metric)) is not None:

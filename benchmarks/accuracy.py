@@ -30,12 +30,12 @@ from benchmarks.systems import SYSTEMS, Scores, Task, TaughtTask, setfit
 from nptlens.agreement import Frame, compare, expected_calibration_error
 from nptlens.agreement.compare import kappa
 from nptlens.coding import Excerpts, definition
-from nptlens.coding.lessons import labels
+from nptlens.coding.training_set import labels
+from nptlens.core.text import count_words
 from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.settings import Settings, default_settings
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.settings import Settings, default_settings
 from nptlens.store.vectors import VectorCache
-from nptlens.text import count_words
 
 KS = (4, 8, 16, 32)
 METRICS = ("macro_ap", "macro_f1", "mean_kappa", "ece", "coverage_at_kappa_75", "train_s")

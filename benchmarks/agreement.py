@@ -24,8 +24,8 @@ from benchmarks.records import Record, write
 from nptlens.agreement.coefficients import Ratings, tally, tally_labels
 from nptlens.agreement.intervals import Counts, Sampled
 from nptlens.agreement.masi import alpha_masi
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings, default_settings
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.settings import AgreementSettings, default_settings
 
 PAIRS = (("coder_a", "coder_b"), ("coder_a", "moderated"), ("coder_b", "moderated"))
 STATISTICS = ("kappa", "alpha", "ac1", "pabak", "f1")

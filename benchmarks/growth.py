@@ -25,7 +25,7 @@ from pathlib import Path
 
 from benchmarks import _growth_study
 from benchmarks.records import Record, write
-from nptlens.study.desk import Desk
+from nptlens.study.run.artefacts import Artefacts
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 STAGES = ("discover", "name", "code", "map", "compare", "verdicts", "stance", "links", "report")
@@ -134,28 +134,28 @@ def _one(stage: str, root: Path, segments: int) -> dict[str, float]:
     if stage == "build":
         _growth_study.build(root, segments)
         return {"seconds": 0.0, "peak_mb": _peak()}
-    desk = _growth_study.desk(root)
+    artefacts = _growth_study.artefacts(root)
     start = time.process_time()
     if stage == "verdicts":
-        start = _verdicts(desk)
+        start = _verdicts(artefacts)
     else:
-        from nptlens.study.around import MAKERS_AROUND
-        from nptlens.study.stages import MAKERS
+        from nptlens.study.run.fieldwork_stages import MAKERS_AROUND
+        from nptlens.study.run.stages import MAKERS
 
-        (MAKERS | MAKERS_AROUND)[stage](desk, lambda *_: None)
+        (MAKERS | MAKERS_AROUND)[stage](artefacts, lambda *_: None)
     return {"seconds": round(time.process_time() - start, 3), "peak_mb": round(_peak(), 1)}
 
 
-def _verdicts(desk: Desk) -> float:
+def _verdicts(artefacts: Artefacts) -> float:
     """Judge as the comparison does, and return when judging began: frames are the comparison's own cost."""
     from nptlens.agreement import machine_codings, manual_frame
-    from nptlens.study.verdicts import verdicts
+    from nptlens.study.run.verdicts import verdicts
 
-    settings, codes = desk.study.settings, tuple(card.code for card in desk.heads)
-    people = [manual_frame("ann", desk.manual, desk.segments, codes, desk.codebook, overlap=settings.agreement.overlap)]
-    machine = [machine_codings(desk.codings, ~desk.taught, codes)]
+    settings, codes = artefacts.study.settings, tuple(card.code for card in artefacts.heads)
+    people = [manual_frame("ann", artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=settings.agreement.overlap)]
+    machine = [machine_codings(artefacts.codings, ~artefacts.taught, codes)]
     start = time.process_time()
-    verdicts(machine, people, desk.segments, codes, settings)
+    verdicts(machine, people, artefacts.segments, codes, settings)
     return start
 
 

@@ -24,11 +24,11 @@ from benchmarks._machine import Machine
 from benchmarks._quotations import measure_quotations
 from benchmarks.records import Record, share, write
 from nptlens.coding import Excerpts
-from nptlens.records import STANCES
+from nptlens.schemas.records import STANCES
 from nptlens.study.demo import prepare_demo
-from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
-from nptlens.study.run import run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.runner import run
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -52,11 +52,12 @@ def main() -> int:
         on = f" on {Path(encoder).name}" if encoder else ""
         folder = arguments.folder.with_name(f"{arguments.folder.name}_{Path(encoder).name}") if encoder else arguments.folder
         own = {"embedding": f'encoder = "{encoder}"'} if encoder else {}
-        desk = _ran(folder, own)
-        machine = Machine.of(desk)
-        records += [*_levels(desk, "nptlens", on), *measure_quotations(machine, quotations, f"nptlens{on}"), *_pairs(machine, pairs, on)]
+        artefacts = _ran(folder, own)
+        machine = Machine.of(artefacts)
+        records += [*_levels(artefacts, "nptlens", on), *measure_quotations(machine, quotations, f"nptlens{on}")]
+        records += _pairs(machine, pairs, on)
         again = folder.with_name(f"{folder.name}_taught")
-        taught = _ran(again, own | {"coding": 'taught_by = "A"'}, vectors=desk.study.store / "vectors.sqlite")
+        taught = _ran(again, own | {"coding": 'taught_by = "A"'}, vectors=artefacts.study.store / "vectors.sqlite")
         records += _levels(taught, TAUGHT, on)
     records = list(dict.fromkeys(records))  # people are the same whatever the encoder
     for each in records:
@@ -66,7 +67,7 @@ def main() -> int:
     return 0
 
 
-def _ran(folder: Path, sections: dict[str, str], vectors: Path | None = None) -> Desk:
+def _ran(folder: Path, sections: dict[str, str], vectors: Path | None = None) -> Artefacts:
     """Return the demo study, run anew with further settings; `vectors` are those of a run with the same encoder."""
     shutil.rmtree(folder, ignore_errors=True)  # an older run was not made by the code at hand
     study = prepare_demo(folder)
@@ -77,17 +78,17 @@ def _ran(folder: Path, sections: dict[str, str], vectors: Path | None = None) ->
         shutil.copy(vectors, study.store / "vectors.sqlite")
     study = open_study(folder)
     run(study)
-    return Desk(study)
+    return Artefacts(study)
 
 
-def _levels(desk: Desk, machine: str, on: str) -> list[Record]:
+def _levels(artefacts: Artefacts, machine: str, on: str) -> list[Record]:
     """Return mean kappa and macro F1 of constructs, components and themes, machine against A and B against A."""
-    table = desk.agreement
+    table = artefacts.agreement
     records = []
     for coder in dict.fromkeys(table.loc[table["against"] == "A", "coder"]):
         rows = table[(table["against"] == "A") & (table["coder"] == coder)]
         system = f"{machine}{on}" if coder.startswith("machine:") else f"coder {coder}"
-        for name, codes in levels(desk.codebook).items():
+        for name, codes in levels(artefacts.codebook).items():
             own = rows[rows["code"].isin(codes) & (rows["coded_against"] > 0)]
             for metric, column in (("mean_kappa", "kappa"), ("macro_f1", "f1")):
                 limits = [float(own[f"{column}_{end}"].mean()) for end in ("low", "high")]

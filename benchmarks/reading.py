@@ -24,10 +24,10 @@ from pathlib import Path
 from benchmarks._bases import demo_files, small
 from benchmarks._probe import peak, tell
 from benchmarks.records import Record, write
-from nptlens.errors import NptlensError
+from nptlens.core.errors import NptlensError
 from nptlens.reading import iter_transcripts, kinds, read_file
-from nptlens.records import Problem, Transcript
-from nptlens.settings import default_settings
+from nptlens.schemas.records import Problem, Transcript
+from nptlens.schemas.settings import default_settings
 
 _RUNS, _SECONDS, _GROWTH = 3, 0.3, 1.15
 _NAN = float("nan")

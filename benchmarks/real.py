@@ -19,10 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.records import Record, write
 from benchmarks.studies import GOLD, STUDIES, RealSet, draw_seeds, write_study
 from nptlens.agreement import Frame, compare, manual_frame
-from nptlens.records import AgreementSummary, Estimate
-from nptlens.study.desk import Desk
+from nptlens.schemas.records import AgreementSummary, Estimate
 from nptlens.study.folder import Study, open_study
-from nptlens.study.run import run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.runner import run
 
 PER_CODE = 16
 DRAW = 1
@@ -66,37 +66,37 @@ def _measure(real: RealSet, study: Study) -> list[Row]:
     result = run(study)
     for problem in result.problems:
         print(f"{real.name}: {problem.severity.value}: {problem.where}: {problem.what}", file=sys.stderr)
-    desk = Desk(study)
-    codes = tuple(card.code for card in desk.heads)
-    own = next(s for s in desk.summaries if s.against == GOLD)
-    gold = manual_frame(GOLD, desk.manual, desk.segments, codes, desk.codebook, overlap=study.settings.agreement.overlap)
-    topics = desk.topics["topic"]
-    rows = [Row(real.name, "nptlens", len(desk.segments), len(desk.topic_cards), int((topics < 0).sum()), own)]
-    for name, frame in (("majority", _majority(desk, codes)), ("tfidf_lr", _tfidf(desk, codes))):
-        compared = compare(frame, gold, desk.segments, codes, study.settings.agreement, seed=study.settings.study.seed)
+    artefacts = Artefacts(study)
+    codes = tuple(card.code for card in artefacts.heads)
+    own = next(s for s in artefacts.summaries if s.against == GOLD)
+    gold = manual_frame(GOLD, artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=study.settings.agreement.overlap)
+    topics = artefacts.topics["topic"]
+    rows = [Row(real.name, "nptlens", len(artefacts.segments), len(artefacts.topic_cards), int((topics < 0).sum()), own)]
+    for name, frame in (("majority", _majority(artefacts, codes)), ("tfidf_lr", _tfidf(artefacts, codes))):
+        compared = compare(frame, gold, artefacts.segments, codes, study.settings.agreement, seed=study.settings.study.seed)
         if compared is None:
             raise ValueError(f"{real.name}: nothing to compare")
-        rows.append(Row(real.name, name, len(desk.segments), None, None, compared.summary))
+        rows.append(Row(real.name, name, len(artefacts.segments), None, None, compared.summary))
     return rows
 
 
-def _targets(desk: Desk, codes: tuple[str, ...]) -> NDArray[np.bool_]:
-    return np.array([[code in seed.codes for code in codes] for seed in desk.seed_set.seeds])
+def _targets(artefacts: Artefacts, codes: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.array([[code in seed.codes for code in codes] for seed in artefacts.seed_set.seeds])
 
 
-def _majority(desk: Desk, codes: tuple[str, ...]) -> Frame:
+def _majority(artefacts: Artefacts, codes: tuple[str, ...]) -> Frame:
     """Each code is given or withheld as most of its seeds have it: withheld, wherever it is in fewer than half of them."""
-    share = _targets(desk, codes).mean(axis=0)
-    score = np.tile(share, (len(desk.segments), 1))
+    share = _targets(artefacts, codes).mean(axis=0)
+    score = np.tile(share, (len(artefacts.segments), 1))
     return Frame("majority", score >= 0.5, np.ones(len(score), dtype=bool), score)
 
 
-def _tfidf(desk: Desk, codes: tuple[str, ...]) -> Frame:
+def _tfidf(artefacts: Artefacts, codes: tuple[str, ...]) -> Frame:
     """Words and word pairs, one balanced logistic regression per code, threshold one half: what a plain script would do."""
     counter = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))
-    known = counter.fit_transform([seed.text for seed in desk.seed_set.seeds])
-    new = counter.transform(desk.segments["text"].tolist())
-    targets = _targets(desk, codes)
+    known = counter.fit_transform([seed.text for seed in artefacts.seed_set.seeds])
+    new = counter.transform(artefacts.segments["text"].tolist())
+    targets = _targets(artefacts, codes)
     models = [LogisticRegression(class_weight="balanced", max_iter=1000).fit(known, target) for target in targets.T]
     score = np.column_stack([model.predict_proba(new)[:, 1] for model in models])
     return Frame("tfidf_lr", score >= 0.5, np.ones(len(score), dtype=bool), score)

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nptlens import __version__
-from nptlens.resampling import cluster_draws
+from nptlens.core.resampling import cluster_draws
 
 _RESAMPLES = 1000
 _TOLD = ("torch", "sentence-transformers", "scikit-learn", "bertopic", "numpy", "pandas", "spacy")

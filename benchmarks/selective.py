@@ -21,11 +21,11 @@ from benchmarks.records import Record, write
 from benchmarks.studies import GOLD, SETS, draw_seeds, write_study
 from nptlens.agreement import CLUSTERS, expected_calibration_error, machine_codings, manual_frame
 from nptlens.coding import selective
-from nptlens.settings import SelectiveSettings
+from nptlens.schemas.settings import SelectiveSettings
 from nptlens.study.demo import prepare_demo
-from nptlens.study.desk import Desk
 from nptlens.study.folder import Study, open_study
-from nptlens.study.run import run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.runner import run
 
 PER_CODE = 16
 DRAW = 1
@@ -99,14 +99,14 @@ def _studies(data: Path, folder: Path) -> list[tuple[Study, str]]:
 
 def _scored(study: Study, coder: str) -> Scored:
     run(study)
-    desk = Desk(study)
-    codes = tuple(card.code for card in desk.heads)
-    gold = manual_frame(coder, desk.manual, desk.segments, codes, desk.codebook, overlap=study.settings.agreement.overlap)
-    machine = machine_codings(desk.codings, ~desk.taught, codes)
+    artefacts = Artefacts(study)
+    codes = tuple(card.code for card in artefacts.heads)
+    gold = manual_frame(coder, artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=study.settings.agreement.overlap)
+    machine = machine_codings(artefacts.codings, ~artefacts.taught, codes)
     if machine.score is None:
         raise ValueError(f"{study.root.name}: the machine gave no probabilities")
     read = gold.read & machine.read
-    clusters = desk.segments[CLUSTERS[study.settings.agreement.cluster]].to_numpy(dtype=str)
+    clusters = artefacts.segments[CLUSTERS[study.settings.agreement.cluster]].to_numpy(dtype=str)
     name = "demo (invented)" if study.settings.study.invented else study.root.name
     return Scored(name, machine.score[read], gold.coded[read], clusters[read], codes, study.settings.selective)
 

@@ -27,9 +27,9 @@ from benchmarks.real import DRAW, PER_CODE
 from benchmarks.records import Record, write
 from benchmarks.studies import draw_seeds, scrum, write_study
 from nptlens.embedding import find_encoder
-from nptlens.study.desk import Desk
 from nptlens.study.folder import open_study
-from nptlens.study.stages import MAKERS
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.stages import MAKERS
 
 _EMBEDDING = ("sgemm", "sentence-transformers", "nptlens onnx", "nptlens int8", "nptlens static", "nptlens torch")
 _LAYERS, _WIDTH, _INNER = 6, 384, 1_536  # of all-MiniLM-L6-v2
@@ -108,7 +108,7 @@ def _excerpts(data: Path, folder: Path) -> list[str]:
     real = scrum(data)
     write_study(real, folder / "cut", (), sorted({unit.transcript for unit in real.units}))
     study = open_study(folder / "cut")
-    MAKERS["segment"](Desk(study), lambda *_: None)
+    MAKERS["segment"](Artefacts(study), lambda *_: None)
     return [str(text) for text in pd.read_parquet(study.store / "segments.parquet", columns=["text"])["text"]]
 
 

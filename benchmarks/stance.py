@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from benchmarks.records import Record, share, write
 from nptlens.agreement import expected_calibration_error
 from nptlens.coding import stance
-from nptlens.records import STANCES
+from nptlens.schemas.records import STANCES
 from nptlens.study.demo import prepare_demo
-from nptlens.study.desk import Desk
-from nptlens.study.run import run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.runner import run
 
 SURE = 0.7
 
@@ -48,20 +48,20 @@ def main() -> int:
     study = prepare_demo(arguments.folder)
     run(study)
     records: list[Record] = []
-    for answer in _answers(Desk(study)):
+    for answer in _answers(Artefacts(study)):
         records += _measure(answer)
     write(arguments.out, records)
     return 0
 
 
-def _answers(desk: Desk) -> list[Answer]:
-    settings = desk.study.settings
+def _answers(artefacts: Artefacts) -> list[Answer]:
+    settings = artefacts.study.settings
     people = {
-        coder: stance.of_manual(rows, desk.segments, desk.vectors, overlap=settings.agreement.overlap)
-        for coder, rows in [("all", desk.manual), *desk.manual.groupby("coder")]
+        coder: stance.of_manual(rows, artefacts.segments, artefacts.vectors, overlap=settings.agreement.overlap)
+        for coder, rows in [("all", artefacts.manual), *artefacts.manual.groupby("coder")]
     }
     gold = people["A"]
-    seeds = stance.of_seeds(desk.seed_set.seeds, desk.seed_vectors)
+    seeds = stance.of_seeds(artefacts.seed_set.seeds, artefacts.seed_vectors)
     nobody = gold.take(np.array([], dtype=np.intp))
     told, origins = np.array(gold.stances, dtype=object), np.array(gold.groups, dtype=object)
     answers = [Answer("majority", np.full(len(gold), STANCES[0], dtype=object), told, origins, np.full(len(gold), np.nan))]

@@ -29,6 +29,7 @@ from benchmarks import oracles
 from benchmarks._population import CODES, ELSEWHERE, MIDDLING, Population
 from benchmarks.records import Record, write
 from nptlens.agreement import Frame
+from nptlens.agreement.boundaries import stretches_of_machine, unitized
 from nptlens.agreement.ceiling import ceiling
 from nptlens.agreement.coefficients import Ratings, Tallies, tally, tally_labels
 from nptlens.agreement.confusion import confused
@@ -36,11 +37,10 @@ from nptlens.agreement.intervals import KINDS, Sampled
 from nptlens.agreement.levels import levels, measure
 from nptlens.agreement.masi import alpha_masi
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
-from nptlens.agreement.stretches import stretches_of_machine, unitized
 from nptlens.agreement.unitizing import tally_units, unitizing_alpha
-from nptlens.records import Code, Codebook
-from nptlens.resampling import cluster_draws
-from nptlens.settings import default_settings
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.records import Code, Codebook
+from nptlens.schemas.settings import default_settings
 
 CONFIDENCE = 0.95
 _NONE = frozenset({"uncoded"})  # stands for the empty set, which nltk's distance divides by

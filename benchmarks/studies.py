@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nptlens.core.text import count_words
 from nptlens.reading import read_file
-from nptlens.text import count_words
 
 GOLD = "gold"
 _FEWEST = 4  # seeds below which nptlens drops a code

@@ -26,8 +26,8 @@ from benchmarks.studies import STUDIES, RealSet, Unit, draw_seeds
 from nptlens.coding import Excerpts, definition, train
 from nptlens.coding.suggest import CodeState, suggest
 from nptlens.embedding import embed, find_encoder, load_encoder, vectors_key
-from nptlens.records import Code, Codebook, Seed
-from nptlens.settings import default_settings
+from nptlens.schemas.records import Code, Codebook, Seed
+from nptlens.schemas.settings import default_settings
 from nptlens.store.vectors import VectorCache
 
 _STRENGTH = 2.0  # of the plain regression that measures what labels teach

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nptlens.coding import Excerpts, deal, train, train_panel
+from nptlens.coding import Excerpts, deal, train, train_cross_fitted
 from nptlens.coding.baselines import Scores, Task, centroid, definition_cosine, linear_head, majority, tfidf_lr
-from nptlens.records import Seed, TaughtBy
+from nptlens.schemas.records import Seed, TaughtBy
 
 __all__ = [
     "SYSTEMS", "Scores", "Task", "TaughtTask", "centroid", "definition_cosine", "linear_head", "majority", "nptlens",
@@ -39,8 +39,9 @@ def nptlens_taught(task: TaughtTask) -> Scores:
     by = TaughtBy("gold", len(task.coded), tuple(sorted(dealt.items())))
     examples, seeds = task.examples + task.talk, (*task.seeds, *task.coded)
     others = [""] * len(task.study)
-    panel = train_panel(examples, seeds, by, task.codebook, task.definitions, task.study, task.coding, seed=1, transcripts=others)
-    heads = panel.general
+    given = (task.codebook, task.definitions, task.study, task.coding)
+    cross_fitted = train_cross_fitted(examples, seeds, by, *given, seed=1, transcripts=others)
+    heads = cross_fitted.general
     place = [heads.codes.index(code) for code in task.codes]
     probability = heads.probabilities(task.study)[:, place]
     return Scores(probability, probability >= heads.thresholds[place])

@@ -22,10 +22,10 @@ import numpy as np
 
 from benchmarks.records import Record, write
 from nptlens.coding import Excerpts, Workers, train
-from nptlens.coding import lessons as lessons_module
+from nptlens.coding import training_set as training_set_module
 from nptlens.coding.heads import Heads
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.settings import default_settings
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.settings import default_settings
 
 SIZES = ((800, 25), (2_000, 60), (4_000, 60), (5_000, 27), (2_500, 500), (20_000, 27))
 MOST_EXACT = 400_000
@@ -84,8 +84,8 @@ def measure(seeds: int, codes: int, threads: int) -> Row:
     heads, seconds, clock = trained()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     ratio = apart = math.nan
-    if lessons_module.are_many(seeds, codes) and seeds * codes <= MOST_EXACT:
-        lessons_module.MOST_IN_SPAN, lessons_module.MOST_PRECISELY = seeds, seeds * codes
+    if training_set_module.are_many(seeds, codes) and seeds * codes <= MOST_EXACT:
+        training_set_module.MOST_IN_SPAN, training_set_module.MOST_PRECISELY = seeds, seeds * codes
         exact, longer, _ = trained()
         one, other = (each.probabilities(given[4]) >= each.thresholds for each in (heads, exact))
         ratio, apart = longer / seconds, float((one != other).mean())

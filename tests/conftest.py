@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 
 settings.register_profile("nptlens", deadline=None)  # a loaded machine is no fault of what is tested
 settings.load_profile("nptlens")
@@ -181,6 +181,6 @@ def tiny_study(tmp_path: Path) -> TinyStudy:
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder) -> WordEncoder:
     """Put the word encoder in the place of the real one."""
-    for module in ("nptlens.study.stages", "nptlens.study.around", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study._beside"):
+    for module in ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines"):
         monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
     return word_encoder

@@ -40,7 +40,7 @@ def warm(study: Path) -> None:
     for name in _MODULES:
         importlib.import_module(f"nptlens.{name}")
     from nptlens.study.folder import open_study
-    from nptlens.study.run import run
+    from nptlens.study.run.runner import run
 
     _compile_templates_once()
     run(open_study(study))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nptlens.settings import AgreementSettings, default_settings
-from nptlens.tables import SEGMENTS, checked
+from nptlens.schemas.settings import AgreementSettings, default_settings
+from nptlens.schemas.tables import SEGMENTS, checked
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.agreement.calibration import calibration_bins, expected_calibration_error
-from nptlens.settings import AgreementSettings, default_settings
-from nptlens.tables import checked
-from nptlens.validation import CALIBRATION
+from nptlens.schemas.settings import AgreementSettings, default_settings
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import CALIBRATION
 
 
 def plain(probability, gold, bins):

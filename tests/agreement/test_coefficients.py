@@ -14,7 +14,7 @@ from nltk.metrics.distance import masi_distance
 
 from nptlens.agreement.coefficients import MANY, PAIR, Ratings, tally, tally_labels
 from nptlens.agreement.masi import alpha_masi, masi
-from nptlens.resampling import cluster_draws
+from nptlens.core.resampling import cluster_draws
 
 
 def no_draws(tallies):

@@ -16,8 +16,8 @@ from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score
 
 from nptlens.agreement import Frame, compare
 from nptlens.agreement.compare import average_precision, kappa
-from nptlens.settings import AgreementSettings
-from nptlens.tables import AGREEMENT
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import AGREEMENT
 
 PAIRS = st.integers(1, 40).flatmap(lambda n: st.tuples(arrays(bool, n), arrays(bool, n)))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import jaccard_score, matthews_corrcoef
 
 from nptlens.agreement import co_occurrence
-from nptlens.settings import default_settings
+from nptlens.schemas.settings import default_settings
 
 CODES = ("A", "B", "C")
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nptlens.agreement import machine_codings, manual_frame, pair_weight
-from nptlens.records import Code, Codebook
-from nptlens.tables import CODINGS, MANUAL_CODINGS, checked, empty
+from nptlens.schemas.records import Code, Codebook
+from nptlens.schemas.tables import CODINGS, MANUAL_CODINGS, checked, empty
 
 PARENTS = {"CO": None, "CODI": "CO", "CODI1": "CODI", "F1": None}
 BOOK = Codebook("small", "1", tuple(Code(name, name, "", parent=parent) for name, parent in PARENTS.items()))

@@ -10,7 +10,7 @@ from nptlens.agreement import ranking
 from nptlens.agreement.coefficients import Ratings, tally
 from nptlens.agreement.intervals import KINDS, Sampled, limits, quantiles, sampled
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
-from nptlens.resampling import cluster_draws
+from nptlens.core.resampling import cluster_draws
 
 
 def the_mean(tallies):

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
-from nptlens.tables import checked
-from nptlens.validation import LEARNING
+from nptlens.agreement.learning import Score, TrainingDraw, learning_curve, training_draws
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import LEARNING
 
 IDS = [f"T{i:02d}" for i in range(12)]
 
 
 @given(st.permutations(IDS), st.lists(st.integers(1, 12), min_size=1, max_size=5), st.integers(0, 2**32 - 1))
 def test_sets_are_nested_and_hang_on_the_seed_alone(transcripts, sizes, seed):
-    sets = training_sets(transcripts, sizes, draws=3, seed=seed)
-    assert sets == training_sets(IDS, sorted(set(sizes)), draws=3, seed=seed)
+    sets = training_draws(transcripts, sizes, draws=3, seed=seed)
+    assert sets == training_draws(IDS, sorted(set(sizes)), draws=3, seed=seed)
     assert [(each.draw, len(each.transcripts)) for each in sets] == [(d, n) for d in range(3) for n in sorted(set(sizes))]
     for small, large in zip(sets, sets[1:], strict=False):
         assert small.draw != large.draw or set(small.transcripts) < set(large.transcripts)
@@ -27,17 +27,17 @@ def test_sets_are_nested_and_hang_on_the_seed_alone(transcripts, sizes, seed):
 
 
 def test_every_transcript_is_drawn_as_often():
-    sets = training_sets(IDS, [3], draws=4000, seed=7)
+    sets = training_draws(IDS, [3], draws=4000, seed=7)
     counts = np.unique([each for one in sets for each in one.transcripts], return_counts=True)[1]
     assert counts == pytest.approx(1000, abs=120)  # four standard deviations
-    assert training_sets(["B", "A"], [2], draws=1, seed=0) == (TrainingSet(0, ("A", "B")),)
-    assert training_sets(IDS, [], draws=2, seed=0) == ()
+    assert training_draws(["B", "A"], [2], draws=1, seed=0) == (TrainingDraw(0, ("A", "B")),)
+    assert training_draws(IDS, [], draws=2, seed=0) == ()
 
 
 @pytest.mark.parametrize(("transcripts", "sizes"), [(["A", "A"], [1]), (["A"], [2]), (["A"], [0]), ([], [1])])
 def test_wrong_sizes_and_transcripts_named_twice_are_refused(transcripts, sizes):
     with pytest.raises(ValueError, match="sizes"):
-        training_sets(transcripts, sizes, draws=1, seed=0)
+        training_draws(transcripts, sizes, draws=1, seed=0)
 
 
 def test_the_table_by_hand():

@@ -12,13 +12,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nptlens.agreement import Frame, compare
+from nptlens.agreement.boundaries import Stretches, stretches_of_machine, stretches_of_person, unitized
 from nptlens.agreement.ceiling import ceiling
-from nptlens.agreement.common import cases, common
 from nptlens.agreement.confusion import confused
 from nptlens.agreement.levels import brief, levels, measure
-from nptlens.agreement.stretches import Stretches, stretches_of_machine, stretches_of_person, unitized
-from nptlens.records import Code, Codebook
-from nptlens.tables import MANUAL_CODINGS, checked
+from nptlens.agreement.shared_units import cases, common
+from nptlens.schemas.records import Code, Codebook
+from nptlens.schemas.tables import MANUAL_CODINGS, checked
 
 BOOK = Codebook("small", "1", (Code("C", "C", ""), Code("C1", "C1", "", parent="C"), Code("D", "D", "")))
 CODES = BOOK.ids()
@@ -194,7 +194,7 @@ def test_the_machines_segments_are_its_stretches(segments, how):
 @given(seed=st.integers(0, 10_000), people=st.integers(2, 3))
 @hypothesis_settings(max_examples=20, deadline=None)
 def test_figures_do_not_hang_on_the_order_of_rows(seed, people):
-    from nptlens.settings import default_settings
+    from nptlens.schemas.settings import default_settings
 
     rng = np.random.default_rng(seed)
     n = 24

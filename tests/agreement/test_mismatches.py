@@ -8,7 +8,7 @@ import pytest
 
 from nptlens.agreement import Frame
 from nptlens.agreement.mismatches import leaves, mismatches
-from nptlens.records import Code, Codebook, CodeLink
+from nptlens.schemas.records import Code, Codebook, CodeLink
 
 PARENTS = {"CO": None, "COIN": "CO", "CODI": "CO", "RM": None, "RMIA": "RM", "F1": None}
 BOOK = Codebook("small", "1", tuple(Code(name, name, "", parent=parent) for name, parent in PARENTS.items()), (CodeLink("F1", "RMIA"),))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.prevalence import prevalence
-from nptlens.settings import AgreementSettings, default_settings
-from nptlens.tables import checked
-from nptlens.validation import PREVALENCE
+from nptlens.schemas.settings import AgreementSettings, default_settings
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import PREVALENCE
 
 NAN = math.nan
 

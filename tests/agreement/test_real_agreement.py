@@ -10,8 +10,8 @@ from benchmarks._left_out import left_out, reference
 from benchmarks.agreement import Bench, annomi, figures, given, notes, stated
 from sklearn.metrics import cohen_kappa_score
 
-from nptlens.resampling import cluster_draws
-from nptlens.settings import default_settings
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.settings import default_settings
 
 COLUMNS = ["transcript_id", "role", "text", "coder_a", "codes_a", "coder_b", "codes_b", "moderator", "codes_moderated"]
 BOOK = pd.DataFrame(

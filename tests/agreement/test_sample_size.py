@@ -11,8 +11,8 @@ import pytest
 from nptlens.agreement.coefficients import kappa
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.sample_size import advise
-from nptlens.tables import checked
-from nptlens.validation import ADVICE
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import ADVICE
 
 Z = NormalDist().inv_cdf(0.975)
 

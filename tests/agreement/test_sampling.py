@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nptlens.agreement import sampling
 from nptlens.agreement.sampling import KINDS, Strata, allocate, draw, inclusion, kinds, share, stratify, total, weights
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 
 
 def study(n=60, transcripts=3):

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nptlens.agreement.saturation import _took, expected_known, saturation
-from nptlens.settings import SaturationSettings
-from nptlens.tables import checked
-from nptlens.validation import SATURATION
+from nptlens.schemas.settings import SaturationSettings
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import SATURATION
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pipeline" / "nptlens"
 DEFAULT = SaturationSettings(base=4, run=2, threshold=0.05, orders=1000)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nptlens.agreement.coefficients import tally_labels
 from nptlens.agreement.intervals import sampled
 from nptlens.agreement.unitizing import tally_units, unitizing_alpha
-from nptlens.resampling import cluster_draws
+from nptlens.core.resampling import cluster_draws
 
 # Krippendorff (2019), Content Analysis, 4th ed., figure 12.11: three observers, a continuum of 60. Printed: |u-alpha .413.
 FIGURE = {

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 
 
 def invoke(*arguments, code=0):

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from nptlens.cli.export import Kind
 from nptlens.cli.main import app
-from nptlens.study.transfer import KINDS
+from nptlens.study.transfer.import_project import KINDS
 
 
 def invoke(*arguments, code=0):

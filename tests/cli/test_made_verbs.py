@@ -8,10 +8,10 @@ import filelock
 import pytest
 
 from nptlens.cli import main as main_module
+from nptlens.schemas.tables import CODINGS
 from nptlens.store.files import read_table
 from nptlens.study.folder import open_study
-from nptlens.study.run import run
-from nptlens.tables import CODINGS
+from nptlens.study.run.runner import run
 
 VERBS = {
     "why": ("why", "SEGMENT", "TEAM", "--study", "STUDY"),

@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 from nptlens import __version__
 from nptlens.cli import main as main_module
 from nptlens.cli.main import app
-from nptlens.study import stages as stages_module
 from nptlens.study.folder import open_study
-from nptlens.study.run import run
+from nptlens.study.run import stages as stages_module
+from nptlens.study.run.runner import run
 
 VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",), ("inventory",), ("forget",))
 MARKER = "xylotomous"
@@ -203,7 +203,7 @@ def test_a_run_beside_another_run(monkeypatch, capsys, tiny_study):
 
 @pytest.mark.parametrize("arguments", [("run",), ("run", "--json")])
 def test_an_interruption_is_told_and_exits_with_130(monkeypatch, capsys, tiny_study, no_model, arguments):
-    def interrupted(desk, progress):
+    def interrupted(artefacts, progress):
         raise KeyboardInterrupt
 
     monkeypatch.setitem(stages_module.MAKERS, "discover", interrupted)
@@ -218,7 +218,7 @@ words = importlib.util.module_from_spec(importlib.util.spec_from_file_location("
 words.__spec__.loader.exec_module(words)
 stage, flag = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 from nptlens.cli.main import main
-from nptlens.study import stages
+from nptlens.study.run import stages
 signal.signal(signal.SIGINT, signal.default_int_handler)
 class Waiting(words.WordEncoder):
     def encode(self, texts):
@@ -229,8 +229,8 @@ def wait():
     flag.touch()
     time.sleep(100)
 def waiting(real):
-    def make(desk, progress):
-        made = real(desk, progress)
+    def make(artefacts, progress):
+        made = real(artefacts, progress)
         wait()
         return made
     return make
@@ -272,7 +272,7 @@ def test_a_signal_leaves_a_study_that_resumes(tiny_study, no_model, tmp_path_fac
 
 
 def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsys, tiny_study, no_model):
-    def faulty(desk, progress):
+    def faulty(artefacts, progress):
         raise ValueError(f"cannot parse: {MARKER}")
 
     monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
@@ -284,7 +284,7 @@ def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsy
 
 
 def test_debug_shows_the_traceback(monkeypatch, capsys, tiny_study, no_model):
-    def faulty(desk, progress):
+    def faulty(artefacts, progress):
         raise ValueError("told")
 
     monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
@@ -324,7 +324,7 @@ def test_debug_keeps_the_exit_code_of_an_error(monkeypatch, capsys, tmp_path):
 def test_a_fault_that_is_none_of_ours(monkeypatch, capsys, tiny_study, no_model, error, code, told):
     """Whatever a library lets through of a disk, of memory or of a name."""
 
-    def failing(desk, progress):
+    def failing(artefacts, progress):
         raise error
 
     monkeypatch.setitem(stages_module.MAKERS, "segment", failing)

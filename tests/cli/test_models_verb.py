@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -38,10 +38,10 @@ def test_what_cannot_be_added_is_told(tmp_path):
 
 
 def test_an_added_one_is_named(tmp_path, monkeypatch):
-    from nptlens.embedding.shelf import KnownEncoder
+    from nptlens.embedding.model_store import KnownEncoder
 
     added = KnownEncoder("mine", "/shelf/mine", "MIT", 8, 16, "nowhere", "", "")
-    monkeypatch.setattr("nptlens.embedding.shelf.add_encoder", lambda paths: added)
+    monkeypatch.setattr("nptlens.embedding.model_store.add_encoder", lambda paths: added)
     assert "/shelf/mine" in invoke("models", "add", tmp_path).stdout
     assert 'encoder = "mine"' in invoke("models", "add", tmp_path).stderr
     assert json.loads(invoke("models", "add", tmp_path, "--json").stdout)["dimension"] == 8

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import NptlensError
+from nptlens.core.errors import NptlensError
+from nptlens.schemas.tables import MANUAL_CODINGS
 from nptlens.store.files import read_table
-from nptlens.tables import MANUAL_CODINGS
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import UsageError
-from nptlens.study.plan import STAGES
+from nptlens.core.errors import UsageError
+from nptlens.study.run.plan import STAGES
 
 MARKER, ASKED = "xylotomous", "quomodocunquizing"
 
@@ -96,11 +96,11 @@ def test_status(tiny_study, no_model):
 
 def test_why(tiny_study, no_model):
     invoke("run", tiny_study.root)
-    from nptlens.study.desk import Desk
     from nptlens.study.folder import open_study
+    from nptlens.study.run.artefacts import Artefacts
     from nptlens.study.why import why
 
-    claimed = Desk(open_study(tiny_study.root)).codings.query("decision == 'assigned'").iloc[0]
+    claimed = Artefacts(open_study(tiny_study.root)).codings.query("decision == 'assigned'").iloc[0]
     told = answer("why", claimed["segment_id"], claimed["code"], "--study", tiny_study.root)
     assert told["why"]["code"] == claimed["code"]
     assert told["probability"] == claimed["probability"]

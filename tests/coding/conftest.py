@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from nptlens.coding import Excerpts, Heads, Workers, train
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.settings import CodingSettings, default_settings
-from nptlens.tables import SEGMENTS, checked
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.settings import CodingSettings, default_settings
+from nptlens.schemas.tables import SEGMENTS, checked
 
 CODES = {"CO": None, "CODI": "CO", "COIN": "CO", "CP": None, "CPIN": "CP", "F1": None}
 WORDS = {

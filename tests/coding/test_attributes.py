@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from nptlens.coding import Excerpts, Taught, attributes, code_attributes
-from nptlens.fieldwork import PROJECT_CODINGS
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.tables import checked
+from nptlens.schemas.fieldwork import PROJECT_CODINGS
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.tables import checked
 
 BOOK = Codebook(
     "tiny",

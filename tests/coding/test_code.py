@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logit
 
-from nptlens.coding import Excerpts, Panel, code
+from nptlens.coding import CrossFittedHeads, Excerpts, code
 from nptlens.coding.code import _assign_up, _lift, _runner_up, decide
 from nptlens.coding.heads import Heads
 from nptlens.coding.views import View
-from nptlens.records import Code, Codebook, Embedded, Seed
-from nptlens.tables import CODINGS
+from nptlens.schemas.records import Code, Codebook, Embedded, Seed
+from nptlens.schemas.tables import CODINGS
 
 
 def heads_of(codes, thresholds=0.5, examples=1):
@@ -50,7 +50,7 @@ def coded(probabilities, codebook, make_segments, setting, seeds=None, seed_vect
     excerpts = seen(logit(np.atleast_2d(probabilities)))
     seeds = [Seed("none-1", "words", ())] if seeds is None else seeds
     examples = seen(np.zeros((len(seeds), len(codes))) if seed_vectors is None else seed_vectors)
-    return code(excerpts, make_segments(len(excerpts)), Panel(heads_of(codes, examples=len(seeds))), seeds, examples, codebook, setting)
+    return code(excerpts, make_segments(len(excerpts)), CrossFittedHeads(heads_of(codes, examples=len(seeds))), seeds, examples, codebook, setting)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_table(codebook, coding_settings, make_segments):
     assert found["code"].tolist() == [*codebook.ids()] * 2
     np.testing.assert_allclose(found["probability"][:6], [0.9, 0.9, 0.2, 0.3, 0.2, 0.51], atol=1e-6)
     assert found["decision"].tolist() == [A, A, N, N, N, Q, N, N, N, N, N, A]
-    assert found["coder"].unique().tolist() == [f"machine:{Panel(heads_of(codebook.ids())).fingerprint()[:12]}"]
+    assert found["coder"].unique().tolist() == [f"machine:{CrossFittedHeads(heads_of(codebook.ids())).fingerprint()[:12]}"]
 
 
 def test_no_segments(codebook, coding_settings, make_segments):
@@ -144,7 +144,7 @@ def test_no_segments(codebook, coding_settings, make_segments):
 
 def test_rows_must_match(codebook, coding_settings, make_segments):
     with pytest.raises(ValueError, match="2 rows, segments 3"):
-        code(seen(np.zeros((2, 6))), make_segments(3), Panel(heads_of(codebook.ids())), [], seen(np.zeros((0, 6))), codebook, coding_settings())
+        code(seen(np.zeros((2, 6))), make_segments(3), CrossFittedHeads(heads_of(codebook.ids())), [], seen(np.zeros((0, 6))), codebook, coding_settings())
 
 
 SEEDS = [Seed("s0", "", ("CODI",)), Seed("s1", "", ("COIN",)), Seed("s2", "", ("F1", "CODI")), Seed("s3", "", ()), Seed("s4", "", ("CODI",))]
@@ -180,7 +180,7 @@ def test_nearest_seeds_do_not_depend_on_where_a_block_ends(codebook, coding_sett
 def test_from_seeds_to_codings(codebook, coding_settings, make_segments, planted):
     """Segments that are the seeds themselves get the seeds' codes, and name themselves as the reason."""
     given = planted(12, noise=0.1, plain=0.3)
-    heads = Panel(given.train(coding_settings()))
+    heads = CrossFittedHeads(given.train(coding_settings()))
     found = code(given.examples, make_segments(60), heads, given.seeds, given.examples, codebook, coding_settings(abstain_band=0.0))
     claimed = found[found["decision"] == A]
     assert len(claimed) == 12 * (2 + 2 + 2 + 1)
@@ -190,7 +190,7 @@ def test_from_seeds_to_codings(codebook, coding_settings, make_segments, planted
 
 def test_codings_of_excerpts_do_not_depend_on_their_neighbours(codebook, coding_settings, make_segments, planted, pick):
     given, setting = planted(noise=0.5, n=7), coding_settings()
-    heads = Panel(given.train(setting))
+    heads = CrossFittedHeads(given.train(setting))
 
     def probabilities(rows):
         found = code(pick(given.study, rows), make_segments(len(rows)), heads, given.seeds, given.examples, codebook, setting)

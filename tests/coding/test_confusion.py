@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from nptlens.coding.confusion import auc_interval, confusions, left_out_wins
-from nptlens.records import Seed
+from nptlens.schemas.records import Seed
 
 
 def plain_wins(vectors, target, groups, strength):

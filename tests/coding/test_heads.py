@@ -19,14 +19,14 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.coding._workers import Workers
 from nptlens.coding.heads import _held_out, _stratified, save_heads
-from nptlens.coding.lessons import labels, prepare
 from nptlens.coding.regression import Regression
 from nptlens.coding.stacking import best_threshold, stack
+from nptlens.coding.training_set import labels, prepare
 from nptlens.coding.views import Excerpts, views_of
-from nptlens.errors import SeedError
-from nptlens.records import Embedded, Seed
+from nptlens.core.errors import SeedError
+from nptlens.schemas.records import Embedded, Seed
 
-LESSONS = sys.modules["nptlens.coding.lessons"]
+LESSONS = sys.modules["nptlens.coding.training_set"]
 VIEWS = sys.modules["nptlens.coding.views"]
 STACKING = sys.modules["nptlens.coding.stacking"]
 STRENGTH = {"meaning": 0.1, "layers": 1.0, "letters": 1.0}
@@ -89,10 +89,10 @@ def test_a_view_is_a_logistic_regression_on_its_features(coding_settings, plante
     given, setting = planted(noise=0.5, groups=groups), coding_settings(strength=2.0)
     target = labels(given.seeds, given.codebook, given.codebook.ids())
     view = next(each for each in views_of(given.examples, given.study) if each.name == name)
-    lessons = prepare(given.examples, given.seeds, given.codebook, given.definitions, given.study, setting)
+    training_set = prepare(given.examples, given.seeds, given.codebook, given.definitions, given.study, setting)
     folds = _stratified(target, given.groups(), setting.folds, 5)
-    fits = lessons.fit_all([np.ones_like(target), *(folds != number for number in range(folds.max() + 1))], setting.strength)
-    found, *without = fits[[each.name for each in lessons.views].index(name)]
+    fits = training_set.fit_all([np.ones_like(target), *(folds != number for number in range(folds.max() + 1))], setting.strength)
+    found, *without = fits[[each.name for each in training_set.views].index(name)]
     make = explicit(given)[name]
     seeds, fresh, strength = make(given.examples), make(given.study), 2.0 * STRENGTH[name]
     decision = view.likeness(given.study) @ found.duals + found.intercepts

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nptlens.coding import map_topics
-from nptlens.tables import TOPIC_CODES
+from nptlens.schemas.tables import TOPIC_CODES
 
 
 def tables(make_segments, probability, topic, transcripts=3):

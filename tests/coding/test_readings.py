@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nptlens.coding.readings import levels, read_side_by_side
-from nptlens.records import Code, Codebook
-from nptlens.tables import DECISIONS, READING_KINDS, READINGS, TOPIC_CODES, TOPIC_READINGS, empty
+from nptlens.schemas.records import Code, Codebook
+from nptlens.schemas.tables import DECISIONS, READING_KINDS, READINGS, TOPIC_CODES, TOPIC_READINGS, empty
 
 CODES = ("CO", "CP", "F1")
 

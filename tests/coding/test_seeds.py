@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nptlens.coding import load_seeds
-from nptlens.errors import SeedError
-from nptlens.records import Seed, Severity
+from nptlens.core.errors import SeedError
+from nptlens.schemas.records import Seed, Severity
 
 HEAD = "seed_id,text,codes,stance,note,group\n"
 

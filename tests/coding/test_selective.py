@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.coding import selective
-from nptlens.settings import default_settings
-from nptlens.tables import VERDICTS, checked
+from nptlens.schemas.settings import default_settings
+from nptlens.schemas.tables import VERDICTS, checked
 
 SETTINGS = default_settings().selective
 

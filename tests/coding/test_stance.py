@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.special import log_softmax
 
 from nptlens.coding import deal, stance
-from nptlens.records import STANCES, Seed, Severity
-from nptlens.tables import CODINGS, MANUAL_CODINGS, SEGMENTS, checked, empty
+from nptlens.schemas.records import STANCES, Seed, Severity
+from nptlens.schemas.tables import CODINGS, MANUAL_CODINGS, SEGMENTS, checked, empty
 
 SAID = {
     "asserted": "We chose it and it works well every week {}",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nptlens.coding import suggest as module
 from nptlens.coding.suggest import CodeState, suggest
-from nptlens.ids import digest
+from nptlens.core.ids import digest
 
 F1, CODI = CodeState("F1", 0.5, 3), CodeState("CODI", 0.3, 8)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from nptlens.coding._verdict import Findings, judge
-from nptlens.settings import default_settings
-from nptlens.tables import VERDICT_WORDS
+from nptlens.schemas.settings import default_settings
+from nptlens.schemas.tables import VERDICT_WORDS
 
 NAN = float("nan")
 SOUND = Findings(500, 80, 12, 20, yes=True, no=True, yes_share=0.1, no_share=0.75, precision=0.9, low=0.85, high=0.95)

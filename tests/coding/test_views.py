@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from nptlens.coding import Excerpts, definition
 from nptlens.coding.views import _moments, views_of
-from nptlens.records import Code, Embedded
+from nptlens.schemas.records import Code, Embedded
 
 VIEWS = sys.modules["nptlens.coding.views"]
 

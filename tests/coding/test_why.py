@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nptlens.coding import Excerpts, explain, train
-from nptlens.text import words
+from nptlens.core.text import words
 
 TEXTS = ("the forms were endless paper", "we talked as one team", "money paid for the cover", "forms and forms again")
 
@@ -58,7 +58,7 @@ def test_a_seed_is_left_out_of_the_fit(explained, setting, word_encoder):
     """Fit scikit-learn on the features of each view without the seed, with the weights of the views as they are."""
     from sklearn.linear_model import LogisticRegression
 
-    from nptlens.coding.lessons import STRENGTH
+    from nptlens.coding.training_set import STRENGTH
 
     heads, seeds, _, _, _, settings = setting
     place = heads.codes.index("CODI")

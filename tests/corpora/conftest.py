@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.codebook import find_codebook, load_codebook, merge
 from nptlens.coding.seeds import SeedSet, load_seeds
+from nptlens.core.resources import resource
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.reading import read
 from nptlens.reading.files import Reading
 from nptlens.reading.participants import read_participants
-from nptlens.records import Codebook, Participant
-from nptlens.resources import resource
-from nptlens.settings import load_settings
+from nptlens.schemas.codebook import find_codebook, load_codebook, merge
+from nptlens.schemas.records import Codebook, Participant
+from nptlens.schemas.settings import load_settings
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from collections import Counter
 import docx
 import pytest
 
+from nptlens.core.resources import resource
+from nptlens.core.text import Span, canonical
 from nptlens.reading.roles import assign_roles
-from nptlens.records import Severity, SpeakerRole
-from nptlens.resources import resource
-from nptlens.settings import load_settings
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import Severity, SpeakerRole
+from nptlens.schemas.settings import load_settings
 
 FOLDER = resource("corpora", "demo")
 FILES = sorted(path.name for path in (FOLDER / "transcripts").iterdir())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.records import STANCES
+from nptlens.schemas.records import STANCES
 
 TABLE = Path(__file__).resolve().parents[1] / "golden" / "npt_minimal_pairs.csv"
 

@@ -9,10 +9,10 @@ import re
 import numpy as np
 import pytest
 
-from nptlens.codebook import OF_PROJECTS, find_codebook, load_codebook
 from nptlens.coding import attributes, load_seeds
-from nptlens.resources import resource
-from nptlens.text import count_words
+from nptlens.core.resources import resource
+from nptlens.core.text import count_words
+from nptlens.schemas.codebook import OF_PROJECTS, find_codebook, load_codebook
 
 BOOK = load_codebook(resource("config", "codebooks", "projects.toml"))
 SEEDS = load_seeds([resource("corpora", "seeds", "projects.csv")], BOOK)

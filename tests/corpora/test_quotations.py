@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.corpora.test_seeds import runs_of, words_of
 
-from nptlens.records import NONE_CODE, STANCES
+from nptlens.schemas.records import NONE_CODE, STANCES
 
 RUN = 10  # words that two people hardly say alike by chance
 TABLE = Path(__file__).resolve().parents[1] / "golden" / "npt_quotations.csv"

@@ -10,10 +10,10 @@ from difflib import SequenceMatcher
 import numpy as np
 import pytest
 
-from nptlens.codebook import load_codebook
-from nptlens.records import STANCES
-from nptlens.resources import resource
-from nptlens.text import count_words
+from nptlens.core.resources import resource
+from nptlens.core.text import count_words
+from nptlens.schemas.codebook import load_codebook
+from nptlens.schemas.records import STANCES
 
 SHINGLE = 6
 NEAR = 0.8

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from nptlens.reading import read
-from nptlens.settings import default_settings
+from nptlens.schemas.settings import default_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 _PLACE = re.compile(r"(?P<transcript>.+):(?P<start>\d+)-(?P<end>\d+)")

@@ -44,7 +44,7 @@ def test_templates_and_all_transcripts_are_in(installed):
 
 
 def test_resources_come_from_the_wheel_not_from_the_checkout(installed, tmp_path):
-    result = run(installed, "-c", "from nptlens.resources import resource; print(resource('config', 'default.toml'))", cwd=tmp_path)
+    result = run(installed, "-c", "from nptlens.core.resources import resource; print(resource('config', 'default.toml'))", cwd=tmp_path)
     assert Path(result.stdout.strip()).is_relative_to(installed), result.stderr
 
 

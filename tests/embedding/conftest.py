@@ -66,5 +66,5 @@ def written(model, folder, max_tokens=24):
 def own_cache(monkeypatch, tmp_path_factory):
     """Exports go where no other test and no user looks."""
     folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr("nptlens.embedding.exports.cache_folder", lambda: folder)
+    monkeypatch.setattr("nptlens.embedding.onnx_exports.cache_folder", lambda: folder)
     return folder

@@ -8,10 +8,10 @@ import shutil
 import numpy as np
 import pytest
 
+from nptlens.core.errors import SettingsError
 from nptlens.embedding import find_encoder, load_encoder
 from nptlens.embedding._bert import bert
-from nptlens.embedding._graph import buckets
-from nptlens.errors import SettingsError
+from nptlens.embedding._onnx_graph import buckets
 
 TEXTS = ["We met on Monday.", "Yes", "", "nobody failed the team " * 20, "it worked", "no. no. no.", "unknown wörds", "  yes  "]
 

@@ -9,9 +9,9 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from nptlens.core.ids import digest
 from nptlens.embedding import embed
-from nptlens.ids import digest
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 

@@ -10,9 +10,9 @@ import tomllib
 
 import pytest
 
+from nptlens.core.errors import IntegrityError, SettingsError
+from nptlens.core.resources import resource
 from nptlens.embedding import count_truncated, find_encoder
-from nptlens.errors import IntegrityError, SettingsError
-from nptlens.resources import resource
 
 NAME = "all-MiniLM-L6-v2"
 FILES = next(

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from nptlens.embedding import embed, find_encoder, load_encoder
-from nptlens.embedding.exports import parity, reference
-from nptlens.records import Embedded
+from nptlens.embedding.onnx_exports import parity, reference
+from nptlens.schemas.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 TEXTS = [

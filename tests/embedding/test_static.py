@@ -9,8 +9,8 @@ from safetensors.numpy import load, save
 from nptlens.embedding import find_encoder, load_encoder
 from nptlens.embedding._probe import TEXTS as PROBE
 from nptlens.embedding._static import StaticEncoder, _weights
-from nptlens.embedding.exports import kept
 from nptlens.embedding.keys import export_name
+from nptlens.embedding.onnx_exports import kept
 
 
 @pytest.fixture

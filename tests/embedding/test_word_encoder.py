@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 
 TEXTS = ["we met on monday", "we met on friday", "it cost money", ""]
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.exchange._fold import fold
+from nptlens.core.text import Span, canonical
+from nptlens.exchange._normalise import fold
 from nptlens.exchange._offsets import UNITS, CanonicalMap, Ruler, Unit
 from nptlens.exchange.anchor import How, anchor
 from nptlens.exchange.project import ImportedCoding
-from nptlens.text import Span, canonical
 
 LETTERS = "ab \n.,'’éüñ가😀👍🏽\u0301\u0327ﬁÅßZ-"
 WORDS = st.text(alphabet=LETTERS, max_size=80)

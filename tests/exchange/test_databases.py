@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
+from nptlens.exchange._detect import read_database
 from nptlens.exchange._html_text import HtmlText
 from nptlens.exchange._qualcoder import read_qualcoder
 from nptlens.exchange._rqda import read_rqda
-from nptlens.exchange._sniff import read_database
 from nptlens.exchange._taguette import read_taguette
 from nptlens.exchange.read import read_project
-from nptlens.text import canonical
 
 TAGUETTE = """
 CREATE TABLE projects (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(200), description TEXT, created DATETIME);

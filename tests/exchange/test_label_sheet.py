@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.exchange.label_sheet import COLUMNS, LabelRow, label_csv, label_xlsx, read_labels
-from nptlens.records import NONE_CODE, STANCES, Code, Codebook
-from nptlens.text import canonical
+from nptlens.schemas.records import NONE_CODE, STANCES, Code, Codebook
 
 BOOK = Codebook("small", "1", (Code("F1", "one", "=the first"), Code("F2", "two", "the second")))
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(canonical)

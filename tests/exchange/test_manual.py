@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nptlens.core.text import Span
 from nptlens.exchange import read_manual
 from nptlens.exchange.manual import _fault, text_digest
-from nptlens.records import Code, Codebook, Severity, Transcript, Utterance
 from nptlens.safety.cells import guarded
-from nptlens.tables import MANUAL_CODINGS, checked
-from nptlens.text import Span
+from nptlens.schemas.records import Code, Codebook, Severity, Transcript, Utterance
+from nptlens.schemas.tables import MANUAL_CODINGS, checked
 
 TEXT = 'C: It "worked", sort of.\nC: Caf\u00e9 \U0001f600 time.  \n-- \u2018cause I said so'
 BOOK = Codebook("b", "1", (Code("CODI", "d", "."), Code("F1", "f", ".")))

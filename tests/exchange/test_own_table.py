@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
+from nptlens.core.text import canonical
 from nptlens.exchange.own_table import OwnTable
-from nptlens.text import canonical
 
 COLUMNS = ("case", "code", "summary")
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=30)

@@ -10,13 +10,13 @@ import zipfile
 import pytest
 from lxml import etree
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.quotations import Fault, faults
+from nptlens.core.text import Span, canonical
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.quotations import qdpx_quotations
 from nptlens.exchange.write import write_qdpx
-from nptlens.quotations import Fault, faults
-from nptlens.records import Code, Codebook
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import Code, Codebook
 
 SAID = canonical(
     "<script>alert(1)</script> &amp; so on\r\n=HYPERLINK(\"http://x\") @SUM \u202ereversed\u202c cafe\u0301 \U0001f389 \U0001d49c\r\n"

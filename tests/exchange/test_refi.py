@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.exchange._refi import read_qdc, read_qdpx
 from nptlens.exchange.read import read_project, suffixes
-from nptlens.records import Severity
-from nptlens.text import canonical
+from nptlens.schemas.records import Severity
 
 GUID = "00000000-0000-0000-0000-{:012d}"
 G = GUID.format

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._markup import read_text
 from nptlens.exchange._table import read_table
 from nptlens.exchange.read import read_project
-from nptlens.text import Span, canonical
 
 HEADERS = (
     # tool, header, row, what the coding is (source, code, coder, span, quote, memo)

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._notes import description, note, split_description, split_note
 from nptlens.exchange.match import match_codes
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource, is_machine
 from nptlens.exchange.read import read_project
 from nptlens.exchange.write import WRITERS, cut_cells, write_qdc, write_qdpx
-from nptlens.records import Code, Codebook
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import Code, Codebook
 
 CODES = Codebook(
     "a book",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nptlens.core.text import Span
 from nptlens.privacy import names_in_ids
-from nptlens.records import Participant, Severity, Speaker, SpeakerRole, Transcript, Utterance
-from nptlens.text import Span
+from nptlens.schemas.records import Participant, Severity, Speaker, SpeakerRole, Transcript, Utterance
 
 PEOPLE = (
     Participant("C01", ("C01", "Helen Prosser"), "coach", "Elm Road"),

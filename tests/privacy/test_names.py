@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from nptlens.core.text import Span
 from nptlens.privacy import spoken_names
-from nptlens.records import Furniture, Participant, Severity, Transcript, Utterance
-from nptlens.text import Span
+from nptlens.schemas.records import Furniture, Participant, Severity, Transcript, Utterance
 
 PEOPLE = (
     Participant("C01", ("C01", "Helen Prosser"), "coach"),

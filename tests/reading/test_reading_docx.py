@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.reading import read_file
 from nptlens.reading._docx import read_docx
-from nptlens.records import Severity
+from nptlens.schemas.records import Severity
 
 NS = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -204,7 +204,7 @@ def test_an_embedded_document_is_told():
 
 def test_problems_reach_the_reading(tmp_path):
     from nptlens.reading import read
-    from nptlens.settings import ReadingSettings
+    from nptlens.schemas.settings import ReadingSettings
 
     (tmp_path / "a.docx").write_bytes(package(par(run("INT: One "), ins("two."))))
     problems = read(tmp_path, settings=ReadingSettings(interviewers=("int",), max_megabytes=1)).problems
@@ -262,7 +262,7 @@ def lossless(lines, rows, path):
     transcript = read_file(path, transcript_id="t", source="t.docx", max_megabytes=9)
     transcript.verify()
     joined = "".join(transcript.text.split())
-    from nptlens.text import canonical
+    from nptlens.core.text import canonical
 
     for line in [*lines, *rows]:
         assert "".join(canonical(line.replace("|", "/")).split()) in joined or len(rows) == 1

@@ -9,10 +9,10 @@ import zipfile
 import docx
 import pytest
 
-from nptlens.errors import ReadingError, UsageError
+from nptlens.core.errors import ReadingError, UsageError
 from nptlens.reading import kinds, read, read_file
-from nptlens.records import Severity
-from nptlens.settings import ReadingSettings
+from nptlens.schemas.records import Severity
+from nptlens.schemas.settings import ReadingSettings
 
 SETTINGS = ReadingSettings(interviewers=("int", "i"), max_megabytes=1)
 

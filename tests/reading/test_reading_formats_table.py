@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from nptlens.reading import kinds, read
-from nptlens.records import Severity
-from nptlens.settings import ReadingSettings
+from nptlens.schemas.records import Severity
+from nptlens.schemas.settings import ReadingSettings
 
 COLON, HEAD, OWN, TIMED, NONE = "Name: text", "Name time / text", "Name / text", "time text", "no speakers"
 CUES, CUES_COLON, CUES_VOICE = "captions, no speakers", "captions, Name: text", "captions, <v Name>"

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical, count_words
 from nptlens.reading._captions import read_srt, read_vtt
 from nptlens.reading._csv import read_csv, read_tsv
 from nptlens.reading._html import read_html
@@ -21,8 +22,7 @@ from nptlens.reading._lrc import read_lrc
 from nptlens.reading._ohms import read_ohms
 from nptlens.reading._plain import read_plain
 from nptlens.reading._xlsx import read_xlsx
-from nptlens.records import Transcript
-from nptlens.text import canonical, count_words
+from nptlens.schemas.records import Transcript
 
 
 def turns(shape):

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading import kinds, read_file
-from nptlens.text import canonical
 
 EXAMPLES = int(os.environ.get("NPTLENS_EXAMPLES", "10000"))
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -168,7 +168,7 @@ def _no_box():
     from nptlens.reading import _rtf
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_rtf, "boxed", lambda name, data, where: _rtf.words(data))
+        patch.setattr(_rtf, "sandboxed", lambda name, data, where: _rtf.words(data))
         yield
 
 

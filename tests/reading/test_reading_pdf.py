@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.reading import _pdf
 from nptlens.reading._pages import pages_of
 from nptlens.reading._pdf import read_pdf, text_layer
-from nptlens.records import Transcript
+from nptlens.schemas.records import Transcript
 
 
 def pdf(*pages: list[str]) -> bytes:
@@ -42,8 +42,8 @@ def pdf(*pages: list[str]) -> bytes:
 @pytest.fixture(autouse=True)
 def _unboxed(monkeypatch, request):
     """Most tests call the function that runs in the box without a box: it is quicker."""
-    if "boxed" not in request.keywords and "in_the_box" not in request.node.name:
-        monkeypatch.setattr(_pdf, "boxed", lambda name, data, *, where, timeout_s: text_layer(data))
+    if "sandboxed" not in request.keywords and "in_the_box" not in request.node.name:
+        monkeypatch.setattr(_pdf, "sandboxed", lambda name, data, *, where, timeout_s: text_layer(data))
 
 
 def turns(data: bytes):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import SettingsError
+from nptlens.core.errors import SettingsError
+from nptlens.core.text import Span
 from nptlens.reading import assign_roles, read_participants, unled
-from nptlens.records import Participant, SpeakerRole, Transcript, Utterance
-from nptlens.settings import ReadingSettings
-from nptlens.text import Span
+from nptlens.schemas.records import Participant, SpeakerRole, Transcript, Utterance
+from nptlens.schemas.settings import ReadingSettings
 
 SETTINGS = ReadingSettings(interviewers=("interviewer", "int", "i"), max_megabytes=1)
 SHEET = (

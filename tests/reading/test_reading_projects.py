@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import SettingsError
-from nptlens.fieldwork import Practice
+from nptlens.core.errors import SettingsError
 from nptlens.reading import read_practices, read_project_values, read_projects
-from nptlens.records import Code, Codebook
+from nptlens.schemas.fieldwork import Practice
+from nptlens.schemas.records import Code, Codebook
 
 BOOK = Codebook(
     "tiny",

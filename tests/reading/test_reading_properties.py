@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading import kinds, read_file
-from nptlens.text import canonical
 
 WORD = st.text(st.sampled_from("abcdefghij\u00e9'\u2019\u4e2d"), min_size=1, max_size=7).filter(
     lambda word: any(c.isalpha() for c in word)

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading import _rtf
 from nptlens.reading._odt import read_odt
 from nptlens.reading._rtf import read_rtf, words
-from nptlens.records import Transcript
-from nptlens.text import canonical
+from nptlens.schemas.records import Transcript
 
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Times;}{\f1\fcharset204 Cyr\'e9;}}{\info{\title secret}}"
 
@@ -214,6 +214,6 @@ def _odt_comes_back(lines):
 
 def test_the_box_is_used(monkeypatch):
     seen = []
-    monkeypatch.setattr(_rtf, "boxed", lambda name, data, *, where: seen.append(name) or words(data))
+    monkeypatch.setattr(_rtf, "sandboxed", lambda name, data, *, where: seen.append(name) or words(data))
     read_rtf(HEAD + b"a}", where="t")
     assert seen == ["nptlens.reading._rtf:words"]

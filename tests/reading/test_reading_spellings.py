@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from nptlens.core.text import Span
 from nptlens.reading import assign_roles, language_of, mixed_spellings
-from nptlens.records import Participant, Severity, Transcript, Utterance
-from nptlens.settings import ReadingSettings
-from nptlens.text import Span
+from nptlens.schemas.records import Participant, Severity, Transcript, Utterance
+from nptlens.schemas.settings import ReadingSettings
 
 SETTINGS = ReadingSettings(interviewers=("interviewer",), max_megabytes=1)
 

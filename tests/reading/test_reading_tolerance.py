@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading import read, read_file
-from nptlens.settings import ReadingSettings
-from nptlens.text import canonical
+from nptlens.schemas.settings import ReadingSettings
 
 SOURCE = "INT: How so?\n\nP1: Well – it’s “café”, naïve, and every week the same meeting in the same room with the same people, as I said before.\n\nINT: And then?\n\nP1: Nothing.\n"
 TURNS = [("INT", "How so?"), ("P1", "Well – it’s “café”, naïve, and every week the same meeting in the same room with the same people, as I said before."), ("INT", "And then?"), ("P1", "Nothing.")]

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.errors import SettingsError, UsageError
-from nptlens.ids import find_segment_id, transcript_id
+from nptlens.core.errors import SettingsError, UsageError
+from nptlens.core.ids import find_segment_id, transcript_id
 from nptlens.reading import read, read_transcript_ids
 from nptlens.reading.transcript_ids import TranscriptIds, assign_ids
-from nptlens.records import Severity
-from nptlens.settings import ReadingSettings
+from nptlens.schemas.records import Severity
+from nptlens.schemas.settings import ReadingSettings
 
 SETTINGS = ReadingSettings(interviewers=("int",), max_megabytes=1)
 NFC, NFD = "Ren\u00e9", "Rene\u0301"

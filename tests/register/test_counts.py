@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nptlens.fieldwork import PROJECT_CODINGS, PROJECT_VALUES
-from nptlens.records import Code, Codebook
 from nptlens.register import cross_tables, decide, newcombe, tallies, wilson
-from nptlens.tables import checked
+from nptlens.schemas.fieldwork import PROJECT_CODINGS, PROJECT_VALUES
+from nptlens.schemas.records import Code, Codebook
+from nptlens.schemas.tables import checked
 
 BOOK = Codebook(
     "tiny",

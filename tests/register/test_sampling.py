@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nptlens.fieldwork import Practice
-from nptlens.records import Participant
 from nptlens.register import sampling_frame, sampling_table
+from nptlens.schemas.fieldwork import Practice
+from nptlens.schemas.records import Participant
 
 PRACTICES = (
     Practice("P2", adopter_category="laggard"),

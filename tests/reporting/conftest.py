@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 import pytest
 
-from nptlens.ids import digest, segment_id
-from nptlens.records import (
+from nptlens.core.ids import digest, segment_id
+from nptlens.core.text import Span, canonical
+from nptlens.reporting import Provenance, ReportInputs
+from nptlens.schemas.records import (
     AgreementSummary,
     Code,
     Codebook,
@@ -27,9 +29,8 @@ from nptlens.records import (
     Transcript,
     Utterance,
 )
-from nptlens.reporting import Provenance, ReportInputs
-from nptlens.settings import ReportSettings
-from nptlens.tables import (
+from nptlens.schemas.settings import ReportSettings
+from nptlens.schemas.tables import (
     AGREEMENT,
     CODINGS,
     MANUAL_CODINGS,
@@ -44,7 +45,6 @@ from nptlens.tables import (
     checked,
     empty,
 )
-from nptlens.text import Span, canonical
 
 MACHINE = "machine:0123456789ab"
 CODEBOOK = Codebook(

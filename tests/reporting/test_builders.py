@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from nptlens.records import Participant
+from nptlens.core.text import Span
 from nptlens.reporting import ReportInputs
 from nptlens.reporting._agreement import agreement
 from nptlens.reporting._excerpts import chosen, nearest
@@ -20,7 +20,7 @@ from nptlens.reporting._places import context
 from nptlens.reporting._plot import plot
 from nptlens.reporting._view import build_view
 from nptlens.reporting._words import clock, counted, decimal, percent, practice_column
-from nptlens.text import Span
+from nptlens.schemas.records import Participant
 
 
 def _coding(number: int, participant: str, practice: str, probability: float) -> Coding:

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 from tests.reporting.conftest import build
 
-from nptlens.patterns import CO_OCCURRENCE, Patterns, TopicMap, TopicPoint, Validated, ValidationFigure
+from nptlens.reporting._complementary_suppression import Hidden
 from nptlens.reporting._groups import groups_by
-from nptlens.reporting._hidden import Hidden
 from nptlens.reporting._index import build_index
 from nptlens.reporting._view import build_view
 from nptlens.reporting.charts import charts, framework
@@ -24,8 +23,9 @@ from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
 from nptlens.reporting.validation._plots import Point
 from nptlens.reporting.validation._svg import settings
 from nptlens.reporting.verify import quotations
-from nptlens.tables import checked
-from nptlens.validation import SaturationSummary
+from nptlens.schemas.patterns import CO_OCCURRENCE, Patterns, TopicMap, TopicPoint, Validated, ValidationFigure
+from nptlens.schemas.tables import checked
+from nptlens.schemas.validation import SaturationSummary
 
 NAN = float("nan")
 PAIRS = checked(
@@ -115,7 +115,7 @@ def test_too_many_cases_are_left_to_the_workbook(monkeypatch, index):
 
 
 def test_words_above_the_limit_are_withheld_from_the_matrix_too(inputs):
-    from nptlens.reporting._quota import withheld
+    from nptlens.reporting._quotation_limit import withheld
 
     held = replace(inputs, settings=inputs.settings.model_copy(update={"most_quoted_words": 12}))
     index = build_index(held)

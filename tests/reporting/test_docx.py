@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.errors import SettingsError
-from nptlens.records import Participant
+from nptlens.core.errors import SettingsError
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting._blocks import Cell, Figure, Grid, Line
 from nptlens.reporting._docx import Page
 from nptlens.reporting._docx_file import open_document
 from nptlens.reporting._docx_table import LONGEST, widths
 from nptlens.reporting._wordxml import el, known_as, qn, quotation, quotations, text_of, text_runs
-from nptlens.tables import MANUAL_CODINGS, checked, empty
+from nptlens.schemas.records import Participant
+from nptlens.schemas.tables import MANUAL_CODINGS, checked, empty
 
 HOSTILE = (
     "<script>alert(1)</script> and <w:t>not mark-up</w:t> said aloud",

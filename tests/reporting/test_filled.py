@@ -7,7 +7,7 @@ import docx
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.reporting import ReportInputs, report_files
 from nptlens.reporting.filled import LONGEST, checklist_cells, framework_base, framework_cells, open_answer
 

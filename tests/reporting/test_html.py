@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from nptlens.records import TopicStability
 from nptlens.reporting import ReportInputs, report
-from nptlens.tables import MANUAL_CODINGS, checked
+from nptlens.schemas.records import TopicStability
+from nptlens.schemas.tables import MANUAL_CODINGS, checked
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from tests.injections import STRINGS
 
-from nptlens.quotations import faults
-from nptlens.records import Code, Codebook, Participant
+from nptlens.core.quotations import faults
+from nptlens.core.text import canonical
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting._wordxml import W
 from nptlens.reporting.verify import quotations
-from nptlens.text import canonical
+from nptlens.schemas.records import Code, Codebook, Participant
 
 _BATCH = 23
 _NAMED = ("href", "role", "style", "src", "type", "http-equiv", "content", "name", "tabindex", "dir", "scope", "colspan")

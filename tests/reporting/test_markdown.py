@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from nptlens.records import Participant
+from nptlens.core.text import canonical
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting._markdown import plain, quoted
 from nptlens.reporting._words import visible
-from nptlens.text import canonical
+from nptlens.schemas.records import Participant
 
 PARSER = MarkdownIt("commonmark").enable("table")
 HOSTILE = (

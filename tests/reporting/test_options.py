@@ -17,16 +17,16 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 from scipy.stats import binomtest
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
+from nptlens.core.text import Span, count_words
 from nptlens.reporting import ReportInputs, Sampling, report
 from nptlens.reporting._checklists import OPEN
+from nptlens.reporting._complementary_suppression import Hidden, hide_parts
 from nptlens.reporting._excerpts import chosen
 from nptlens.reporting._groups import groups, wilson
-from nptlens.reporting._hidden import Hidden, hide_parts
 from nptlens.reporting._index import Coding, Segment, build_index
-from nptlens.reporting._quota import withheld
+from nptlens.reporting._quotation_limit import withheld
 from nptlens.reporting._view import build_view
-from nptlens.text import Span, count_words
 
 
 def _with(inputs: ReportInputs, **settings: object) -> ReportInputs:
@@ -145,7 +145,7 @@ def test_groups_count_what_a_plain_loop_counts(inputs: ReportInputs) -> None:
 
 
 def test_intervals_are_those_of_drawn_clusters(make_inputs: Callable[..., ReportInputs]) -> None:
-    from nptlens.resampling import cluster_draws
+    from nptlens.core.resampling import cluster_draws
 
     words = "We chose the phones ourselves and nobody told us to."
     talk = {f"i{n}": [("Int", "So?"), *[("Ann Marsh", f"{words} {n} {k}") for k in range(1 + n % 3)]] for n in range(6)}

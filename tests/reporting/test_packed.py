@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from nptlens.quotations import faults
+from nptlens.core.quotations import faults
+from nptlens.core.text import Span
 from nptlens.reporting import ReportInputs, _packed, report
 from nptlens.reporting._index import Coding, Index, Segment, build_index
-from nptlens.reporting._most import kept
 from nptlens.reporting._packed import Packed, pack, places
+from nptlens.reporting._truncation import kept
 from nptlens.reporting._view import build_view
 from nptlens.reporting.verify import quotations
-from nptlens.text import Span
 
 
 def _many(make_inputs: Callable[..., ReportInputs], **settings: object) -> ReportInputs:

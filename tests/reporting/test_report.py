@@ -14,11 +14,11 @@ import pytest
 from lxml import html as lxml_html
 from openpyxl import load_workbook
 
-from nptlens.errors import IntegrityError
-from nptlens.records import Codebook, Participant
+from nptlens.core.errors import IntegrityError
 from nptlens.reporting import ReportInputs, report
 from nptlens.safety.cells import bare
-from nptlens.tables import (
+from nptlens.schemas.records import Codebook, Participant
+from nptlens.schemas.tables import (
     AGREEMENT,
     CODINGS,
     MANUAL_CODINGS,

@@ -51,7 +51,7 @@ def test_switches_are_set_whatever_they_were(monkeypatch, before):
     assert {Path(os.environ[name]).parent for name in FOLDERS} == {cache_folder()}
 
 
-@pytest.mark.parametrize("way", ["nptlens", "nptlens.cli.main", "nptlens.embedding.load", "nptlens.study.run", "nptlens.errors"])
+@pytest.mark.parametrize("way", ["nptlens", "nptlens.cli.main", "nptlens.embedding.load", "nptlens.study.run.runner", "nptlens.core.errors"])
 @pytest.mark.parametrize("before", [{}, {**dict.fromkeys(SWITCHES, "0"), **dict.fromkeys(FOLDERS, "/elsewhere"), **CONTRARY}], ids=["bare", "contrary"])
 def test_whatever_is_imported_first_sets_them(way, before, tmp_path):
     said = json.loads(child(f"import {way}, os, json; print(json.dumps(dict(os.environ)))", XDG_CACHE_HOME=str(tmp_path), **before))
@@ -65,9 +65,9 @@ def test_whatever_is_imported_first_sets_them(way, before, tmp_path):
 def test_the_child_of_the_box_sets_them_too():
     program = (
         "import io, os, runpy, sys\n"
-        "sys.argv = ['boxed', 'nptlens.reading._rtf:words', '4000', '60']\n"
+        "sys.argv = ['sandboxed', 'nptlens.reading._rtf:words', '4000', '60']\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO(rb'{\\rtf1 words}'))\n"
-        "runpy.run_module('nptlens.safety.boxed', run_name='__main__')\n"
+        "runpy.run_module('nptlens.safety.sandbox', run_name='__main__')\n"
         "print(os.environ['ORT_DISABLE_TELEMETRY'])"
     )
     assert child(program, ORT_DISABLE_TELEMETRY="0").endswith("1\n")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from nptlens.errors import ReadingError, UsageError
+from nptlens.core.errors import ReadingError, UsageError
 from nptlens.safety.paths import inside, list_files, list_sources, own_folder, plain_file, plain_files, read_bytes
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nptlens.records import Furniture, Participant, Speaker, SpeakerRole, Transcript, Utterance
+from nptlens.core.text import Span, count_words
+from nptlens.schemas.records import Furniture, Participant, Speaker, SpeakerRole, Transcript, Utterance
+from nptlens.schemas.settings import SegmentingSettings
 from nptlens.segmenting import segment
 from nptlens.segmenting._spacy import sentences
 from nptlens.segmenting.segment import join
-from nptlens.settings import SegmentingSettings
-from nptlens.text import Span, count_words
 
 
 def lengths(least: int = 1, fewest: int = 4, most: int = 8, unit: str = "meaning") -> SegmentingSettings:

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from nptlens.ids import digest
+from nptlens.core.ids import digest
+from nptlens.core.text import Span
 from nptlens.segmenting import _spacy
 from nptlens.segmenting.sentences import cutter, sentences_of
 from nptlens.store.sentences import SentenceCache
-from nptlens.text import Span
 
 TURNS = ["We met. It was short!", "Yes.", "", "I mean ... we tried (twice). Yes.", "Yes.", "It worked?\n\nNo"]
 

@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from nptlens import tables
-from nptlens.errors import IntegrityError, StorageError
-from nptlens.records import Code, Codebook, Estimate, HeadCard, Problem, Severity, TopicCard
+from nptlens.core.errors import IntegrityError, StorageError
+from nptlens.schemas import tables
+from nptlens.schemas.records import Code, Codebook, Estimate, HeadCard, Problem, Severity, TopicCard
+from nptlens.schemas.tables import CODINGS, SEGMENTS, TOPICS, Table, empty
 from nptlens.store import files
 from nptlens.store.files import read_array, read_records, read_table, write_array, write_bytes, write_records, write_table, write_text
-from nptlens.tables import CODINGS, SEGMENTS, TOPICS, Table, empty
 
 ALL = [table for table in vars(tables).values() if isinstance(table, Table)]
 
@@ -255,7 +255,7 @@ def test_the_bytes_of_a_table_are_the_same_in_another_process(tmp_path):
     write_table(tmp_path / "here.parquet", TOPICS, FRAME)
     program = (
         "import sys, pandas as pd, pyarrow; pyarrow.set_cpu_count(1)\n"
-        "from pathlib import Path; from nptlens.store.files import write_table; from nptlens.tables import TOPICS\n"
+        "from pathlib import Path; from nptlens.store.files import write_table; from nptlens.schemas.tables import TOPICS\n"
         f"write_table(Path(sys.argv[1]), TOPICS, pd.DataFrame({FRAME.to_dict('list')!r}))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}

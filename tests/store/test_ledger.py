@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from nptlens.errors import IntegrityError, LockedError, StorageError
-from nptlens.ids import digest_json
+from nptlens.core.errors import IntegrityError, LockedError, StorageError
+from nptlens.core.ids import digest_json
 from nptlens.store.ledger import Entry, Ledger
 
 if sys.platform != "win32":

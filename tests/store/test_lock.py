@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.errors import LockedError, StorageError, UsageError
+from nptlens.core.errors import LockedError, StorageError, UsageError
 from nptlens.store.lock import study_lock
 
 HOLDER = """

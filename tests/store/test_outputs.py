@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.errors import IntegrityError, StorageError, UsageError
-from nptlens.ids import digest
+from nptlens.core.errors import IntegrityError, StorageError, UsageError
+from nptlens.core.ids import digest
 from nptlens.store import outputs as door
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import KEPT, PENDING, RECORD, OutputFile, Outputs, as_written, kept_outputs, known_outputs

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from nptlens.errors import LockedError, StorageError
-from nptlens.ids import digest
+from nptlens.core.errors import LockedError, StorageError
+from nptlens.core.ids import digest
 from nptlens.store._rows import RowCache
 from nptlens.store._sqlite import told
 from nptlens.store.salt import study_salt

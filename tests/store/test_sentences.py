@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from nptlens.core.text import Span
 from nptlens.store.sentences import SentenceCache
-from nptlens.text import Span
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 

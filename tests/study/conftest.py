@@ -7,14 +7,14 @@ import shutil
 import pytest
 from tests.canaries import TEXT, plant
 
-from nptlens.study.export import export_study
 from nptlens.study.folder import open_study
-from nptlens.study.keep import keep
-from nptlens.study.labelling import suggest_labels
-from nptlens.study.run import run
-from nptlens.study.selection import report_selected
-from nptlens.study.sheets import blind_sheet
-from nptlens.study.validate import validate
+from nptlens.study.partial_report import report_selected
+from nptlens.study.run.runner import run
+from nptlens.study.sheets.blind import blind_sheet
+from nptlens.study.sheets.labelling import suggest_labels
+from nptlens.study.snapshots import keep
+from nptlens.study.transfer.export import export_study
+from nptlens.study.validation.validate import validate
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def run_once(word_encoder):
 
     def made(study):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
+            patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
             run(open_study(study.root))
         return study
 
@@ -43,7 +43,7 @@ def ran(after_a_run, tiny_study, no_model):
     return tiny_study
 
 
-_ENCODERS = ("nptlens.study.stages", "nptlens.study.around", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study._beside")
+_ENCODERS = ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 from nptlens.study.check import check
 
 

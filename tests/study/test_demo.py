@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import UsageError
-from nptlens.resources import resource
+from nptlens.core.errors import UsageError
+from nptlens.core.resources import resource
 from nptlens.safety.paths import list_files
 from nptlens.study import demo as demo_module
 from nptlens.study.demo import prepare_demo

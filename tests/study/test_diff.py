@@ -8,25 +8,25 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from nptlens.agreement.runs import match_segments
+from nptlens.agreement.run_diff import match_segments
 from nptlens.cli.main import app
-from nptlens.errors import IntegrityError, UsageError
-from nptlens.ids import digest
+from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.ids import digest
 from nptlens.reporting.changes import changes_file
-from nptlens.runs import RUN_SEGMENTS
+from nptlens.schemas.run_comparison import RUN_SEGMENTS
+from nptlens.schemas.tables import checked
 from nptlens.store.files import write_table
 from nptlens.study.diff import diff
 from nptlens.study.folder import open_study
-from nptlens.study.keep import current_run, keep, kept_names, kept_run
-from nptlens.study.run import run
-from nptlens.tables import checked
+from nptlens.study.run.runner import run
+from nptlens.study.snapshots import current_run, keep, kept_names, kept_run
 
 
 @pytest.fixture(scope="module")
 def ran(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study after a run that was kept as "first"."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("ran"))
         run(open_study(study.root))
     keep(open_study(study.root), "first")

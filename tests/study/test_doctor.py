@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from nptlens.errors import IntegrityError
+from nptlens.core.errors import IntegrityError
 from nptlens.study import doctor as doctor_module
 from nptlens.study.doctor import diagnose
 

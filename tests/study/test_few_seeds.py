@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import NptlensError, UsageError
-from nptlens.records import Severity
+from nptlens.core.errors import NptlensError, UsageError
+from nptlens.schemas.records import Severity
+from nptlens.schemas.tables import CODINGS
 from nptlens.store.files import read_table
 from nptlens.study.folder import open_study
-from nptlens.study.labelling import suggest_labels
-from nptlens.study.run import run
+from nptlens.study.run.runner import run
 from nptlens.study.seeds import examine_seeds
-from nptlens.study.validate import validate
+from nptlens.study.sheets.labelling import suggest_labels
+from nptlens.study.validation.validate import validate
 from nptlens.study.why import why
-from nptlens.tables import CODINGS
 
 HEAD = "seed_id,text,codes,stance,note,group\n"
 NOTHING = "no code has enough seeds, so nothing is coded: at least 4 must carry a code, and at least 4 must not"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nptlens.errors import CodebookError, SettingsError, UsageError
+from nptlens.core.errors import CodebookError, SettingsError, UsageError
 from nptlens.study.folder import is_study, loose_study, open_study
 
 

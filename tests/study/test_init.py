@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import UsageError
-from nptlens.settings import default_settings
+from nptlens.core.errors import UsageError
+from nptlens.schemas.settings import default_settings
 from nptlens.study.folder import open_study
 from nptlens.study.init import init
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.errors import SeedError
+from nptlens.core.errors import SeedError
 from nptlens.study.folder import open_study
 from nptlens.study.seeds import examine_seeds
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 from nptlens.study.folder import open_study
-from nptlens.study.run import run
+from nptlens.study.run.runner import run
 from nptlens.study.topics import list_topics, merge_topics, rename_topic
 
 RERUN = ("name", "map", "report")

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from nptlens.cli.main import app
-from nptlens.errors import IntegrityError, UsageError
+from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.study.folder import open_study
-from nptlens.study.run import run
-from nptlens.study.transfer import export_study
+from nptlens.study.run.runner import run
+from nptlens.study.transfer.import_project import export_study
 from nptlens.study.verify import verify
 
 _LINE = 'P01: He said "=HYPERLINK(1)" & <script>, cafe\u0301 \U0001f389 \u202efor\u202c us, and that was all he had to say.\r\n'
@@ -23,7 +23,7 @@ _LINE = 'P01: He said "=HYPERLINK(1)" & <script>, cafe\u0301 \U0001f389 \u202efo
 def made(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study, with hostile words and Windows line ends in one source, after a run and two exports."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("verified"))
         path = study.root / "transcripts" / "P01.txt"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + _LINE.encode())

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from nptlens.settings import TopicSettings, default_settings
-from nptlens.tables import SEGMENTS, checked
+from nptlens.schemas.settings import TopicSettings, default_settings
+from nptlens.schemas.tables import SEGMENTS, checked
 
 WORDS = ("phone queue reception", "blood pressure clinic", "sick note form", "coach flipchart meeting", "repeat prescription pharmacy")
 

@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from nptlens.topics import _bertopic, discover
-from nptlens.topics.assignment import Assignment
+from nptlens.topics.clustering import Assignment
 from nptlens.topics.discover import _method, _renumbered
 
 
@@ -41,7 +41,7 @@ def test_umap_is_imported_only_when_asked_for():
     code = """
 import sys
 import numpy as np, pandas as pd
-from nptlens.settings import default_settings
+from nptlens.schemas.settings import default_settings
 from nptlens.topics import discover, measure_stability
 settings = default_settings().topics
 vectors = np.eye(8, dtype=np.float32)[np.arange(400) % 8]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from nptlens.errors import SettingsError
-from nptlens.records import Severity
+from nptlens.core.errors import SettingsError
+from nptlens.schemas.records import Severity
 from nptlens.topics import TopicName, apply_names, names_csv, read_names
 from nptlens.topics.cards import make_cards
 

@@ -4,12 +4,12 @@ from nptlens.agreement.calibration import calibration_bins, expected_calibration
 from nptlens.agreement.compare import CLUSTERS, Agreement, compare
 from nptlens.agreement.cooccurrence import co_occurrence
 from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_weight
-from nptlens.agreement.learning import Score, TrainingSet, learning_curve, training_sets
-from nptlens.agreement.links import code_links, partners, themes
+from nptlens.agreement.learning import Score, TrainingDraw, learning_curve, training_draws
 from nptlens.agreement.prevalence import prevalence
-from nptlens.agreement.runs import compare_runs
+from nptlens.agreement.run_diff import compare_runs
 from nptlens.agreement.sample_size import advise
 from nptlens.agreement.saturation import Saturation, saturation
+from nptlens.agreement.theme_links import code_links, partners, themes
 
 __all__ = [
     "CLUSTERS",
@@ -17,7 +17,7 @@ __all__ = [
     "Frame",
     "Saturation",
     "Score",
-    "TrainingSet",
+    "TrainingDraw",
     "advise",
     "calibration_bins",
     "co_occurrence",
@@ -33,5 +33,5 @@ __all__ = [
     "prevalence",
     "saturation",
     "themes",
-    "training_sets",
+    "training_draws",
 ]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.intervals import limits, sampled, share
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import checked, empty
-from nptlens.validation import CALIBRATION
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import CALIBRATION
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -9,13 +9,13 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.coefficients import Ratings
-from nptlens.agreement.common import Common, common
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.intervals import Sampled
 from nptlens.agreement.levels import Measure, in_use, tallied
 from nptlens.agreement.masi import alpha_masi
-from nptlens.tables import checked, empty
-from nptlens.validation import CEILING
+from nptlens.agreement.shared_units import Common, common
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import CEILING
 
 BY_CODE = ("kappa", "ac1", "f1")
 _OVERALL = {"kappa": "mean_kappa", "f1": "macro_f1"}

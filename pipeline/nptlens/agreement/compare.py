@@ -12,10 +12,10 @@ from nptlens.agreement.coefficients import Ratings, tally
 from nptlens.agreement.frame import Frame, pair_weight
 from nptlens.agreement.intervals import Bools, Floats, Sampled
 from nptlens.agreement.ranking import average_precision, sampled_average_precision
-from nptlens.records import AgreementSummary, Estimate
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import AGREEMENT, checked
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.records import AgreementSummary, Estimate
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import AGREEMENT, checked
 
 __all__ = ["CLUSTERS", "Agreement", "average_precision", "compare", "kappa"]
 

@@ -7,13 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.agreement.common import Common, common
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.intervals import Bools, Floats, share
 from nptlens.agreement.levels import Measure
-from nptlens.records import Codebook
-from nptlens.tables import checked, empty
-from nptlens.validation import CONFUSION
+from nptlens.agreement.shared_units import Common, common
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import CONFUSION
 
 _BLOCK = 65_536
 

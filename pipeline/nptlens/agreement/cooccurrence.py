@@ -11,10 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.agreement.intervals import Bools, Floats, sampled, share
-from nptlens.patterns import CO_OCCURRENCE
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import checked, empty
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.patterns import CO_OCCURRENCE
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import checked, empty
 
 Places = NDArray[np.intp]
 FEWEST = 5

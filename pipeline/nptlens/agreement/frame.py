@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.overlap import shared
-from nptlens.records import NONE_CODE, Codebook
+from nptlens.core.overlap import shared
+from nptlens.schemas.records import NONE_CODE, Codebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def manual_frame(
     """Return a person's frame: a transcript is read where it holds a coding of that person, if only one of ``none``.
 
     A coding with a weight was made on a sheet of drawn units: there, only the segments that its span covers are read. A code implies the
-    codes above it; which segments a span codes is said in `nptlens.overlap`.
+    codes above it; which segments a span codes is said in `nptlens.core.overlap`.
     """
     own = manual[manual["coder"] == coder]
     coded = np.zeros((len(segments), len(codes)), dtype=bool)

@@ -47,7 +47,7 @@ def sampled(rule: Rule, tallies: Floats | Counts, draws: Counts) -> Sampled:
     """Return the figures that `rule` makes of `tallies` ``(c, ...)`` summed over clusters, and over the clusters of each resample.
 
     `rule` takes tallies ``(..., same shape as one cluster's)`` with any leading axes and returns figures with those leading axes. `draws`
-    ``(b, c)`` says how often each cluster is drawn (`nptlens.resampling.cluster_draws`). Raises ValueError where `draws` and
+    ``(b, c)`` says how often each cluster is drawn (`nptlens.core.resampling.cluster_draws`). Raises ValueError where `draws` and
     `tallies` disagree in the number of clusters.
     """
     if draws.ndim != 2 or draws.shape[1] != len(tallies):

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from nptlens.agreement._clusters import percentiles
-from nptlens.tables import checked, empty
-from nptlens.validation import LEARNING
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import LEARNING
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSet:
+class TrainingDraw:
     """The transcripts that teach the machine once: `transcripts`, sorted, of the `draw`-th random order."""
 
     draw: int
@@ -31,7 +31,7 @@ class Score:
     value: float
 
 
-def training_sets(transcripts: Sequence[str], sizes: Sequence[int], *, draws: int, seed: int) -> tuple[TrainingSet, ...]:
+def training_draws(transcripts: Sequence[str], sizes: Sequence[int], *, draws: int, seed: int) -> tuple[TrainingDraw, ...]:
     """Return a set for each draw and each size, sizes ascending within a draw: the smaller ones are parts of the larger ones.
 
     Nested sets keep the luck of the draw out of the steps of a curve. The order of `transcripts` makes no difference. Raises ValueError
@@ -44,7 +44,7 @@ def training_sets(transcripts: Sequence[str], sizes: Sequence[int], *, draws: in
     rng = np.random.default_rng(seed)
     orders = [ids[rng.permutation(len(ids))] for _ in range(draws)]
     return tuple(
-        TrainingSet(draw, tuple(sorted(order[:size]))) for draw, order in enumerate(orders) for size in sorted(set(sizes))
+        TrainingDraw(draw, tuple(sorted(order[:size]))) for draw, order in enumerate(orders) for size in sorted(set(sizes))
     )
 
 

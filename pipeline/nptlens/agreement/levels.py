@@ -1,6 +1,6 @@
 """From what coders gave to the table of figures, at three levels: where, which code, and which case.
 
-*Where*: was any code given to a unit; unitizing alpha of stretches is in `nptlens.agreement.stretches`. *Which*: each code as given or not,
+*Where*: was any code given to a unit; unitizing alpha of stretches is in `boundaries.py`. *Which*: each code as given or not,
 over all units, over those that either coded, over those that both coded. *Case*: participants and practices that express a code.
 All codes together: the mean over the codes that the second coder uses (of several: that anybody uses), and alpha of sets of codes.
 """
@@ -16,16 +16,16 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.calibration import expected_calibration_error
 from nptlens.agreement.coefficients import Ratings, Tallies, tally
-from nptlens.agreement.common import CASES, Common, cases, common
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.intervals import Bools, Counts, Floats, Sampled, share
 from nptlens.agreement.masi import alpha_masi
 from nptlens.agreement.ranking import sampled_average_precision
-from nptlens.records import Codebook
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import checked, empty
-from nptlens.validation import FIGURES
+from nptlens.agreement.shared_units import CASES, Common, cases, common
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import FIGURES
 
 PAIR = ("kappa", "alpha", "ac1", "pabak", "precision", "recall", "f1")
 MANY = ("fleiss_kappa", "alpha", "ac1", "pabak")

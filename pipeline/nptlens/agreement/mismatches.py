@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.masi import masi
-from nptlens.records import NONE_CODE, Codebook
-from nptlens.tables import checked, empty
-from nptlens.validation import MISMATCHES
+from nptlens.schemas.records import NONE_CODE, Codebook
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import MISMATCHES
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

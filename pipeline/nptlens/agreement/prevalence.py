@@ -21,10 +21,10 @@ from nptlens.agreement._clusters import cluster_sums
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.intervals import Kind, Sampled, limits, sampled, share
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import checked, empty
-from nptlens.validation import PREVALENCE
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import PREVALENCE
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

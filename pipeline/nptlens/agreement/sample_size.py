@@ -15,10 +15,10 @@ from nptlens.agreement.coefficients import kappa
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.agreement.frame import Frame, pair_weight
 from nptlens.agreement.intervals import sampled
-from nptlens.resampling import cluster_draws
-from nptlens.settings import AgreementSettings
-from nptlens.tables import checked, empty
-from nptlens.validation import ADVICE
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.settings import AgreementSettings
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import ADVICE
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

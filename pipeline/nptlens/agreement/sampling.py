@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.errors import UsageError
-from nptlens.ids import digest
-from nptlens.tables import Column, Table, checked
+from nptlens.core.errors import UsageError
+from nptlens.core.ids import digest
+from nptlens.schemas.tables import Column, Table, checked
 
 RARE_BELOW = 0.05
 """A code is rare where the machine gave it to less than this share of the units drawn from."""

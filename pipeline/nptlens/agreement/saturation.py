@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement._clusters import percentiles
-from nptlens.settings import SaturationSettings
-from nptlens.tables import checked, empty
-from nptlens.validation import SATURATION, SaturationSummary
+from nptlens.schemas.settings import SaturationSettings
+from nptlens.schemas.tables import checked, empty
+from nptlens.schemas.validation import SATURATION, SaturationSummary
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nptlens.records import Problem, Severity
 from nptlens.safety.terminal import printable
+from nptlens.schemas.records import Problem, Severity
 
 if TYPE_CHECKING:
-    from nptlens.study.desk import Progress
+    from nptlens.study.run.artefacts import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
@@ -139,7 +139,7 @@ def progress(quiet: bool) -> Iterator[Progress]:
             yield tell
         return
     if quiet:
-        from nptlens.study.run import silent
+        from nptlens.study.run.runner import silent
 
         yield silent
         return

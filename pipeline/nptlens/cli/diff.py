@@ -11,7 +11,7 @@ from nptlens.cli import _show
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
-    from nptlens.runs import RunDifference
+    from nptlens.schemas.run_comparison import RunDifference
 
 _EPILOG = "Examples:\n\n  nptlens diff my-study before-new-seeds\n\n  nptlens diff my-study copy-of-my-study --out changes.xlsx --json"
 _MOST = 20

@@ -32,7 +32,7 @@ def export_cli(
 ) -> None:
     """Write codings for another tool: the machine's that were assigned, under a user of their own, and those of people."""
     from nptlens.study.folder import open_study
-    from nptlens.study.transfer import export_study
+    from nptlens.study.transfer.import_project import export_study
 
     result = export_study(open_study(study), to.value, out)
     if json:

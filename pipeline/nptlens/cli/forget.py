@@ -14,7 +14,7 @@ from nptlens.cli import _show
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
-    from nptlens.study.forget import Forgotten
+    from nptlens.study.data_protection.forget import Forgotten
 
 _EPILOG = "Examples:\n\n  nptlens forget my-study P07 --dry-run\n\n  nptlens forget my-study P07 --yes --json"
 
@@ -35,9 +35,9 @@ def forget_cli(
     json: _show.Json = False,
 ) -> None:
     """Remove every trace of transcripts or participants: their files, rows of tables, vectors, kept runs, results. It cannot be undone."""
-    from nptlens.errors import UsageError
+    from nptlens.core.errors import UsageError
+    from nptlens.study.data_protection.forget import forget
     from nptlens.study.folder import open_study
-    from nptlens.study.forget import forget
 
     opened, wanted, meant = open_study(study), names or [], kind.value if kind else ""
     if not dry_run and not yes:

@@ -19,7 +19,7 @@ def import_cli(
 ) -> None:
     """Bring sources, codes and codings of another tool into a study, and say what was not found."""
     from nptlens.study.folder import open_study
-    from nptlens.study.transfer import import_file
+    from nptlens.study.transfer.import_project import import_file
 
     result = import_file(open_study(study), file)
     if json:

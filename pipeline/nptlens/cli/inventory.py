@@ -13,8 +13,8 @@ _EPILOG = "Examples:\n\n  nptlens inventory my-study\n\n  nptlens inventory my-s
 
 def inventory_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """List every place with words, names, vectors or digests of them: what it holds, how long it is kept, how to remove it."""
+    from nptlens.study.data_protection.inventory import inventory
     from nptlens.study.folder import open_study
-    from nptlens.study.inventory import inventory
 
     found = inventory(open_study(study))
     if json:

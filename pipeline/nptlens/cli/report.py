@@ -50,10 +50,10 @@ def report_cli(
     json: _show.Json = False,
 ) -> None:
     """Write the reports again from what the last run made; with an option, another report beside them."""
-    from nptlens.records import worth_a_look
+    from nptlens.schemas.records import worth_a_look
     from nptlens.study.folder import open_study
-    from nptlens.study.run import run
-    from nptlens.study.selection import report_selected
+    from nptlens.study.partial_report import report_selected
+    from nptlens.study.run.runner import run
 
     opened = open_study(study)
     wanted: dict[str, object] = {

@@ -43,9 +43,9 @@ def run_cli(
 
 def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "") -> None:
     """Run an opened study and print what it did; exits with 1 where a person must look."""
-    from nptlens.errors import UsageError
+    from nptlens.core.errors import UsageError
     from nptlens.study.folder import Study
-    from nptlens.study.run import run
+    from nptlens.study.run.runner import run
 
     assert isinstance(study, Study)
     unknown = [stage for stage in again if stage not in _NAMES]
@@ -54,13 +54,13 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "
         meant = f" (did you mean {close[0]}?)" if close else ""
         raise UsageError(f"no stage {unknown[0]!r}{meant}", hint=f"stages are {', '.join(_NAMES)}")
     if keep:
-        from nptlens.study.keep import free_name
+        from nptlens.study.snapshots import free_name
 
         free_name(study, keep)
     with _show.progress(quiet=json) as progress:
         result = run(study, again=again, progress=progress)
     if keep:
-        from nptlens.study.keep import keep as keep_run
+        from nptlens.study.snapshots import keep as keep_run
 
         keep_run(study, keep)
     if json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
-from nptlens.records import STANCES
+from nptlens.schemas.records import STANCES
 
 if TYPE_CHECKING:
     from nptlens.coding import SeedExam
@@ -71,7 +71,7 @@ def seeds_suggest_cli(
 ) -> None:
     """List the excerpts of the study whose label would help most, as a sheet to fill in."""
     from nptlens.study.folder import open_study
-    from nptlens.study.labelling import suggest_labels
+    from nptlens.study.sheets.labelling import suggest_labels
 
     result = suggest_labels(open_study(study), number=number, path=to)
     if json:
@@ -97,7 +97,7 @@ def seeds_import_cli(
 ) -> None:
     """Add the labels of a filled sheet to the study's own seeds, in seeds_labelled.csv; nothing is overwritten or added twice."""
     from nptlens.study.folder import open_study
-    from nptlens.study.labelling import import_labels
+    from nptlens.study.sheets.labelling import import_labels
 
     result = import_labels(open_study(study), file)
     if json:

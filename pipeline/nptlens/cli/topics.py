@@ -20,7 +20,7 @@ _Study = Annotated[Path, typer.Option("--study", help="The study folder (the one
 
 def topics_cli(context: typer.Context, study: _Study = Path(), json: _show.Json = False) -> None:
     """List the topics of the last run, or merge and rename them: number, name, words, reach, stability."""
-    from nptlens.errors import UsageError
+    from nptlens.core.errors import UsageError
     from nptlens.study.folder import open_study
     from nptlens.study.topics import list_topics
 

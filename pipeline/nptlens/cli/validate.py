@@ -11,9 +11,9 @@ from typer.core import TyperGroup
 from nptlens.cli import _show
 
 if TYPE_CHECKING:
-    from nptlens.study.sheet_import import SheetImport
-    from nptlens.study.sheets import SheetResult
-    from nptlens.study.validate import Validated
+    from nptlens.study.sheets.blind import SheetResult
+    from nptlens.study.sheets.filled import SheetImport
+    from nptlens.study.validation.validate import Validated
 
 _STUDY = (
     "Examples:\n\n  nptlens validate my-study\n\n"
@@ -64,7 +64,7 @@ def study_cli(
 ) -> None:
     """Compare all who coded the study, and the machine: where, which code, which case, with intervals and the human ceiling."""
     from nptlens.study.folder import open_study
-    from nptlens.study.validate import validate
+    from nptlens.study.validation.validate import validate
 
     opened = open_study(study)
     with _show.progress(quiet=json) as progress:
@@ -113,10 +113,10 @@ def sheet_cli(  # noqa: PLR0913, PLR0917 - an option each
     json: _show.Json = False,
 ) -> None:
     """Write a sheet for a person: drawn units to code blind, or the mismatches of two coders to decide."""
-    from nptlens.errors import UsageError
-    from nptlens.study.adjudication import ADJUDICATED, mismatch_sheet
+    from nptlens.core.errors import UsageError
     from nptlens.study.folder import open_study
-    from nptlens.study.sheets import blind_sheet
+    from nptlens.study.sheets.adjudication import ADJUDICATED, mismatch_sheet
+    from nptlens.study.sheets.blind import blind_sheet
 
     opened = open_study(study)
     if mismatches:
@@ -153,7 +153,7 @@ def import_cli(
 ) -> None:
     """Bring a filled sheet back as manual coding; a row without code was not read, and is missing."""
     from nptlens.study.folder import open_study
-    from nptlens.study.sheet_import import import_sheet
+    from nptlens.study.sheets.filled import import_sheet
 
     result = import_sheet(open_study(study), file, coder=coder)
     if json:

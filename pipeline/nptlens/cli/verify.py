@@ -11,7 +11,7 @@ from nptlens.cli import _show
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
-    from nptlens.quotations import Fault
+    from nptlens.core.quotations import Fault
 
 _EPILOG = "Examples:\n\n  nptlens verify my-study/results\n\n  nptlens verify report.html --study my-study --json"
 _MOST = 30
@@ -23,7 +23,7 @@ def verify_cli(
     json: _show.Json = False,
 ) -> None:
     """Check that every quotation of a report is the exact slice of its source."""
-    from nptlens.errors import IntegrityError
+    from nptlens.core.errors import IntegrityError
     from nptlens.study.verify import verify
 
     found = verify(report, study)

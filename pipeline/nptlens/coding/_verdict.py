@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from nptlens.settings import SelectiveSettings
+from nptlens.schemas.settings import SelectiveSettings
 
 
 @dataclass(frozen=True, slots=True)

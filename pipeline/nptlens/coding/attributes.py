@@ -17,12 +17,12 @@ from threadpoolctl import threadpool_limits
 from nptlens.coding._workers import Workers
 from nptlens.coding.heads import Heads, save_heads, train
 from nptlens.coding.views import Excerpts
-from nptlens.errors import SeedError
-from nptlens.fieldwork import PROJECT_CODINGS
-from nptlens.ids import digest
-from nptlens.records import Code, Codebook, Problem, Seed, Severity
-from nptlens.settings import CodingSettings
-from nptlens.tables import checked
+from nptlens.core.errors import SeedError
+from nptlens.core.ids import digest
+from nptlens.schemas.fieldwork import PROJECT_CODINGS
+from nptlens.schemas.records import Code, Codebook, Problem, Seed, Severity
+from nptlens.schemas.settings import CodingSettings
+from nptlens.schemas.tables import checked
 
 Floats = NDArray[np.float64]
 

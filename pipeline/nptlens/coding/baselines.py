@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.lessons import labels
 from nptlens.coding.stacking import best_threshold
+from nptlens.coding.training_set import labels
 from nptlens.coding.views import Excerpts
-from nptlens.records import Codebook, Seed
-from nptlens.settings import CodingSettings
+from nptlens.schemas.records import Codebook, Seed
+from nptlens.schemas.settings import CodingSettings
 
 Floats = NDArray[np.float64]
 

@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.lessons import labels
-from nptlens.coding.panel import Panel
+from nptlens.coding.cross_fitting import CrossFittedHeads
+from nptlens.coding.training_set import labels
 from nptlens.coding.views import Excerpts
-from nptlens.records import Codebook, Seed
-from nptlens.settings import CodingSettings
-from nptlens.tables import CODINGS, checked
+from nptlens.schemas.records import Codebook, Seed
+from nptlens.schemas.settings import CodingSettings
+from nptlens.schemas.tables import CODINGS, checked
 
 _BLOCK = 4096
 
@@ -22,7 +22,7 @@ _BLOCK = 4096
 def code(
     excerpts: Excerpts,
     segments: pd.DataFrame,
-    panel: Panel,
+    cross_fitted: CrossFittedHeads,
     seeds: Sequence[Seed],
     examples: Excerpts,
     codebook: Codebook,
@@ -38,11 +38,11 @@ def code(
     """
     if len(excerpts) != len(segments):
         raise ValueError(f"excerpts have {len(excerpts)} rows, segments {len(segments)}")
-    codes = panel.general.codes
+    codes = cross_fitted.general.codes
     probability, thresholds = np.empty((2, len(segments), len(codes)))
     dealt = [
         (heads, rows[start : start + _BLOCK])
-        for heads, rows in panel.dealt(segments["transcript_id"].tolist())
+        for heads, rows in cross_fitted.rows_by_heads(segments["transcript_id"].tolist())
         for start in range(0, len(rows), _BLOCK)
     ]
     read = 0  # each segment is read twice: by the heads, then beside the seeds
@@ -62,7 +62,7 @@ def code(
             reasons[rows] = _nearest(similarity, decision[rows], carried & heads.taught[:, None], seeds, settings.nearest)
             read += len(rows)
             progress(read // 2, len(segments))
-    return _frame(segments, panel, probability, decision, codebook, reasons)
+    return _frame(segments, cross_fitted, probability, decision, codebook, reasons)
 
 
 def decide(probability: NDArray[np.float64], thresholds: NDArray[np.float64], band: float) -> NDArray[np.object_]:
@@ -132,13 +132,13 @@ def _runner_up(
 
 def _frame(
     segments: pd.DataFrame,
-    panel: Panel,
+    cross_fitted: CrossFittedHeads,
     probability: NDArray[np.float64],
     decision: NDArray[np.object_],
     codebook: Codebook,
     reasons: NDArray[np.object_],
 ) -> pd.DataFrame:
-    codes = panel.general.codes
+    codes = cross_fitted.general.codes
     margin, runner_up = _runner_up(probability, codes, codebook)
     frame = pd.DataFrame(
         {
@@ -149,7 +149,7 @@ def _frame(
             "margin": margin.ravel(),
             "runner_up": runner_up.ravel(),
             "nearest_seeds": reasons.ravel(),
-            "coder": f"machine:{panel.fingerprint()[:12]}",
+            "coder": f"machine:{cross_fitted.fingerprint()[:12]}",
         }
     )
     return checked(CODINGS, frame)

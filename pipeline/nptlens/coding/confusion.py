@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding.lessons import labels
-from nptlens.records import Codebook, Estimate, Seed
+from nptlens.coding.training_set import labels
+from nptlens.schemas.records import Codebook, Estimate, Seed
 
 Floats = NDArray[np.float64]
 POOR = 0.7

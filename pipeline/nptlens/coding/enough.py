@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.records import NONE_CODE, Codebook, Problem, Severity
+from nptlens.schemas.records import NONE_CODE, Codebook, Problem, Severity
 
 _MORE = "write more seeds"
 _OTHERS = f"write seeds of other codes, or of {NONE_CODE}: talk that carries no code"

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding._dealing import stratified_folds
+from nptlens.coding._group_folds import stratified_folds
 from nptlens.coding._workers import Workers
-from nptlens.coding.lessons import Lessons, definition_values, prepare
-from nptlens.coding.rarity import EDGE, lowering
+from nptlens.coding.prior_shift import EDGE, lowering
 from nptlens.coding.regression import Regression
 from nptlens.coding.stacking import best_threshold, f1_of, stack
+from nptlens.coding.training_set import TrainingSet, definition_values, prepare
 from nptlens.coding.views import Excerpts, View, views_of
-from nptlens.errors import IntegrityError
-from nptlens.records import Codebook, HeadCard, Problem, Seed
-from nptlens.settings import CodingSettings
+from nptlens.core.errors import IntegrityError
+from nptlens.schemas.records import Codebook, HeadCard, Problem, Seed
+from nptlens.schemas.settings import CodingSettings
 
 Floats = NDArray[np.float64]
 _DEFINITION = "definition"
@@ -131,50 +131,52 @@ def train(  # noqa: PLR0913 - what teaches, and how
 
     `definitions` ``(codes of the codebook, d)`` are vectors of the codes' definitions, `study` the excerpts to be coded, which tell what
     talk is like; nobody's codes of them are used. Where enough seeds come from talk (they have a group), they also tell how rare such
-    talk is (`rarity.py`), unless every excerpt carries a code (`rare` is False). Codes with too few seeds are dropped and listed in
+    talk is (`prior_shift.py`), unless every excerpt carries a code (`rare` is False). Codes with too few seeds are dropped and listed in
     `problems`. Raises SeedError where none can be trained.
     """
     with threadpool_limits(1):
-        lessons = prepare(examples, seeds, codebook, definitions, study, settings)
-        folds = _stratified(lessons.target, lessons.groups(), settings.folds, seed)
-        everything = np.ones_like(lessons.target)
-        fits = lessons.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength, workers)
+        training_set = prepare(examples, seeds, codebook, definitions, study, settings)
+        folds = _stratified(training_set.target, training_set.groups(), settings.folds, seed)
+        everything = np.ones_like(training_set.target)
+        fits = training_set.fit_all([everything, *(folds != number for number in range(int(folds.max()) + 1))], settings.strength, workers)
         held_out = np.stack([_held_out(of_view[1:], folds) for of_view in fits])
         rows = np.arange(len(seeds))
-        heads = assemble(lessons, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))
-        own = np.array([bool(each.group) for each in seeds]) & lessons.target.any(axis=1)
+        heads = assemble(training_set, [of_view[0] for of_view in fits], held_out, rows, taught=np.ones(len(seeds), dtype=bool))
+        own = np.array([bool(each.group) for each in seeds]) & training_set.target.any(axis=1)
         if not rare or own.sum() < FEWEST_FOR_RARITY:
             return heads
-        return fit_to_talk(heads, lessons, held_out, rows, study, own)
+        return fit_to_talk(heads, training_set, held_out, rows, study, own)
 
 
 def assemble(
-    lessons: Lessons, fits: Sequence[Regression], held_out: Floats, rows: NDArray[np.intp], *, taught: NDArray[np.bool_]
+    training_set: TrainingSet, fits: Sequence[Regression], held_out: Floats, rows: NDArray[np.intp], *, taught: NDArray[np.bool_]
 ) -> Heads:
     """Return heads of one regression per view, calibrated on held-out values ``(v, s, k)`` of the examples in `rows`."""
-    values = np.concatenate([held_out[:, rows], lessons.likeness[None, rows]])
-    target = lessons.target[rows]
+    values = np.concatenate([held_out[:, rows], training_set.likeness[None, rows]])
+    target = training_set.target[rows]
     means, spreads = values.mean(axis=1), np.maximum(values.std(axis=1), 1e-9)
     scaled = (values - means[:, None]) / spreads[:, None]
     weights, offsets = stack(scaled, target)
     probability = _stacked(scaled, weights, offsets)
-    found = [_threshold(probability[:, i], target[:, i]) for i in range(len(lessons.codes))]
-    seeds = np.arange(len(taught)) < len(taught) - lessons.coded
-    counts = [lessons.target[rows & taught].sum(axis=0) for rows in (seeds, ~seeds)]
+    found = [_threshold(probability[:, i], target[:, i]) for i in range(len(training_set.codes))]
+    seeds = np.arange(len(taught)) < len(taught) - training_set.coded
+    counts = [training_set.target[rows & taught].sum(axis=0) for rows in (seeds, ~seeds)]
     return Heads(
-        codes=lessons.codes,
-        views=lessons.views,
-        definitions=lessons.definitions,
+        codes=training_set.codes,
+        views=training_set.views,
+        definitions=training_set.definitions,
         duals=np.stack([each.duals for each in fits]),
-        intercepts=np.vstack([*(each.intercepts for each in fits), np.zeros(len(lessons.codes))]),
+        intercepts=np.vstack([*(each.intercepts for each in fits), np.zeros(len(training_set.codes))]),
         means=means,
         spreads=spreads,
         weights=weights,
         offsets=offsets,
         thresholds=np.array([threshold for threshold, _ in found]),
         taught=taught,
-        cards=tuple(HeadCard(code, int(n), int(more), *best) for code, n, more, best in zip(lessons.codes, *counts, found, strict=True)),
-        problems=lessons.problems,
+        cards=tuple(
+            HeadCard(code, int(n), int(more), *best) for code, n, more, best in zip(training_set.codes, *counts, found, strict=True)
+        ),
+        problems=training_set.problems,
     )
 
 
@@ -184,7 +186,7 @@ def _stacked(scaled: Floats, weights: Floats, offsets: Floats) -> Floats:
 
 
 def fit_to_talk(
-    heads: Heads, lessons: Lessons, held_out: Floats, rows: NDArray[np.intp], talk: Excerpts, own: NDArray[np.bool_] | None = None
+    heads: Heads, training_set: TrainingSet, held_out: Floats, rows: NDArray[np.intp], talk: Excerpts, own: NDArray[np.bool_] | None = None
 ) -> Heads:
     """Return the heads with thresholds that maximise the expected F1 over excerpts of the study whose probabilities are right.
 
@@ -193,10 +195,10 @@ def fit_to_talk(
     to the share of `talk` that is such as they. `held_out` and `rows` are those of `assemble`. Of few excerpts nothing is learned.
     """
     sample = np.linspace(0, len(talk) - 1, min(len(talk), MOST_OF_STUDY)).astype(np.intp)
-    likely, known = heads.probabilities(talk.take(sample)), heads.stacked(held_out[:, rows], lessons.likeness[rows])
+    likely, known = heads.probabilities(talk.take(sample)), heads.stacked(held_out[:, rows], training_set.likeness[rows])
     if len(likely) + len(known) * (own is None) < FEWEST_OF_STUDY:
         return heads
-    target, shift = lessons.target[rows], np.zeros(len(heads.codes))
+    target, shift = training_set.target[rows], np.zeros(len(heads.codes))
     if own is None:
         likely = np.vstack([known, likely])
     else:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from nptlens.resampling import cluster_draws
-from nptlens.tables import TOPIC_CODES, checked, empty
+from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.tables import TOPIC_CODES, checked, empty
 
 
 def map_topics(

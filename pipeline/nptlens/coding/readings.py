@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nptlens.records import Codebook
-from nptlens.tables import LEVELS, READING_KINDS, READINGS, TOPIC_READINGS, checked, empty
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.tables import LEVELS, READING_KINDS, READINGS, TOPIC_READINGS, checked, empty
 
 
 @dataclass(frozen=True, slots=True)

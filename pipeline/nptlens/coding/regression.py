@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from nptlens.coding._descent import descend
+from nptlens.coding._batched_lbfgs import descend
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -40,8 +40,8 @@ def fit(features: Any, target: Flags, taught: Flags, strength: float, *, quickly
 
     `features` ``(n, f)``, dense, or sparse where they are fitted `quickly`, `target` and `taught` ``(n, k)``; `strength` is scikit-learn's
     C, and the two sides of a code weigh the same, as with its class_weight="balanced". The minimum is that of scikit-learn; codes share
-    the passes over the features, each on a way of its own (`_descent.py`), in coordinates that make the problem round (Nocedal & Wright
-    2006, section 5.1 on preconditioning).
+    the passes over the features, each on a way of its own (`_batched_lbfgs.py`), in coordinates that make the problem round (Nocedal &
+    Wright 2006, section 5.1 on preconditioning).
     """
     positive, negative = (target & taught).sum(axis=0), (~target & taught).sum(axis=0)
     usable = (positive > 0) & (negative > 0)

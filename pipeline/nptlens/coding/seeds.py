@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.decoding import read_table_text
-from nptlens.errors import ReadingError, SeedError
-from nptlens.ids import transcript_id
-from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Seed, Severity
-from nptlens.text import canonical
+from nptlens.core.decoding import read_table_text
+from nptlens.core.errors import ReadingError, SeedError
+from nptlens.core.ids import transcript_id
+from nptlens.core.text import canonical
+from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Seed, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Thresholds are learned on manual coding by testing them (Learn then Test, Angelopoulos et al. 2021): at or above the one the machine says
 yes, below the other it says no, between them it abstains. Whole transcripts are the unit, and the promise is for as many new excerpts
-as the manual coding held (`_evidence.py`): a promise about an average over endlessly many transcripts helps nobody with twenty.
+as the manual coding held (`_risk_bounds.py`): a promise about an average over endlessly many transcripts helps nobody with twenty.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.coding._evidence import Proportion, fallback, fewest, proportion
+from nptlens.coding._risk_bounds import Proportion, fallback, fewest, proportion
 from nptlens.coding._verdict import Findings, judge
-from nptlens.settings import SelectiveSettings
-from nptlens.tables import VERDICTS, checked
+from nptlens.schemas.settings import SelectiveSettings
+from nptlens.schemas.tables import VERDICTS, checked
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

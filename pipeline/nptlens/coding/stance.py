@@ -22,11 +22,11 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding._examples import Examples, of_manual, of_seeds, of_segments
+from nptlens.coding._stance_examples import Examples, of_manual, of_seeds, of_segments
 from nptlens.coding._workers import Workers
 from nptlens.coding.folds import deal
-from nptlens.records import STANCES, Problem, Severity
-from nptlens.tables import STANCES_OF_CODINGS, checked, empty
+from nptlens.schemas.records import STANCES, Problem, Severity
+from nptlens.schemas.tables import STANCES_OF_CODINGS, checked, empty
 
 __all__ = ["Examples", "Judges", "StanceModel", "of_manual", "of_seeds", "take_stances", "train_judges", "train_stances"]
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from threadpoolctl import threadpool_limits
 
-from nptlens.ids import digest
+from nptlens.core.ids import digest
 
 MOST = 5000
 _ALIKE = 0.5

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.coding._letters import Letters
-from nptlens.records import LAYERS, Code, Embedded
+from nptlens.coding._char_ngrams import Letters
+from nptlens.schemas.records import LAYERS, Code, Embedded
 
 Floats = NDArray[np.float64]
 _BLOCK = 2_048  # excerpts likened to the seeds at a time

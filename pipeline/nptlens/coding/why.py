@@ -11,12 +11,12 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding.heads import Heads
-from nptlens.coding.lessons import STRENGTH, are_many, coordinates_of, labels
 from nptlens.coding.regression import fit
+from nptlens.coding.training_set import STRENGTH, are_many, coordinates_of, labels
 from nptlens.coding.views import Excerpts
-from nptlens.records import Codebook, Embedded, Seed
-from nptlens.settings import CodingSettings
-from nptlens.text import Span, words
+from nptlens.core.text import Span, words
+from nptlens.schemas.records import Codebook, Embedded, Seed
+from nptlens.schemas.settings import CodingSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ import numpy as np
 
 from nptlens.embedding._batches import batches
 from nptlens.embedding._bert import Bert
-from nptlens.embedding._graph import outputs
+from nptlens.embedding._onnx_graph import outputs
 from nptlens.embedding._pooling import PARTS, pooled, unit
-from nptlens.embedding._words import Words
-from nptlens.records import Embedded
+from nptlens.embedding._word_tokenizer import Words
 from nptlens.safety.network import go_offline
+from nptlens.schemas.records import Embedded
 
 _TOKENS = 512  # in a batch: enough for the matrix products, few enough for the cache
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.core.errors import SettingsError
 from nptlens.embedding._batches import batches
 from nptlens.embedding._pooling import PARTS, depths, unit
-from nptlens.errors import SettingsError
-from nptlens.records import Embedded
 from nptlens.safety.network import go_offline
+from nptlens.schemas.records import Embedded
 
 _TOKENS = 16_384  # in a batch on an accelerator
 

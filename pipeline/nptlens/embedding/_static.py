@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from nptlens.embedding._onnx import OnnxEncoder
 from nptlens.embedding._pooling import unit
-from nptlens.embedding._words import Words
-from nptlens.records import Embedded
+from nptlens.embedding._word_tokenizer import Words
+from nptlens.schemas.records import Embedded
 
 _AXES = 256
 _SMOOTHING = 1e-4  # a of the equation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from nptlens.embedding._words import Words
+from nptlens.embedding._word_tokenizer import Words
 from nptlens.embedding.registry import EncoderCard
 
 _AROUND = 8  # tokens that an encoder sees around a text, at most

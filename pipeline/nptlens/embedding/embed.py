@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from threading import Thread
 
+from nptlens.core.ids import digest
 from nptlens.embedding.encoder import Encoder
-from nptlens.ids import digest
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 from nptlens.store.vectors import VectorCache
 
 _BLOCK = 50_000  # characters that are encoded, then kept, at a time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 
 
 class Encoder(Protocol):

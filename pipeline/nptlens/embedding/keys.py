@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from nptlens.core.ids import digest_json
+from nptlens.core.versions import installed, source_digest
 from nptlens.embedding.registry import EncoderCard
-from nptlens.ids import digest_json
-from nptlens.versions import installed, source_digest
 
 _GRAPH = ("_bert", "_graph", "_pooling")
 _RUN = (*_GRAPH, "_onnx", "_words", "_batches")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nptlens.core.errors import SettingsError
 from nptlens.embedding._bert import Bert, bert
 from nptlens.embedding.encoder import Encoder
 from nptlens.embedding.keys import export_name
 from nptlens.embedding.registry import EncoderCard
-from nptlens.errors import SettingsError
-from nptlens.records import Problem, Severity
+from nptlens.schemas.records import Problem, Severity
 
 if TYPE_CHECKING:
-    from nptlens.embedding.exports import Parity
+    from nptlens.embedding.onnx_exports import Parity
 
 
 def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
@@ -22,10 +22,10 @@ def load_encoder(card: EncoderCard, *, threads: int = 0) -> Encoder:
     """
     if card.backend == "torch":
         return _torch(card, threads)
-    from nptlens.embedding._graph import graph
     from nptlens.embedding._onnx import OnnxEncoder, quantized
+    from nptlens.embedding._onnx_graph import graph
     from nptlens.embedding._pooling import depths
-    from nptlens.embedding.exports import kept, reference, require_parity
+    from nptlens.embedding.onnx_exports import kept, reference, require_parity
 
     known = _bert(card)
 
@@ -62,7 +62,7 @@ def remarks(card: EncoderCard, *, threads: int = 0) -> tuple[Problem, ...]:
 
 def measured_loss(card: EncoderCard, *, threads: int = 0) -> Parity:
     """Return how far the card's backend gives PyTorch's vectors of the probe texts."""
-    from nptlens.embedding.exports import parity, reference
+    from nptlens.embedding.onnx_exports import parity, reference
 
     expected = reference(export_name(card, "probe.safetensors"), card.probe, lambda: _torch(card, threads))
     return parity(load_encoder(card, threads=threads), expected)

@@ -7,10 +7,10 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nptlens.core.errors import IntegrityError, SettingsError
+from nptlens.core.ids import digest_file, digest_json
+from nptlens.core.resources import resource
 from nptlens.embedding._bert import bert
-from nptlens.errors import IntegrityError, SettingsError
-from nptlens.ids import digest_file, digest_json
-from nptlens.resources import resource
 
 BACKENDS = {
     "torch": "torch, one text a pass, three middle layers",

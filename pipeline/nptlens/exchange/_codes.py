@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nptlens.records import NONE_CODE, Code, Codebook
-from nptlens.text import canonical
+from nptlens.core.text import canonical
+from nptlens.schemas.records import NONE_CODE, Code, Codebook
 
 
 class CodeList:

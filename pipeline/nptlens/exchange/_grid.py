@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nptlens.decoding import table_text
-from nptlens.errors import ReadingError
-from nptlens.records import Problem, Severity
+from nptlens.core.decoding import table_text
+from nptlens.core.errors import ReadingError
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
+from nptlens.schemas.records import Problem, Severity
 
 _MOST_ROWS = 1_000_000
 _MOST_CELLS = 5_000_000

@@ -6,7 +6,7 @@ import re
 from uuid import UUID, uuid5
 
 from nptlens.exchange._refi_codes import GUID
-from nptlens.records import Code, Codebook
+from nptlens.schemas.records import Code, Codebook
 
 _SPACE = UUID("6f2d3b52-5a0e-5c59-8d0b-3a4f6c1e9b70")
 _GIVEN = re.compile(GUID + r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?: |\Z)")

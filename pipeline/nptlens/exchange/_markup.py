@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._grid import decoded
 from nptlens.exchange._offsets import CanonicalMap
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
-from nptlens.records import Problem
+from nptlens.schemas.records import Problem
 
 _MARK = re.compile(r"\(QCODE\)|\(/QCODE\)((?:\{#[^{}\n]*\})*)")
 _ABOVE = ">>"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nptlens.exchange._refi_codes import GUID, NOT_CODABLE
 from nptlens.exchange.outgoing import OutgoingCoding
-from nptlens.records import STANCES, Code
+from nptlens.schemas.records import STANCES, Code
 
 _STANCE = re.compile(rf"(?:\A|\n)stance: ({'|'.join(STANCES)})\Z")
 _PARTS = ("include", "exclude", "source")

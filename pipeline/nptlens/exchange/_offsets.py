@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.text import Span, canonical
+from nptlens.core.text import Span, canonical
 
 _PLAIN = re.compile(r"[\x00-\x7f]*\Z")
 

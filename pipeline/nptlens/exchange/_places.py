@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._offsets import CanonicalMap, Ruler, Unit
-from nptlens.records import Problem, Severity
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import Problem, Severity
 
 _UTF16 = Unit(utf16=True, mark=True)
 _HINTS = {

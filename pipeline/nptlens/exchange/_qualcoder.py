@@ -6,13 +6,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._sources import Gathered, not_taken
 from nptlens.exchange._sqlite import MAGIC, Tables, open_tables, whole, words
 from nptlens.exchange.project import ImportedProject
-from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
+from nptlens.schemas.records import Problem, Severity
 
 _DATABASE = "data.qda"
 _NOT_TAKEN = {

@@ -12,17 +12,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._offsets import UNITS, CanonicalMap, Ruler, Unit
 from nptlens.exchange._refi_codes import read_codes
 from nptlens.exchange._refi_texts import RefiText, Texts
 from nptlens.exchange._refi_xml import Tally, child, children, guid, kind, read_member, unique, words_of
 from nptlens.exchange._units import decide
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
-from nptlens.records import Codebook, Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import Codebook, Severity
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

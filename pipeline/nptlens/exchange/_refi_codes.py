@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from nptlens.core.text import canonical
 from nptlens.exchange._refi_xml import child, children, guid, unique, words_of
-from nptlens.records import NONE_CODE, Code, Codebook
-from nptlens.text import canonical
+from nptlens.schemas.records import NONE_CODE, Code, Codebook
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange._refi_xml import Tally, child, children, decoded, guid, kind, member, members, read_member, unique, words_of
 from nptlens.exchange._units import Mark
-from nptlens.records import Severity
+from nptlens.schemas.records import Severity
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

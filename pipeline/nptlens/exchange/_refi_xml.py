@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
-from nptlens.records import Problem, Severity
+from nptlens.core.errors import ReadingError
+from nptlens.schemas.records import Problem, Severity
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

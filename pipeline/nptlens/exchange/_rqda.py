@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._sources import Gathered, not_taken
 from nptlens.exchange._sqlite import Tables, Value, open_tables, whole, words
 from nptlens.exchange.project import ImportedProject
-from nptlens.records import Problem, Severity
+from nptlens.schemas.records import Problem, Severity
 
 _NOT_TAKEN = {
     "imagecoding": "codings of pictures",

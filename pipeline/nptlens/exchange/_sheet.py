@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.exchange._grid import read_grid
-from nptlens.records import NONE_CODE, STANCES, Codebook, Problem
 from nptlens.safety.cells import guarded
-from nptlens.text import canonical
+from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem
 
 _EPOCH = datetime(2000, 1, 1)
 _MOST_CHARACTERS = 32_767

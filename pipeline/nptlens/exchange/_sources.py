@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from nptlens.core.text import canonical
 from nptlens.exchange._places import Places, place_problems
 from nptlens.exchange._sqlite import Tables
 from nptlens.exchange.project import ImportedCoding, ImportedSource
-from nptlens.records import Problem, Severity
-from nptlens.text import canonical
+from nptlens.schemas.records import Problem, Severity
 
 
 class Gathered:

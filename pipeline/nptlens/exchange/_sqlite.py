@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 
 MAGIC = b"SQLite format 3\0"
 _SECONDS = 30.0

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._grid import read_grid
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
-from nptlens.records import NONE_CODE, STANCES, Problem, Severity
 from nptlens.safety.cells import guarded
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import NONE_CODE, STANCES, Problem, Severity
 
 # The first name that a table has is the column; names are compared without case, spaces and punctuation.
 _COLUMNS: dict[str, tuple[str, ...]] = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._html_text import HtmlText
 from nptlens.exchange._sources import Gathered
 from nptlens.exchange._sqlite import Tables, open_tables, whole, words
 from nptlens.exchange.project import ImportedProject
-from nptlens.records import Problem, Severity
+from nptlens.schemas.records import Problem, Severity
 
 _NEEDED = {
     "documents": ("id", "name", "contents"),

@@ -18,7 +18,7 @@ from nptlens.exchange._guids import code_guids, guid_of
 from nptlens.exchange._notes import description, note
 from nptlens.exchange._refi_codes import NOT_CODABLE
 from nptlens.exchange.outgoing import TOOL, OutgoingCoding, OutgoingProject, OutgoingSource
-from nptlens.records import Code, Codebook
+from nptlens.schemas.records import Code, Codebook
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
-from nptlens.records import Codebook
 from nptlens.safety.cells import guarded
+from nptlens.schemas.records import Codebook
 
 Cell = str | int | float | None
 COLUMNS = (

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from nptlens.exchange._fold import Folded, fold
+from nptlens.core.text import Span, canonical
+from nptlens.exchange._normalise import Folded, fold
 from nptlens.exchange.project import ImportedCoding
-from nptlens.text import Span, canonical
 
 _BAR = 0.9
 _LEAST = 20

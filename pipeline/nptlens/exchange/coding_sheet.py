@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nptlens.exchange._sheet import Layout, read_cells, write_csv, write_xlsx
-from nptlens.records import Codebook, Problem
+from nptlens.schemas.records import Codebook, Problem
 
 CONTEXT = "before it (context: do not code)"
 _UNITS = ("excerpt_id", "transcript", CONTEXT, "excerpt")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nptlens.exchange._sheet import Layout, read_cells, write_csv, write_xlsx
-from nptlens.records import Codebook, Problem
+from nptlens.schemas.records import Codebook, Problem
 
 COLUMNS = ("excerpt_id", "transcript", "participant", "excerpt", "suggested", "why", "codes", "stance", "note")
 _LAYOUT = Layout("Excerpts to label", COLUMNS, (16, 12, 12, 80, 24, 40, 18, 14, 30))

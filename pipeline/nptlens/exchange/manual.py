@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nptlens.decoding import TableText, read_table_text
-from nptlens.errors import ReadingError
-from nptlens.ids import digest, transcript_id
-from nptlens.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
+from nptlens.core.decoding import TableText, read_table_text
+from nptlens.core.errors import ReadingError
+from nptlens.core.ids import digest, transcript_id
+from nptlens.core.text import Span, canonical
 from nptlens.safety.cells import bare, guarded
-from nptlens.tables import MANUAL_CODINGS, checked, empty
-from nptlens.text import Span, canonical
+from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
+from nptlens.schemas.tables import MANUAL_CODINGS, checked, empty
 
 MemoKey = tuple[str, str, int, int, str]
 _NEEDED = ("transcript", "start", "end", "code")

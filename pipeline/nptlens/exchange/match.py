@@ -8,7 +8,7 @@ from dataclasses import replace
 from nptlens.exchange._codes import unique
 from nptlens.exchange._guids import code_guids, given_guid
 from nptlens.exchange._notes import split_description, split_note
-from nptlens.records import NONE_CODE, Code, Codebook
+from nptlens.schemas.records import NONE_CODE, Code, Codebook
 
 __all__ = ["match_codes", "split_note"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import NONE_CODE, Codebook
-from nptlens.text import Span
+from nptlens.core.text import Span
+from nptlens.schemas.records import NONE_CODE, Codebook
 
 MACHINE = "machine:"
 TOOL = "nptlens"

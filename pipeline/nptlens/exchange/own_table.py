@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nptlens.errors import ReadingError, UsageError
+from nptlens.core.errors import ReadingError, UsageError
 from nptlens.exchange._sheet import read_cells
 from nptlens.safety.cells import guarded
 

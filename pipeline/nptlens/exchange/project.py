@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Codebook, Problem
-from nptlens.text import Span
+from nptlens.core.text import Span
+from nptlens.schemas.records import Codebook, Problem
 
 
 @dataclass(frozen=True, slots=True)

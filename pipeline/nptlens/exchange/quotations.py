@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.ids import segment_id
+from nptlens.core.quotations import Quotation
 from nptlens.exchange._guids import guid_of
 from nptlens.exchange._refi import project_file
 from nptlens.exchange._refi_texts import RefiText, Texts
 from nptlens.exchange._refi_xml import Tally, child, children, guid, kind, read_member
 from nptlens.exchange._write_refi import shortened
 from nptlens.exchange.outgoing import TOOL
-from nptlens.ids import segment_id
-from nptlens.quotations import Quotation
-from nptlens.records import Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
+from nptlens.schemas.records import Severity
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.exchange.project import ImportedProject
 from nptlens.safety.paths import read_bytes
 
@@ -26,7 +26,7 @@ def _qdc(data: bytes, where: str) -> ImportedProject:
 
 
 def _database(data: bytes, where: str) -> ImportedProject:
-    from nptlens.exchange._sniff import read_database
+    from nptlens.exchange._detect import read_database
 
     return read_database(data, where=where)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nptlens.records import Participant, Problem, Severity, Speaker, Transcript
+from nptlens.schemas.records import Participant, Problem, Severity, Speaker, Transcript
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _JOINED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")

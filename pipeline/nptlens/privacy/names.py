@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nptlens.records import Participant, Problem, Severity, Transcript
+from nptlens.schemas.records import Participant, Problem, Severity, Transcript
 
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _PART = re.compile(r"[^\W\d_]{2,}")

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nptlens.reading._heads import Head, time_line
+from nptlens.core.text import Span
 from nptlens.reading._labels import bare_label, can_be_label, is_known, is_name, is_role, shape_of
-from nptlens.reading._shape import LABEL, TIME
+from nptlens.reading._parsed import LABEL, TIME
 from nptlens.reading._times import BRACKETED, STAMP, seconds
-from nptlens.records import Furniture
-from nptlens.text import Span
+from nptlens.reading._turn_heads import Head, time_line
+from nptlens.schemas.records import Furniture
 
 _BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED}|\t[ ]*{STAMP}(?=[ ]*\t))")
 _USUAL = 0.8  # how often labels must follow an empty line before every label has to

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nptlens.decoding import decode, encoding_notes
-from nptlens.errors import ReadingError
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._cues import Cue, turns_of_cues
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._references import resolved
 from nptlens.reading._rolling import unrolled
-from nptlens.reading._shape import Shaped
 from nptlens.reading._times import LOOSE, seconds
-from nptlens.text import canonical
 
 _VOICE = re.compile(r"<v(?:\.[\w.]+)*[ \t]+([^>]*)>")
 _TAG = re.compile(r"</?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]*)?>|<[0-9:.]+>|\{\\an[0-9]\}")

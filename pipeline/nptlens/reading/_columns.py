@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import Span, canonical, count_words
 from nptlens.reading._cues import Cue, turns_of_cues
 from nptlens.reading._labels import bare_label
+from nptlens.reading._parsed import SPACE, Shaped, shaped
 from nptlens.reading._references import RESOLVED, resolved, uses_references
-from nptlens.reading._shape import SPACE, Shaped, shaped
 from nptlens.reading._times import cell_seconds
-from nptlens.records import Utterance
-from nptlens.text import Span, canonical, count_words
+from nptlens.schemas.records import Utterance
 
 _TEXT = ("text", "utterance", "words", "comment", "content", "transcript", "transcription", "sentence", "speech")
 _SPEAKER = ("speaker", "speaker name", "name", "participant", "respondent", "who", "speaker label", "speaker id")

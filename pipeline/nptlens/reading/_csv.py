@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from nptlens.decoding import decode, encoding_notes
-from nptlens.errors import ReadingError
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.errors import ReadingError
 from nptlens.reading._columns import Columns, columns_of, no_columns, shape_captions, shape_rows
-from nptlens.reading._shape import Shaped
+from nptlens.reading._parsed import Shaped
 
 _SEPARATORS = (",", ";", "\t")
 _END = "\uffff"  # no character: a row of its own at the end, unless an open quotation mark swallows it

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from nptlens.core.text import Span, canonical, count_words
 from nptlens.reading._labelled import COLON
 from nptlens.reading._labels import bare_label, can_be_label, is_known
-from nptlens.reading._shape import LABEL, Shaped, shaped
-from nptlens.records import Furniture, Utterance
-from nptlens.text import Span, canonical, count_words
+from nptlens.reading._parsed import LABEL, Shaped, shaped
+from nptlens.schemas.records import Furniture, Utterance
 
 _PAUSE_S, _LONG_WORDS, _MOST_WORDS = 1.5, 100, 300
 _CHANGE = re.compile(r">{2,3}[ \t]*(?=\S)")  # ``>> so``: another speaker begins, whom nobody names

@@ -13,16 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical, count_words
 from nptlens.reading._docx_text import W, blocks, text_boxes, words_below
-from nptlens.reading._edges import NOTE, PAGE, many, with_edges
 from nptlens.reading._layout import lay_out
+from nptlens.reading._page_furniture import NOTE, PAGE, many, with_edges
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._rows import text_of, turns_of_tables
-from nptlens.reading._shape import Shaped
-from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
-from nptlens.text import canonical, count_words
+from nptlens.schemas.records import Problem, Severity
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # Word's "strict" files differ in their name spaces only

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from nptlens.decoding import decode, encoding_notes
-from nptlens.errors import ReadingError
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._layout import lay_out
+from nptlens.reading._not_speech import refuse_abstract, refuse_chat
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._rows import Block, Cell, turns_of_tables
-from nptlens.reading._shape import Shaped
-from nptlens.reading._writing import refuse_abstract, refuse_chat
-from nptlens.text import canonical
 
 _DROPPED = {"script", "style", "head", "template", "noscript", "svg", "object", "iframe", "audio", "video", "select"}
 _APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "section", "article", "hr", "pre"}

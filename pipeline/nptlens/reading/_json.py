@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nptlens.decoding import decode, encoding_notes
-from nptlens.errors import ReadingError
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._columns import Row, shape_captions, shape_rows
 from nptlens.reading._layout import lay_out
-from nptlens.reading._shape import Shaped
-from nptlens.text import canonical
+from nptlens.reading._parsed import Shaped
 
 _PARTS = ("segments", "cues", "captions")  # pieces of sentences
 _LISTS = (*_PARTS, "utterances", "turns", "transcript")

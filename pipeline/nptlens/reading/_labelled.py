@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from nptlens.core.text import Span
 from nptlens.reading._candidates import Candidate, accepted, candidates, counted, head_of, mostly_fresh, without_fields
-from nptlens.reading._heads import Head, time_line
 from nptlens.reading._labels import is_known, is_name
 from nptlens.reading._times import BRACKETED, STAMP
-from nptlens.text import Span
+from nptlens.reading._turn_heads import Head, time_line
 
 _NAME = r"(?P<label>[^\W_][^:：\n\t*]{0,59}?)"
 _BOLD = r"(?:\*{1,2}|_{1,2})?"

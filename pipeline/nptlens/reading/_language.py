@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nptlens.text import count_words
+from nptlens.core.text import count_words
 
 _FEWEST_WORDS = 20
 _ENOUGH = 20_000  # characters; more do not change the answer, only the time it takes

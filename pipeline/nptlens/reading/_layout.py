@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nptlens.reading._heads import Head, turns_of
+from nptlens.core.text import Span
+from nptlens.core.text import lines as lines_of
 from nptlens.reading._labelled import bracket, colon, head_line, initial, name_time_words, own_line, tab, time_name
 from nptlens.reading._labels import is_known
-from nptlens.reading._shape import TIME, Shaped
+from nptlens.reading._parsed import TIME, Shaped
 from nptlens.reading._times import STAMP, seconds
-from nptlens.records import Furniture
-from nptlens.text import Span
-from nptlens.text import lines as lines_of
+from nptlens.reading._turn_heads import Head, turns_of
+from nptlens.schemas.records import Furniture
 
 Layout = Callable[[str, Sequence[Span]], list[Head]]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from nptlens.decoding import decode, encoding_notes
-from nptlens.errors import ReadingError
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._cues import Cue, turns_of_cues
-from nptlens.reading._shape import Shaped
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._times import seconds
-from nptlens.text import canonical
 
 _STAMP = r"\[[0-9]{1,4}:[0-9]{1,2}(?:[.:,][0-9]{1,3})?\]"
 _TIMED = re.compile(rf"[ \t]*(?P<times>{_STAMP}(?:[ \t]*{_STAMP})*)(?P<words>.*)")

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
-from nptlens.reading._edges import NOTE, PAGE, many, with_edges
+from nptlens.core.errors import ReadingError
 from nptlens.reading._layout import lay_out
+from nptlens.reading._page_furniture import NOTE, PAGE, many, with_edges
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._rows import Block, Cell, text_of, turns_of_tables
-from nptlens.reading._shape import Shaped
-from nptlens.records import Problem, Severity
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
+from nptlens.schemas.records import Problem, Severity
 
 if TYPE_CHECKING:
     from odfdo import Element

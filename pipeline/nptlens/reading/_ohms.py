@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import Span, canonical
+from nptlens.core.text import lines as lines_of
 from nptlens.reading._captions import read_vtt
 from nptlens.reading._layout import lay_out
-from nptlens.reading._shape import SPACE, Shaped
-from nptlens.reading._writing import refuse_abstract
-from nptlens.records import Furniture, Utterance
+from nptlens.reading._not_speech import refuse_abstract
+from nptlens.reading._parsed import SPACE, Shaped
 from nptlens.safety.xml import parse_xml
-from nptlens.text import Span, canonical
-from nptlens.text import lines as lines_of
+from nptlens.schemas.records import Furniture, Utterance
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -10,15 +10,15 @@ import io
 import re
 from dataclasses import replace
 
-from nptlens.errors import ReadingError
-from nptlens.reading._edges import NOTE, PAGE, many, with_edges
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._layout import lay_out
 from nptlens.reading._margins import Page
+from nptlens.reading._page_furniture import NOTE, PAGE, many, with_edges
 from nptlens.reading._pages import pages_of
-from nptlens.reading._shape import Shaped
-from nptlens.records import Problem, Severity
-from nptlens.safety.boxed import TIMEOUT_S, boxed
-from nptlens.text import canonical
+from nptlens.reading._parsed import Shaped
+from nptlens.safety.sandbox import TIMEOUT_S, sandboxed
+from nptlens.schemas.records import Problem, Severity
 
 _BREAK = "\f"
 _UNREAD = "\ufffd"
@@ -42,7 +42,7 @@ def read_pdf(data: bytes, *, where: str) -> Shaped:
     if b"%PDF-" not in data[:1024]:
         raise ReadingError("this is no PDF", where=where, hint="look at the file's ending")
     timeout_s = TIMEOUT_S + max(0, len(data) - _FREE_BYTES) / 1_000_000 * _SECONDS_A_MEGABYTE
-    raw = boxed("nptlens.reading._pdf:text_layer", data, where=where, timeout_s=timeout_s).split(_BREAK)
+    raw = sandboxed("nptlens.reading._pdf:text_layer", data, where=where, timeout_s=timeout_s).split(_BREAK)
     letters = sum(len(page) - page.count(_UNREAD) for page in raw if page.strip())
     unread = sum(page.count(_UNREAD) for page in raw)
     if not "".join(raw).strip():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nptlens.decoding import decode, encoding_notes
+from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.text import canonical
 from nptlens.reading._cues import Cue, turns_of_cues
 from nptlens.reading._layout import lay_out
-from nptlens.reading._shape import Shaped
+from nptlens.reading._not_speech import refuse_abstract, refuse_chat
+from nptlens.reading._parsed import Shaped
 from nptlens.reading._times import RANGE, last_seconds, seconds
-from nptlens.reading._writing import refuse_abstract, refuse_chat
-from nptlens.text import canonical
 
 _RANGED = re.compile(rf"\[?(?P<time>{RANGE})\]?[ \t]+(?P<words>\S.*)")
 

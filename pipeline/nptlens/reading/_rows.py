@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nptlens.core.text import Span, canonical, count_words
 from nptlens.reading._labels import bare_label, can_be_label, is_role
-from nptlens.reading._shape import HEADER, LABEL, TIME, Shaped, shaped
+from nptlens.reading._parsed import HEADER, LABEL, TIME, Shaped, shaped
 from nptlens.reading._times import LOOSE, STAMP, seconds
-from nptlens.records import Furniture, Problem, Severity, Utterance
-from nptlens.text import Span, canonical, count_words
+from nptlens.schemas.records import Furniture, Problem, Severity, Utterance
 
 OTHER = "cell"  # a cell that holds neither speaker, time nor words: a row's number, a remark
 

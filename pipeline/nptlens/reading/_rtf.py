@@ -12,13 +12,13 @@ import json
 import re
 from collections.abc import Callable
 
-from nptlens.errors import ReadingError
-from nptlens.reading._edges import many
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reading._layout import lay_out
-from nptlens.reading._shape import Shaped
-from nptlens.records import Problem, Severity
-from nptlens.safety.boxed import boxed
-from nptlens.text import canonical
+from nptlens.reading._page_furniture import many
+from nptlens.reading._parsed import Shaped
+from nptlens.safety.sandbox import sandboxed
+from nptlens.schemas.records import Problem, Severity
 
 _UNREAD = "\ufffd"
 _REWRITES = tuple(
@@ -45,7 +45,7 @@ def read_rtf(data: bytes, *, where: str) -> Shaped:
     """
     if not data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{\\rtf"):
         raise ReadingError("this is no RTF", where=where, hint="look at the file's ending")
-    answer = json.loads(boxed("nptlens.reading._rtf:words", data, where=where))
+    answer = json.loads(sandboxed("nptlens.reading._rtf:words", data, where=where))
     text = canonical(answer["text"])
     shape = lay_out(text, line_is_paragraph=True)
     counts = [many(number, name, _BOXES.get(name, "")) for name, number in answer["left_out"]]

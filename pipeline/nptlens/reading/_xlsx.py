@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.reading._columns import Columns, columns_of, no_columns, shape_rows
-from nptlens.reading._shape import Shaped
+from nptlens.reading._parsed import Shaped
 from nptlens.safety.archives import ArchiveLimits, open_archive
 from nptlens.safety.xml import parse_xml
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from nptlens.errors import NptlensError, ReadingError
-from nptlens.ids import digest
+from nptlens.core.errors import NptlensError, ReadingError
+from nptlens.core.ids import digest
+from nptlens.core.text import count_words
 from nptlens.reading._captions import read_srt, read_vtt
 from nptlens.reading._csv import read_csv, read_tsv
 from nptlens.reading._docx import read_docx
@@ -17,16 +18,15 @@ from nptlens.reading._json import read_json
 from nptlens.reading._lrc import read_lrc
 from nptlens.reading._odt import read_odt
 from nptlens.reading._ohms import read_ohms
+from nptlens.reading._parsed import HEADER, Shaped
 from nptlens.reading._pdf import read_pdf
 from nptlens.reading._plain import read_plain
 from nptlens.reading._rtf import read_rtf
-from nptlens.reading._shape import HEADER, Shaped
 from nptlens.reading._xlsx import read_xlsx
 from nptlens.reading.transcript_ids import TranscriptIds, assign_ids, list_equal, list_safe, refuse_equal
-from nptlens.records import Problem, Severity, Transcript
 from nptlens.safety.paths import Sources, list_sources, printable_path, read_bytes
-from nptlens.settings import ReadingSettings
-from nptlens.text import count_words
+from nptlens.schemas.records import Problem, Severity, Transcript
+from nptlens.schemas.settings import ReadingSettings
 
 _MUCH_HEADER = 0.25
 

@@ -6,12 +6,12 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from nptlens.decoding import table_text
-from nptlens.errors import ReadingError, SettingsError
-from nptlens.reading._rows_of import numbered
-from nptlens.records import Participant
+from nptlens.core.decoding import table_text
+from nptlens.core.errors import ReadingError, SettingsError
+from nptlens.core.text import canonical
+from nptlens.reading._sheet_rows import numbered
 from nptlens.safety.paths import read_bytes
-from nptlens.text import canonical
+from nptlens.schemas.records import Participant
 
 _MAX_MEGABYTES = 16
 # A bare "facilitator" may be a facilitator of the programme that is studied, so it must say: of the interview.

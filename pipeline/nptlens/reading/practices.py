@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nptlens.fieldwork import Practice
-from nptlens.reading._rows_of import refuse, sheet_rows
+from nptlens.reading._sheet_rows import refuse, sheet_rows
+from nptlens.schemas.fieldwork import Practice
 
 _WHAT = "practices sheet"
 _COLUMNS = ("practice", "name", "adopter_category", "invited")

@@ -6,10 +6,10 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nptlens.fieldwork import PROJECT_VALUES, PROJECTS
-from nptlens.reading._rows_of import refuse, sheet_rows
-from nptlens.records import Codebook
-from nptlens.tables import checked
+from nptlens.reading._sheet_rows import refuse, sheet_rows
+from nptlens.schemas.fieldwork import PROJECT_VALUES, PROJECTS
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.tables import checked
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nptlens.ids import transcript_id as as_transcript_id
-from nptlens.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
-from nptlens.settings import ReadingSettings
+from nptlens.core.ids import transcript_id as as_transcript_id
+from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
+from nptlens.schemas.settings import ReadingSettings
 
 SHEET, LABEL, UNKNOWN, UNNAMED = "participants sheet", "label", "not in the sheet", "no speaker named"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nptlens.reading._labels import is_role
 from nptlens.reading.roles import SHEET
-from nptlens.records import Problem, Severity, Speaker, Transcript
+from nptlens.schemas.records import Problem, Severity, Speaker, Transcript
 
 _ALIKE = 0.85
 _FEWEST_LETTERS = 5  # "Jan" and "Jean" are two people

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from nptlens.errors import UsageError
-from nptlens.ids import transcript_id
-from nptlens.reading._rows_of import refuse, sheet_rows
-from nptlens.records import Problem, Severity
+from nptlens.core.errors import UsageError
+from nptlens.core.ids import transcript_id
+from nptlens.reading._sheet_rows import refuse, sheet_rows
+from nptlens.schemas.records import Problem, Severity
 
 _WHAT = "table of transcripts"
 _MOST = 5

@@ -8,9 +8,9 @@ from functools import partial
 
 import pandas as pd
 
-from nptlens.fieldwork import AttributeTally, CrossRow, CrossTable, HandCheck, ValueTally
-from nptlens.records import Codebook
 from nptlens.register.proportions import fisher, newcombe, wilson
+from nptlens.schemas.fieldwork import AttributeTally, CrossRow, CrossTable, HandCheck, ValueTally
+from nptlens.schemas.records import Codebook
 
 
 def tallies(codings: pd.DataFrame, codebook: Codebook, *, confidence: float) -> tuple[AttributeTally, ...]:

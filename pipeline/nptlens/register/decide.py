@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import pandas as pd
 
-from nptlens.fieldwork import PROJECT_CODINGS
-from nptlens.records import Codebook
-from nptlens.tables import checked
+from nptlens.schemas.fieldwork import PROJECT_CODINGS
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.tables import checked
 
 
 def decide(claims: pd.DataFrame, values: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from nptlens.fieldwork import Difference, Share
+from nptlens.schemas.fieldwork import Difference, Share
 
 
 def wilson(n: int, of: int, confidence: float = 0.95) -> Share:

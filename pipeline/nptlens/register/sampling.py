@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from nptlens.fieldwork import SAMPLING, FrameRow, Practice, SamplingFrame
-from nptlens.records import Participant
-from nptlens.tables import checked
+from nptlens.schemas.fieldwork import SAMPLING, FrameRow, Practice, SamplingFrame
+from nptlens.schemas.records import Participant
+from nptlens.schemas.tables import checked
 
 CATEGORIES = ("innovator", "early adopter", "early majority", "late majority", "laggard")
 """Adopter categories in the order of Rogers, Diffusion of Innovations."""

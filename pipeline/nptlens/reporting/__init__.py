@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 from nptlens.reporting._annotated import annotated
 from nptlens.reporting._csv import codings_csv, topics_csv
 from nptlens.reporting._docx import docx
@@ -15,11 +15,11 @@ from nptlens.reporting._index import Index, build_index
 from nptlens.reporting._jsonl import jsonl
 from nptlens.reporting._markdown import markdown
 from nptlens.reporting._packed import pack
-from nptlens.reporting._quota import LIMIT, Quota, withheld
+from nptlens.reporting._quotation_limit import LIMIT, Quota, withheld
 from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
-from nptlens.reporting.around.tables import project_cells, projects_csv
 from nptlens.reporting.charts import drawer
+from nptlens.reporting.fieldwork.tables import project_cells, projects_csv
 from nptlens.reporting.filled import ANSWERED, FRAMEWORK, VALUED, checklist_cells, framework_base
 from nptlens.reporting.inputs import Provenance, ReportInputs, Sampling
 from nptlens.store.files import write_bytes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nptlens.records import AgreementSummary
 from nptlens.reporting._index import Index
 from nptlens.reporting._plot import Plot, plot
+from nptlens.schemas.records import AgreementSummary
 
 _MACHINES = ("machine", "baseline")
 

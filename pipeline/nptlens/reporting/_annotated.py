@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from nptlens.records import NONE_CODE, Transcript
+from nptlens.core.text import Span
 from nptlens.reporting._blocks import Heading
 from nptlens.reporting._docx import Page
 from nptlens.reporting._docx_file import open_document, saved
@@ -21,7 +21,7 @@ from nptlens.reporting._index import Index
 from nptlens.reporting._places import place_at
 from nptlens.reporting._words import decimal, visible
 from nptlens.reporting._wordxml import el, quotation, shown, text_runs
-from nptlens.text import Span
+from nptlens.schemas.records import NONE_CODE, Transcript
 
 _MOST = 255  # characters of an author's name in Word
 

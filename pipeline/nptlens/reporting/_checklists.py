@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Codebook
 from nptlens.reporting._agreement import is_machine
 from nptlens.reporting._coreq import COREQ, SRQR, Items
 from nptlens.reporting._figures import Figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, counted
+from nptlens.schemas.records import Codebook
 
 OPEN = "to be completed by the researcher"
 TOLD = "[nptlens: "

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Code
+from nptlens.reporting._complementary_suppression import Shown
 from nptlens.reporting._contrary import Contrary, contrary, judged_contrary
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
 from nptlens.reporting._groups import Groups, GroupView, group_views, groups
-from nptlens.reporting._hidden import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_column
+from nptlens.schemas.records import Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from nptlens.records import STANCES
+from nptlens.core.text import Span
 from nptlens.reporting._excerpts import Excerpt, excerpt
 from nptlens.reporting._index import Index
 from nptlens.reporting._places import Place, Speech, context, pieces, place_at
-from nptlens.text import Span
+from nptlens.schemas.records import STANCES
 
 _ASSERTED = ("", STANCES[0])
 

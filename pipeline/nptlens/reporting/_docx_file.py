@@ -12,7 +12,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from nptlens.errors import ReadingError, SettingsError
+from nptlens.core.errors import ReadingError, SettingsError
 from nptlens.reporting._words import visible
 from nptlens.reporting._wordxml import CONTROL, el, qn
 from nptlens.safety.archives import open_archive

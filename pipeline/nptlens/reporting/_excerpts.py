@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.ids import segment_id
-from nptlens.records import Seed
+from nptlens.core.ids import segment_id
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._places import Place, Speech, context, place_of
 from nptlens.reporting._words import practice_column
+from nptlens.schemas.records import Seed
 
 _ENTRY = re.compile(r"^(?P<id>.+?)\s*=\s*(?P<similarity>-?\d*\.?\d+)$")
 _VARIETY = 0.4  # how much being unlike the others counts, beside being typical

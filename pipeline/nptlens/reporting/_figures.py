@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from nptlens.records import SpeakerRole
-from nptlens.reporting._hidden import Shown
+from nptlens.reporting._complementary_suppression import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_ROLE, practices_in
+from nptlens.schemas.records import SpeakerRole
 
 
 @dataclass(frozen=True, slots=True)

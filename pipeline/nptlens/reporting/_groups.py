@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
+from nptlens.core.resampling import cluster_draws
+from nptlens.reporting._complementary_suppression import Hidden, Shown
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
-from nptlens.reporting._hidden import Hidden, Shown
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._words import NO_PRACTICE, NO_ROLE, SEVERAL, count, decimal, has_interval, practice_column, practices_in
-from nptlens.resampling import cluster_draws
 
 NO_CATEGORY, NO_PROJECT, SEVERAL_TYPES = "category not stated", "no project known", "several types"
 TITLES = {"role": "Role", "practice": "Practice", "adopter": "Adopter category", "project": "Project type"}

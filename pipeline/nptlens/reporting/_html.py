@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nptlens.reporting import _groups, _words
-from nptlens.reporting._most import ROWS
 from nptlens.reporting._packed import Packed
+from nptlens.reporting._truncation import ROWS
 from nptlens.reporting._view import ReportView
 
 if TYPE_CHECKING:

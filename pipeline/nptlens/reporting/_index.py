@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.errors import IntegrityError, UsageError
-from nptlens.records import NONE_CODE, HeadCard, Seed, Speaker, Transcript
+from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.text import Span
 from nptlens.reporting.inputs import ReportInputs
-from nptlens.text import Span
+from nptlens.schemas.records import NONE_CODE, HeadCard, Seed, Speaker, Transcript
 
 if TYPE_CHECKING:
     import pandas as pd

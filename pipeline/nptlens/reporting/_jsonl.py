@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from nptlens.records import NONE_CODE
+from nptlens.core.text import Span
 from nptlens.reporting._index import Coding, Index, ManualCoding
 from nptlens.reporting._places import pieces
-from nptlens.text import Span
+from nptlens.schemas.records import NONE_CODE
 
 
 def jsonl(index: Index) -> str:

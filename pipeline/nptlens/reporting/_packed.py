@@ -20,12 +20,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nptlens.ids import segment_id
+from nptlens.core.ids import segment_id
 from nptlens.reporting._codes import CodeView
 from nptlens.reporting._excerpts import similarities
 from nptlens.reporting._index import Coding, Index
-from nptlens.reporting._most import kept, ranked
 from nptlens.reporting._places import place_of
+from nptlens.reporting._truncation import kept, ranked
 from nptlens.reporting._words import visible
 
 _SIZE = 512  # excerpts that are opened together

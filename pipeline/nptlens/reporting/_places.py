@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from nptlens.ids import segment_id
-from nptlens.records import SpeakerRole, Transcript
+from nptlens.core.ids import segment_id
+from nptlens.core.text import Span
 from nptlens.reporting._index import Index, Segment
 from nptlens.reporting._words import (
     INTERVIEWER,
@@ -17,7 +17,7 @@ from nptlens.reporting._words import (
     clock,
     practice_words,
 )
-from nptlens.text import Span
+from nptlens.schemas.records import SpeakerRole, Transcript
 
 _CONTEXT = 1500  # code points of a neighbouring turn that are shown
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nptlens.reporting._index import Index
 from nptlens.reporting._topics import Exemplar, exemplar
-from nptlens.tables import LEVELS, READING_KINDS
+from nptlens.schemas.tables import LEVELS, READING_KINDS
 
 _ARGUED = "differ"
 

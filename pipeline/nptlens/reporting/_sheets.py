@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nptlens.reporting._hidden import Hidden
+from nptlens.reporting._complementary_suppression import Hidden
 from nptlens.reporting._index import Index
-from nptlens.reporting._most import ROWS, kept, left_out
+from nptlens.reporting._truncation import ROWS, kept, left_out
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nptlens.reporting._codes import CodeView
+from nptlens.reporting._complementary_suppression import Hidden, Shown, hide, hide_parts
 from nptlens.reporting._figures import Figures, Tally
 from nptlens.reporting._groups import GroupView
-from nptlens.reporting._hidden import Hidden, Shown, hide, hide_parts
 from nptlens.reporting._topics import TopicView
 
 if TYPE_CHECKING:

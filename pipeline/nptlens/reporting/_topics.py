@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import TopicStability
-from nptlens.reporting._hidden import Shown
+from nptlens.reporting._complementary_suppression import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks
 from nptlens.reporting._places import Place, place_of
+from nptlens.schemas.records import TopicStability
 
 _WIDE = 6  # topics side by side on a printed page
 _STABLE = 0.75  # Hennig 2007: a valid, stable cluster

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Problem, Severity, TaughtBy
 from nptlens.reporting._agreement import AgreementView, agreement
 from nptlens.reporting._checklists import Appendix, appendix
 from nptlens.reporting._codes import CodeView, code_views
@@ -12,17 +11,18 @@ from nptlens.reporting._contrary import lost
 from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
-from nptlens.reporting._most import ROWS, left_out
 from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._suppress import hidden_figures, suppressed
 from nptlens.reporting._topics import Topics, topics
+from nptlens.reporting._truncation import ROWS, left_out
 from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
-from nptlens.reporting.around import around
 from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.charts.tables import unplaced
+from nptlens.reporting.fieldwork import around
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._blocks import Section
+from nptlens.schemas.records import Problem, Severity, TaughtBy
 
 INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
 METHOD = (

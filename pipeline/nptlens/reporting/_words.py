@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 
-from nptlens.reporting._hidden import Hidden, Shown
+from nptlens.reporting._complementary_suppression import Hidden, Shown
 
 UNDETERMINED = "n/d"
 SEVERAL = "several practices"

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nptlens.ids import digest
+from nptlens.core.ids import digest
 from nptlens.reporting._words import visible
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nptlens.reporting import _sheets
-from nptlens.reporting._hidden import Hidden
+from nptlens.reporting._complementary_suppression import Hidden
 from nptlens.reporting._index import Index
-from nptlens.reporting._most import ROWS
+from nptlens.reporting._truncation import ROWS
 from nptlens.reporting._words import counted
-from nptlens.reporting.around.tables import sheets as around_sheets
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
+from nptlens.reporting.fieldwork.tables import sheets as around_sheets
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView

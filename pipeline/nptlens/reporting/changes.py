@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 from nptlens.reporting._sheets import Cell, Sheet
 from nptlens.reporting._xlsx import book
-from nptlens.runs import RunDifference
 from nptlens.safety.cells import guarded
+from nptlens.schemas.run_comparison import RunDifference
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 _WIDE = 26  # characters of a column that holds ids

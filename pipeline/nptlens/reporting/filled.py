@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
+from nptlens.core.text import canonical
 from nptlens.reporting._checklists import OPEN, TOLD
 from nptlens.reporting._coreq import COREQ, SRQR, Items
 from nptlens.reporting._wordxml import qn, text_of
@@ -20,7 +21,6 @@ from nptlens.reporting.charts.tables import SUMMARY
 from nptlens.reporting.verify._xlsx import UNKNOWN, sheet_rows
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
-from nptlens.text import canonical
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from nptlens.fieldwork import Fieldwork
-from nptlens.patterns import Patterns
-from nptlens.records import (
+from nptlens.schemas.fieldwork import Fieldwork
+from nptlens.schemas.patterns import Patterns
+from nptlens.schemas.records import (
     AgreementSummary,
     Codebook,
     HeadCard,
@@ -23,7 +23,7 @@ from nptlens.records import (
     TopicStability,
     Transcript,
 )
-from nptlens.settings import ReportSettings
+from nptlens.schemas.settings import ReportSettings
 from nptlens.store.pictures import PictureCache
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInputs:
-    """Tables are those of `nptlens.tables`; `topic_method` is "off" where no topics were sought."""
+    """Tables are those of `nptlens.schemas.tables`; `topic_method` is "off" where no topics were sought."""
 
     study_name: str
     invented: bool

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import ReadingError
+from nptlens.core.errors import ReadingError
 
 _ENCRYPTED = 0x1  # zip's general purpose flag, bit 0
 

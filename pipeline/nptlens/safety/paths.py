@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import ReadingError, UsageError
-from nptlens.plainfile import open_plain, otherwise
+from nptlens.core.errors import ReadingError, UsageError
+from nptlens.core.plain_file import open_plain, otherwise
 
 _SKIPPED = {"results", ".nptlens", "__pycache__"}
 _NO_FILE = "put a plain file there, or remove the name"

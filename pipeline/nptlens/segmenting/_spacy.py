@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from nptlens.core.text import Span
 from nptlens.safety.imports import spacy_alone
-from nptlens.text import Span
 
 with spacy_alone():
     import spacy

@@ -9,13 +9,13 @@ from functools import partial
 
 import pandas as pd
 
-from nptlens.ids import segment_id
-from nptlens.records import Speaker, SpeakerRole, Transcript
+from nptlens.core.ids import segment_id
+from nptlens.core.text import Span, count_words
+from nptlens.schemas.records import Speaker, SpeakerRole, Transcript
+from nptlens.schemas.settings import SegmentingSettings
+from nptlens.schemas.tables import SEGMENTS, SET_ASIDE, checked, empty
 from nptlens.segmenting.sentences import sentences_of
-from nptlens.settings import SegmentingSettings
 from nptlens.store.sentences import SentenceCache
-from nptlens.tables import SEGMENTS, SET_ASIDE, checked, empty
-from nptlens.text import Span, count_words
 
 _GAP = re.compile(r"\s+")
 _JOINT = re.compile(r"(?<=[^\w'’\-])(?=[\w'’\-])")  # where two words meet without a space: "and/or"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from nptlens.ids import digest
+from nptlens.core.ids import digest
+from nptlens.core.text import Span
 from nptlens.store.sentences import SentenceCache
-from nptlens.text import Span
 
 _RULES = 1  # to be raised where the rules for speech change
 _BLOCK = 500

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from nptlens.errors import LockedError, NptlensError, StorageError, storage_error
+from nptlens.core.errors import LockedError, NptlensError, StorageError, storage_error
 from nptlens.store.folders import make_folder, new_file
 
 SIDE_FILES = ("-journal", "-wal", "-shm")

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
-from nptlens.errors import IntegrityError, in_use, storage_error
+from nptlens.core.errors import IntegrityError, in_use, storage_error
+from nptlens.schemas.tables import Table, checked
 from nptlens.store.folders import make_folder, mode_of, new_file, sync_folder
-from nptlens.tables import Table, checked
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from nptlens.errors import storage_error
+from nptlens.core.errors import storage_error
 
 _NEW_FOLDER, _NEW_FILE = 0o700, 0o600
 # What a system says that cannot sync a folder, or not this one.

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import IntegrityError
-from nptlens.ids import digest_file, digest_json
+from nptlens.core.errors import IntegrityError
+from nptlens.core.ids import digest_file, digest_json
 from nptlens.store._sqlite import is_damage, opened, told
 
 _SCHEMA = """

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from nptlens.errors import IntegrityError, StorageError
+from nptlens.core.errors import IntegrityError, StorageError
 from nptlens.store._sqlite import SIDE_FILES
 from nptlens.store.outputs import STAGED, settle_interrupted
 

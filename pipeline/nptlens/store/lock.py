@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nptlens.errors import LockedError, UsageError, storage_error
+from nptlens.core.errors import LockedError, UsageError, storage_error
 from nptlens.store.folders import make_folder
 from nptlens.store.leftovers import remove_leftovers
 

@@ -17,9 +17,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nptlens.errors import IntegrityError, UsageError, in_use, storage_error
-from nptlens.ids import digest, digest_file
-from nptlens.records import Problem, Severity
+from nptlens.core.errors import IntegrityError, UsageError, in_use, storage_error
+from nptlens.core.ids import digest, digest_file
+from nptlens.schemas.records import Problem, Severity
 from nptlens.store.files import write_bytes, write_text
 
 RECORD = "outputs.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from nptlens.errors import IntegrityError
+from nptlens.core.errors import IntegrityError
 from nptlens.store.files import read_bytes, write_bytes
 
 NAME = "salt"

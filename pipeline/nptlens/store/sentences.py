@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nptlens.core.text import Span
 from nptlens.store._rows import RowCache
-from nptlens.text import Span
 
 
 class SentenceCache:

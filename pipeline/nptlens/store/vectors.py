@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nptlens.records import Embedded
+from nptlens.schemas.records import Embedded
 from nptlens.store._rows import RowCache
 
 if TYPE_CHECKING:

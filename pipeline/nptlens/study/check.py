@@ -10,10 +10,10 @@ from pathlib import Path
 
 from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import language_of, mixed_spellings, strangers, unled
-from nptlens.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
-from nptlens.study.desk import Desk
+from nptlens.schemas.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import Study, is_study, loose_study, open_study
-from nptlens.study.listed import encodings
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.problems import encodings
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
@@ -64,21 +64,21 @@ class CheckResult:
 def check(path: Path) -> CheckResult:
     """Read a study, a folder of transcripts or one transcript, and write nothing."""
     study: Study = open_study(path) if is_study(path) else loose_study(path)
-    desk = Desk(study, loose=True)
-    transcripts = desk.reading.transcripts
+    artefacts = Artefacts(study, loose=True)
+    transcripts = artefacts.reading.transcripts
     speakers: dict[str, list[Speaker]] = {transcript.id: [] for transcript in transcripts}
-    for speaker in desk.speakers:
+    for speaker in artefacts.speakers:
         speakers[speaker.transcript_id].append(speaker)
     files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
-        *desk.reading.problems,
+        *artefacts.reading.problems,
         *encodings(study.transcript_ids_file(), study.participants_file()),
-        *unled(transcripts, desk.speakers),
-        *strangers(desk.speakers, desk.participants),
-        *mixed_spellings(transcripts, desk.speakers),
+        *unled(transcripts, artefacts.speakers),
+        *strangers(artefacts.speakers, artefacts.participants),
+        *mixed_spellings(transcripts, artefacts.speakers),
         *_restarts(files),
-        *spoken_names(transcripts, desk.participants),
-        *names_in_ids(transcripts, desk.participants, desk.speakers),
+        *spoken_names(transcripts, artefacts.participants),
+        *names_in_ids(transcripts, artefacts.participants, artefacts.speakers),
     ]
     return CheckResult(files, tuple(problems))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nptlens.errors import UsageError
-from nptlens.resources import resource
+from nptlens.core.errors import UsageError
+from nptlens.core.resources import resource
 from nptlens.safety.paths import list_files, own_folder, plain_file
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import Study, is_study, open_study

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from nptlens.agreement import compare_runs
-from nptlens.errors import NptlensError, UsageError
+from nptlens.core.errors import NptlensError, UsageError
 from nptlens.reporting.changes import changes_file
-from nptlens.runs import RunDifference
+from nptlens.schemas.run_comparison import RunDifference
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs, Written
 from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study, is_study, open_study
-from nptlens.study.keep import current_run, kept_names, kept_run, with_salt
-from nptlens.study.status import status
+from nptlens.study.run.status import status
+from nptlens.study.snapshots import current_run, kept_names, kept_run, with_salt
 
 _CODED = ("read", "segment", "manual", "embed", "code", "stance")
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from nptlens.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook
+from nptlens.core.errors import NptlensError
+from nptlens.core.resources import resource
+from nptlens.core.versions import installed
 from nptlens.embedding import find_encoder
-from nptlens.errors import NptlensError
-from nptlens.resources import resource
-from nptlens.settings import default_settings
-from nptlens.versions import installed
+from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook
+from nptlens.schemas.settings import default_settings
 
 _NEEDED = (
     "spacy", "onnxruntime", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook, merge
-from nptlens.errors import UsageError
-from nptlens.records import Codebook
-from nptlens.resources import resource
+from nptlens.core.errors import UsageError
+from nptlens.core.resources import resource
 from nptlens.safety.paths import Sources, inside, list_sources, own_folder, plain_file, plain_files, printable_path
-from nptlens.settings import Settings, default_settings, load_settings
+from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook, merge
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.settings import Settings, default_settings, load_settings
 
 STORE = ".nptlens"
 RESULTS = "results"

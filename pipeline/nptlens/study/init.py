@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nptlens.errors import UsageError
+from nptlens.core.errors import UsageError
 from nptlens.safety.paths import own_folder, plain_file
 from nptlens.store.files import write_text
 from nptlens.store.folders import make_folder

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from nptlens.errors import UsageError
-from nptlens.fieldwork import AttributeTally, CrossTable
-from nptlens.study.around import register
+from nptlens.core.errors import UsageError
+from nptlens.schemas.fieldwork import AttributeTally, CrossTable
 from nptlens.study.folder import Study
-from nptlens.study.made import last_run
+from nptlens.study.run.fieldwork_stages import register
+from nptlens.study.run.last_run import last_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def projects(study: Study) -> ProjectCount:
     if study.projects_file() is None:
         hint = "write projects.csv: project_id,description,practice"
         raise UsageError("this study has no register of projects", where=str(study.root), hint=hint)
-    with last_run(study, "projects") as desk:
-        found = register(desk)
+    with last_run(study, "projects") as artefacts:
+        found = register(artefacts)
     decided = found.codings[found.codings["code"] != ""]
     undecided = found.codings[found.codings["code"] == ""]
     return ProjectCount(

@@ -7,19 +7,19 @@ from contextlib import closing
 from dataclasses import replace
 
 from nptlens.coding import SeedExam, examine
+from nptlens.core.errors import SeedError
 from nptlens.embedding import embed, load_encoder, vectors_key
-from nptlens.errors import SeedError
 from nptlens.segmenting import segment
 from nptlens.store.vectors import VectorCache
-from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.study.plan import encoder_card
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.plan import encoder_card
 
 
 def examine_seeds(study: Study) -> SeedExam:
     """Examine the seeds of a study, beside the words of its transcripts; raises SeedError where it has none."""
-    desk = Desk(study)
-    found = desk.seed_set
+    artefacts = Artefacts(study)
+    found = artefacts.seed_set
     if not found.seeds:
         raise SeedError("this study has no seeds", where=str(study.root), hint="write seeds.csv: seed_id, text, codes, stance, note")
     card = encoder_card(study)
@@ -29,13 +29,13 @@ def examine_seeds(study: Study) -> SeedExam:
             encoder=lambda: load_encoder(card, threads=study.settings.study.threads),
             cache=cache,
         )
-    exam = examine(found.seeds, embedded.vectors, desk.codebook, study.settings.coding, segments=_texts(desk))
+    exam = examine(found.seeds, embedded.vectors, artefacts.codebook, study.settings.coding, segments=_texts(artefacts))
     return replace(exam, problems=(*found.problems, *exam.problems))
 
 
-def _texts(desk: Desk) -> list[tuple[str, str]]:
+def _texts(artefacts: Artefacts) -> list[tuple[str, str]]:
     """Return the segments' ids and texts, cut from the transcripts as they are now: the doctor is asked before anything runs."""
-    if not os.path.lexists(desk.study.transcript_root()):
+    if not os.path.lexists(artefacts.study.transcript_root()):
         return []
-    cut = segment(desk.reading.transcripts, desk.speakers, desk.study.settings.segmenting).segments
+    cut = segment(artefacts.reading.transcripts, artefacts.speakers, artefacts.study.settings.segmenting).segments
     return list(zip(cut["segment_id"], cut["text"], strict=True))

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nptlens.errors import UsageError
-from nptlens.records import Problem, TopicCard, TopicStability, worth_a_look
+from nptlens.core.errors import UsageError
+from nptlens.schemas.records import Problem, TopicCard, TopicStability, worth_a_look
 from nptlens.store.outputs import Outputs
-from nptlens.study.desk import Desk
 from nptlens.study.folder import TOPIC_NAMES, Study
-from nptlens.study.made import last_run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.last_run import last_run
 from nptlens.topics import TopicName, names_csv, read_names
 from nptlens.topics.naming import find_topic
 
@@ -62,51 +62,51 @@ class TopicChange:
 
 def list_topics(study: Study) -> TopicList:
     """Return the topics of the last run; raises UsageError where there was none or they hang on what has changed since, as `last_run`."""
-    with last_run(study, "name") as desk:
-        return _listed(desk)
+    with last_run(study, "name") as artefacts:
+        return _listed(artefacts)
 
 
-def _listed(desk: Desk) -> TopicList:
-    study = desk.study
+def _listed(artefacts: Artefacts) -> TopicList:
+    study = artefacts.study
     below = study.settings.topics.unstable_below
     return TopicList(
-        method=desk.topic_method,
+        method=artefacts.topic_method,
         topics=tuple(
             ListedTopic(
                 card.topic, card.name, card.words, card.size, card.participants, card.transcripts, card.stability,
                 None if card.stability is None else card.stability < below, card.merged, card.exemplars,
             )
-            for card in desk.topic_cards
+            for card in artefacts.topic_cards
         ),
-        outside=int((desk.topics["topic"] < 0).sum()),
-        stability=desk.topic_stability,
-        problems=desk.problems_of("name"),
+        outside=int((artefacts.topics["topic"] < 0).sum()),
+        stability=artefacts.topic_stability,
+        problems=artefacts.problems_of("name"),
     )
 
 
 def rename_topic(study: Study, topic: int, name: str) -> TopicChange:
     """Write a name for a topic; "" takes it back. Raises UsageError where there is no such topic."""
-    return _change(study, topic, lambda desk, line: replace(line, name=name.strip()))
+    return _change(study, topic, lambda artefacts, line: replace(line, name=name.strip()))
 
 
 def merge_topics(study: Study, topic: int, into: int) -> TopicChange:
     """Write that `topic` is a part of `into`, whose number it will bear. Raises UsageError where one is not there, or both are one."""
     if topic == into:
         raise UsageError(f"topic {topic} cannot be merged into itself", hint="name two topics")
-    return _change(study, topic, lambda desk, line: replace(line, merge_into=_card(desk, into).exemplars))
+    return _change(study, topic, lambda artefacts, line: replace(line, merge_into=_card(artefacts, into).exemplars))
 
 
-def _change(study: Study, topic: int, edit: Callable[[Desk, TopicName], TopicName]) -> TopicChange:
+def _change(study: Study, topic: int, edit: Callable[[Artefacts, TopicName], TopicName]) -> TopicChange:
     # Names that were written since the last run are no reason to refuse more of them.
-    with last_run(study, "discover", whole=("name",)) as desk:
-        card = _card(desk, topic)
+    with last_run(study, "discover", whole=("name",)) as artefacts:
+        card = _card(artefacts, topic)
         path = study.root / TOPIC_NAMES
         lines = list(read_names(study.topic_names_file()))
-        place = dict(zip(desk.found_topics["segment_id"].tolist(), desk.found_topics["topic"].tolist(), strict=True))
-        at = next((i for i, line in enumerate(lines) if find_topic(line, place, desk.found_cards) == topic), len(lines))
+        place = dict(zip(artefacts.found_topics["segment_id"].tolist(), artefacts.found_topics["topic"].tolist(), strict=True))
+        at = next((i for i, line in enumerate(lines) if find_topic(line, place, artefacts.found_cards) == topic), len(lines))
         fresh = TopicName(0, str(topic), card.words, card.exemplars, "", ())
         old = lines[at] if at < len(lines) else fresh
-        changed = edit(desk, replace(fresh, name=old.name, merge_into=old.merge_into))
+        changed = edit(artefacts, replace(fresh, name=old.name, merge_into=old.merge_into))
         lines[at : at + 1] = [changed] if changed.name or changed.merge_into else []
         old_file = path.read_bytes() if path.is_file() else b""
         whole = names_csv(read_names(study.topic_names_file())).encode("utf-8") == old_file  # else rewriting it would lose something
@@ -114,14 +114,14 @@ def _change(study: Study, topic: int, edit: Callable[[Desk, TopicName], TopicNam
         return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)), written.problems)
 
 
-def _card(desk: Desk, topic: int) -> TopicCard:
+def _card(artefacts: Artefacts, topic: int) -> TopicCard:
     """Return a topic as it was found, if it is still one of its own."""
-    into = next((card.topic for card in desk.topic_cards if topic in card.merged), None)
+    into = next((card.topic for card in artefacts.topic_cards if topic in card.merged), None)
     if into is not None:
         hint = f"name topic {into}, or delete the line in {TOPIC_NAMES} and run: nptlens run"
         raise UsageError(f"topic {topic} is a part of topic {into}", hint=hint)
-    found = next((card for card in desk.found_cards if card.topic == topic), None)
+    found = next((card for card in artefacts.found_cards if card.topic == topic), None)
     if found is None:
-        numbers = ", ".join(str(card.topic) for card in desk.topic_cards) or "none"
+        numbers = ", ".join(str(card.topic) for card in artefacts.topic_cards) or "none"
         raise UsageError(f"there is no topic {topic}", hint=f"topics are {numbers}")
     return found

@@ -6,18 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.errors import IntegrityError, UsageError
+from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.ids import digest
+from nptlens.core.quotations import Fault, Quotation, faults
 from nptlens.exchange.quotations import qdpx_quotations
-from nptlens.ids import digest
-from nptlens.quotations import Fault, Quotation, faults
 from nptlens.reporting.verify import READERS, quotations
 from nptlens.safety.paths import plain_file
 from nptlens.store.files import read_records
 from nptlens.store.outputs import kept_outputs, located
-from nptlens.study.desk import Desk
 from nptlens.study.folder import is_study, open_study
-from nptlens.study.made import last_run
-from nptlens.study.unfinished import INCOMPLETE, incomplete
+from nptlens.study.results.unfinished import INCOMPLETE, incomplete
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.last_run import last_run
 
 _PROJECT = ".qdpx"
 _UNCHECKED = (".md",)
@@ -68,10 +68,10 @@ def verify(report: Path, study: Path | None = None) -> Verified:
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
     _refuse_incomplete(report)
-    with last_run(opened, whole=("segment",)) as desk:
-        sources = _same_sources(desk)
-        texts = {transcript.id: transcript.text for transcript in desk.reading.transcripts}
-        segments = frozenset(desk.segments["segment_id"])
+    with last_run(opened, whole=("segment",)) as artefacts:
+        sources = _same_sources(artefacts)
+        texts = {transcript.id: transcript.text for transcript in artefacts.reading.transcripts}
+        segments = frozenset(artefacts.segments["segment_id"])
     limited = opened.settings.report.most_quoted_words > 0
     files, unchecked = [], []
     kept = {located(opened.store, name) for name in kept_outputs(opened.store)}  # renamed, since a person changed them: of earlier runs
@@ -105,10 +105,10 @@ def _refuse_incomplete(report: Path) -> None:
         raise IntegrityError(what, where=str(folder / marker), hint=f"run: nptlens {verb}")
 
 
-def _same_sources(desk: Desk) -> int:
+def _same_sources(artefacts: Artefacts) -> int:
     """Return how many sources the last run read; raises IntegrityError where one is gone or no longer gives the same text."""
-    known = read_records(desk.path("transcripts.json"), tuple[tuple[str, str, str, str, str, str], ...])
-    now = {each.source: (each.source_sha256, each.id, digest(each.text)) for each in desk.reading.transcripts}
+    known = read_records(artefacts.path("transcripts.json"), tuple[tuple[str, str, str, str, str, str], ...])
+    now = {each.source: (each.source_sha256, each.id, digest(each.text)) for each in artefacts.reading.transcripts}
     changed = sorted(source for name, source, sha256, text, *_ in known if now.get(source) != (sha256, name, text))
     if changed:
         more = f" (with {len(changed) - 1} more)" if len(changed) > 1 else ""

@@ -6,12 +6,12 @@ import difflib
 from dataclasses import dataclass
 
 from nptlens.coding import Why, explain
+from nptlens.core.errors import UsageError
+from nptlens.core.ids import find_segment_id
 from nptlens.embedding import load_encoder
-from nptlens.errors import UsageError
-from nptlens.ids import find_segment_id
-from nptlens.study.desk import Desk
 from nptlens.study.folder import Study
-from nptlens.study.made import last_run
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.last_run import last_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ def why(study: Study, segment_id: str, code: str = "") -> Reasons:
 
     Raises UsageError where the study knows no such segment or has no head for the code, and as `last_run`.
     """
-    with last_run(study, "code") as desk:
-        return _why(desk, segment_id, code)
+    with last_run(study, "code") as artefacts:
+        return _why(artefacts, segment_id, code)
 
 
-def _why(desk: Desk, segment_id: str, code: str) -> Reasons:
-    study = desk.study
+def _why(artefacts: Artefacts, segment_id: str, code: str) -> Reasons:
+    study = artefacts.study
     segment_id = find_segment_id(segment_id)
-    codings = desk.codings
+    codings = artefacts.codings
     if codings.empty:
         raise UsageError("nothing is coded in this study", where=str(study.root), hint="see what its seeds lack: nptlens seeds doctor")
     own = codings[codings["segment_id"] == segment_id]
@@ -48,18 +48,24 @@ def _why(desk: Desk, segment_id: str, code: str) -> Reasons:
         close = difflib.get_close_matches(segment_id, known, n=1)
         hint = f"did you mean {close[0]}?" if close else "segment ids stand in results/codings.csv"
         raise UsageError(f"no segment {segment_id} was coded", hint=hint)
-    leaves = own[[not desk.codebook.children(each) for each in own["code"]]]
+    leaves = own[[not artefacts.codebook.children(each) for each in own["code"]]]
     code = code or str(leaves.sort_values("probability", ascending=False, kind="stable").iloc[0]["code"])
     row = own[own["code"] == code]
     if row.empty:
         raise UsageError(f"no head for the code {code}", hint=f"codes with a head: {', '.join(own['code'])}")
-    encoder = load_encoder(desk.encoder, threads=study.settings.study.threads)
-    segment = desk.segments.set_index("segment_id").loc[segment_id]
-    text, heads = str(segment["text"]), desk.panel.heads_of(str(segment["transcript_id"]))
+    encoder = load_encoder(artefacts.encoder, threads=study.settings.study.threads)
+    segment = artefacts.segments.set_index("segment_id").loc[segment_id]
+    text, heads = str(segment["text"]), artefacts.cross_fitted.heads_of(str(segment["transcript_id"]))
     found = explain(
-        heads, text, code, encode=encoder.encode, examples=desk.lessons, seeds=desk.lesson_seeds, codebook=desk.codebook,
+        heads,
+        text,
+        code,
+        encode=encoder.encode,
+        examples=artefacts.training_examples,
+        seeds=artefacts.training_seeds,
+        codebook=artefacts.codebook,
         settings=study.settings.coding,
-    )  # fmt: skip
+    )
     first = row.iloc[0]
     return Reasons(
         segment_id, text, str(first["decision"]), float(first["probability"]), str(first["runner_up"]), float(first["margin"]), found

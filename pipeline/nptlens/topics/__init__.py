@@ -2,7 +2,7 @@
 
 from nptlens.topics.discover import Discovery, discover, transcript_order
 from nptlens.topics.naming import Named, TopicName, apply_names, names_csv, read_names
-from nptlens.topics.plane import topic_map
+from nptlens.topics.projection import topic_map
 from nptlens.topics.stability import measure_stability
 
 __all__ = [

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.safety.network import go_offline
-from nptlens.settings import TopicSettings
-from nptlens.topics.assignment import Assignment
+from nptlens.schemas.settings import TopicSettings
 from nptlens.topics.cards import vectorizer
+from nptlens.topics.clustering import Assignment
 
 _MIN_SAMPLES = 3
 _LARGEST = 0.4  # a topic with a larger share of the segments is broken up

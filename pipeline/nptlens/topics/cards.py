@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.records import TopicCard
-from nptlens.settings import TopicSettings
+from nptlens.schemas.records import TopicCard
+from nptlens.schemas.settings import TopicSettings
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import CountVectorizer

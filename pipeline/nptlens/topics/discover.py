@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.records import TopicCard
-from nptlens.settings import TopicSettings
-from nptlens.tables import TOPICS, checked
-from nptlens.topics.assignment import Assignment
+from nptlens.schemas.records import TopicCard
+from nptlens.schemas.settings import TopicSettings
+from nptlens.schemas.tables import TOPICS, checked
 from nptlens.topics.cards import make_cards
-from nptlens.topics.centres import cluster_all, cluster_sample
+from nptlens.topics.clustering import Assignment
+from nptlens.topics.spherical_kmeans import cluster_all, cluster_sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.decoding import read_table_text
-from nptlens.errors import ReadingError, SettingsError
-from nptlens.ids import find_segment_id
-from nptlens.records import Problem, Severity, TopicCard
+from nptlens.core.decoding import read_table_text
+from nptlens.core.errors import ReadingError, SettingsError
+from nptlens.core.ids import find_segment_id
 from nptlens.safety.cells import bare, guarded
-from nptlens.settings import TopicSettings
-from nptlens.tables import TOPICS, checked
+from nptlens.schemas.records import Problem, Severity, TopicCard
+from nptlens.schemas.settings import TopicSettings
+from nptlens.schemas.tables import TOPICS, checked
 from nptlens.topics.cards import make_cards
 
 COLUMNS = ("topic", "words", "exemplars", "name", "merge_into")

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.records import TopicStability
-from nptlens.settings import TopicSettings
-from nptlens.topics.centres import cluster_all, cluster_sample, spread
+from nptlens.schemas.records import TopicStability
+from nptlens.schemas.settings import TopicSettings
 from nptlens.topics.discover import Discovery
+from nptlens.topics.spherical_kmeans import cluster_all, cluster_sample, spread
 
 Ints = NDArray[np.int64]
 Refit = Callable[[NDArray[np.float32], int, int], Ints]

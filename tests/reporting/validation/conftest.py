@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nptlens import validation as contract
-from nptlens.codebook import load_codebook
-from nptlens.ids import segment_id
-from nptlens.records import Code, Codebook, Problem, Severity
-from nptlens.resources import resource
-from nptlens.tables import SEGMENTS, Table, checked, empty
-from nptlens.validation import SaturationSummary, Trained, Validation
+from nptlens.core.ids import segment_id
+from nptlens.core.resources import resource
+from nptlens.schemas import validation as contract
+from nptlens.schemas.codebook import load_codebook
+from nptlens.schemas.records import Code, Codebook, Problem, Severity
+from nptlens.schemas.tables import SEGMENTS, Table, checked, empty
+from nptlens.schemas.validation import SaturationSummary, Trained, Validation
 
 MACHINE = "machine:0123456789ab"
 HOSTILE = ("<script>alert(1)</script>", '=HYPERLINK("http://x","y")', "\u202egnitar$x$")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.quotations import faults
+from nptlens.core.quotations import faults
 from nptlens.reporting.validation import write_validation
 from nptlens.reporting.verify import quotations
-from nptlens.settings import default_settings
+from nptlens.schemas.settings import default_settings
 
 
 @pytest.mark.parametrize("name", ["validation.html", "validation.xlsx"])

@@ -14,13 +14,13 @@ import openpyxl
 import pytest
 from lxml import html as lxml_html
 
-from nptlens.errors import IntegrityError
+from nptlens.core.errors import IntegrityError
 from nptlens.reporting import Provenance
 from nptlens.reporting.validation import write_validation
 from nptlens.reporting.validation._ceiling import Beside, sentence
 from nptlens.reporting.validation._plots import Scale, Series, curves, dots, heat, steps_to
 from nptlens.reporting.validation._shelf import TABLES, shelf_of
-from nptlens.settings import ReportSettings
+from nptlens.schemas.settings import ReportSettings
 
 SETTINGS = ReportSettings(excerpts=3, mismatches=3, formats=("html", "csv", "xlsx"))
 MADE = (Provenance("nptlens", "9.9.9"), Provenance("random seed", "42"))

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from nptlens.errors import ReadingError, UsageError
-from nptlens.quotations import Fault, Quotation, faults
+from nptlens.core.errors import ReadingError, UsageError
+from nptlens.core.quotations import Fault, Quotation, faults
+from nptlens.core.text import canonical
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting.verify import quotations
-from nptlens.text import canonical
 
 SAID = (
     "<script>alert(1)</script> said plainly &amp; <img src=x onerror=alert(1)> </span></blockquote>",

@@ -18,14 +18,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from nptlens.core.quotations import Fault, faults, place_of
+from nptlens.core.text import Span
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.quotations import qdpx_quotations
 from nptlens.exchange.write import WRITERS
-from nptlens.quotations import Fault, faults, place_of
-from nptlens.records import Seed
 from nptlens.reporting import ReportInputs, report
 from nptlens.reporting.verify import quotations
-from nptlens.text import Span
+from nptlens.schemas.records import Seed
 
 TIMES = 200
 _AT_ONCE = 10  # tamperings of a file that are read together, each in a turn of its own

@@ -8,8 +8,8 @@ import zipfile
 import docx
 import pytest
 
-from nptlens.errors import ReadingError
-from nptlens.quotations import Fault, faults
+from nptlens.core.errors import ReadingError
+from nptlens.core.quotations import Fault, faults
 from nptlens.reporting._docx import WITHHELD
 from nptlens.reporting._wordxml import el, qn, quotation, run, text_runs
 from nptlens.reporting.verify import quotations

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from nptlens.records import Code
+from nptlens.reporting._complementary_suppression import Shown, hide_parts
 from nptlens.reporting._groups import TITLES, Groups, groups_by, wilson
-from nptlens.reporting._hidden import Shown, hide_parts
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count
@@ -18,6 +17,7 @@ from nptlens.reporting.charts._draw import Named, picture
 from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
 from nptlens.reporting.validation._plots import Point
+from nptlens.schemas.records import Code
 
 _COLUMNS = ("role", "practice", "adopter", "project")
 _FEWEST = 5  # participants whose groups are named as far apart

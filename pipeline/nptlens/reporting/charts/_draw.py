@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from nptlens import __version__
-from nptlens.ids import digest
+from nptlens.core.ids import digest
 from nptlens.reporting._words import short
 from nptlens.reporting.validation._blocks import Grid, Picture
 from nptlens.reporting.validation._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, Canvas, settings

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nptlens.records import Code
+from nptlens.core.text import count_words
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._places import place_of
 from nptlens.reporting._topics import Exemplar
 from nptlens.reporting._words import practice_column, practice_words
-from nptlens.text import count_words
+from nptlens.schemas.records import Code
 
 _CASES = 60  # more cases than these are in the workbook alone
 _WIDE = 5  # codes side by side

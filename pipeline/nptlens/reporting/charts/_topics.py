@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from nptlens.patterns import TopicMap
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, decimal, short
 from nptlens.reporting.charts._draw import Bubble, Named, Shaded, picture, plane, shaded
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Picture, Section, Words
+from nptlens.schemas.patterns import TopicMap
 
 _LABELS = 30  # topics that are named on the plane; more have their numbers alone
 _AREA = 640.0  # of the largest mark

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from nptlens.patterns import ValidationFigure
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, counted, decimal, has_interval
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
-from nptlens.validation import SaturationSummary
+from nptlens.schemas.patterns import ValidationFigure
+from nptlens.schemas.validation import SaturationSummary
 
 _NAMES = {"mean_kappa": "mean kappa over codes", "macro_f1": "macro F1", "unitizing_alpha": "unitizing alpha"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from nptlens.patterns import CO_OCCURRENCE
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._sheets import Cell, Sheet
 from nptlens.reporting._words import practice_words
 from nptlens.reporting.charts._framework import shortest
+from nptlens.schemas.patterns import CO_OCCURRENCE
 
 SUMMARY = "summary (yours)"
 """The column of the sheet Framework that the researcher writes in."""

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nptlens.records import Codebook
-from nptlens.reporting._quota import LIMIT
+from nptlens.reporting._quotation_limit import LIMIT
 from nptlens.reporting._xlsx import book
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import to_json
@@ -16,10 +15,11 @@ from nptlens.reporting.validation._mismatches import disputed
 from nptlens.reporting.validation._page import html, page
 from nptlens.reporting.validation._sheets import about, sheets
 from nptlens.reporting.validation._shelf import shelf_of
-from nptlens.settings import ReportSettings
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.settings import ReportSettings
+from nptlens.schemas.validation import Validation
 from nptlens.store.files import write_bytes
 from nptlens.store.outputs import OutputFile
-from nptlens.validation import Validation
 
 __all__ = ["VALIDATION_FILES", "validation_files", "write_validation"]
 
@@ -55,9 +55,9 @@ def validation_files(
 ) -> tuple[OutputFile, ...]:
     """Return validation.html and validation.xlsx (where `settings.formats` names them) and validation.json.
 
-    `segments` is the table of `nptlens.tables` and gives the mismatches their excerpts, but for those whose id is `withheld`;
+    `segments` is the table of `nptlens.schemas.tables` and gives the mismatches their excerpts, but for those whose id is `withheld`;
     `provenance` is printed as it is. The same inputs, in whatever order of rows, give the same bytes. Raises IntegrityError where a table
-    is not what `nptlens.validation` says or a mismatch names a segment that is not there.
+    is not what `nptlens.schemas.validation` says or a mismatch names a segment that is not there.
     """
     shelf = shelf_of(validation, codebook)
     rows = disputed(shelf, segments, withheld)

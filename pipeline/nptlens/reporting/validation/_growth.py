@@ -11,7 +11,7 @@ from nptlens.reporting._words import count, counted, decimal
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
 from nptlens.reporting.validation._plots import Point, Scale, Series, curves, steps_to
 from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, estimate, share
-from nptlens.validation import SaturationSummary
+from nptlens.schemas.validation import SaturationSummary
 
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 

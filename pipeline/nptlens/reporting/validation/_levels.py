@@ -8,7 +8,7 @@ from itertools import groupby
 from nptlens.reporting._words import count, counted
 from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Section, Words
 from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, estimate, ordered, pairs_of, share
-from nptlens.validation import FRAMES, SCOPES, STATISTICS
+from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS
 
 TITLES = {
     "where": "Where: was a stretch coded at all?",

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from nptlens.errors import IntegrityError
+from nptlens.core.errors import IntegrityError
 from nptlens.reporting._words import NO_PARTICIPANT, NO_ROLE, counted, decimal, practice_words, visible
 from nptlens.reporting.validation._blocks import Block, Heading, Mismatch, Mismatches, Section, Words
 from nptlens.reporting.validation._shelf import Shelf

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.records import Severity
 from nptlens.reporting._html import environment
 from nptlens.reporting._view import INVENTED
 from nptlens.reporting._words import counted, visible
@@ -18,6 +17,7 @@ from nptlens.reporting.validation._mismatches import Disputed, mismatches
 from nptlens.reporting.validation._pictures import calibration, confusion
 from nptlens.reporting.validation._prevalence import prevalence
 from nptlens.reporting.validation._shelf import Shelf
+from nptlens.schemas.records import Severity
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from nptlens import validation as contract
-from nptlens.records import Codebook
 from nptlens.reporting._words import decimal, visible
 from nptlens.reporting.validation._blocks import Cell
-from nptlens.tables import Table, checked
-from nptlens.validation import FRAMES, SCOPES, STATISTICS, Validation
+from nptlens.schemas import validation as contract
+from nptlens.schemas.records import Codebook
+from nptlens.schemas.tables import Table, checked
+from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS, Validation
 
 TABLES: tuple[tuple[str, Table], ...] = (
     ("figures", contract.FIGURES),
@@ -90,7 +90,7 @@ def figures_of(table: pd.DataFrame) -> tuple[Figure, ...]:
 def tidy(validation: Validation, codebook: Codebook) -> Validation:
     """Return the validation with every table checked and in a fixed order: codes as in the codebook, the hardest mismatch first.
 
-    Raises IntegrityError where a table is not what `nptlens.validation` says.
+    Raises IntegrityError where a table is not what `nptlens.schemas.validation` says.
     """
     tables: dict[str, Any] = {name: _sorted(checked(table, getattr(validation, name)), table, codebook) for name, table in TABLES}
     return replace(validation, **tables)

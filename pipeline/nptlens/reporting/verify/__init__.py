@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePath
 
-from nptlens.errors import UsageError
-from nptlens.quotations import Quotation
+from nptlens.core.errors import UsageError
+from nptlens.core.quotations import Quotation
 from nptlens.reporting.verify._docx import docx_quotations
 from nptlens.reporting.verify._html import html_quotations
 from nptlens.reporting.verify._tables import csv_quotations, json_quotations

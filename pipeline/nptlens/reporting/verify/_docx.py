@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
-from nptlens.ids import segment_id
-from nptlens.quotations import Quotation
+from nptlens.core.errors import ReadingError
+from nptlens.core.ids import segment_id
+from nptlens.core.quotations import Quotation
 from nptlens.reporting import _wordxml
 from nptlens.reporting._docx import WITHHELD
 from nptlens.reporting._wordxml import known_as, qn, text_of

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from nptlens.errors import ReadingError
-from nptlens.quotations import Quotation
+from nptlens.core.errors import ReadingError
+from nptlens.core.quotations import Quotation
 from nptlens.reporting._packed import places
 
 _MARKS = ("data-segment", "data-span")

@@ -7,9 +7,9 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nptlens.errors import ReadingError
-from nptlens.ids import segment_id
-from nptlens.quotations import Quotation, place_of
+from nptlens.core.errors import ReadingError
+from nptlens.core.ids import segment_id
+from nptlens.core.quotations import Quotation, place_of
 from nptlens.safety.cells import bare, guarded
 
 _PLACE = ("transcript", "start", "end")

@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from nptlens.errors import ReadingError
-from nptlens.quotations import Quotation
+from nptlens.core.errors import ReadingError
+from nptlens.core.quotations import Quotation
 from nptlens.reporting.verify._tables import rows_quotations
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import iter_xml, parse_xml

@@ -1,0 +1,106 @@
+"""Bytes to text, without asking the user for an encoding: transcripts, and the tables of a study as spreadsheets save them."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+from nptlens.core.errors import ReadingError
+from nptlens.core.plain_file import read_plain_file
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_MOSTLY, _HARDLY = 0.4, 0.05  # of the bytes at even (or odd) places; English in UTF-16 has a NUL at nearly every other place
+_HINT = "save it as UTF-8 text"
+_WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Windows is by far the likeliest
+_FEW, _WESTERN_OF_FEW = 2_000, 0.2  # bytes of a table that are too few to guess from: a few names may have many accents
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """The text of a table, how it was decoded, and what stands between its cells."""
+
+    text: str
+    encoding: str
+    separator: str = ","
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what had to be guessed."""
+        return encoding_notes(self.encoding)
+
+
+def read_table_text(path: Path) -> TableText:
+    """Return a table of a study as text: UTF-8, UTF-16 or what spreadsheets write otherwise, with ``,`` ``;`` or tabs between cells.
+
+    Raises ReadingError where it cannot be opened or is no text.
+    """
+    try:
+        data = read_plain_file(path)
+    except OSError as error:
+        raise ReadingError(f"cannot be opened: {error.strerror}", where=path.name) from None
+    return table_text(data, where=path.name)
+
+
+def table_text(data: bytes, *, where: str) -> TableText:
+    """Return the text of a table's bytes; raises ReadingError where they are no text."""
+    text, encoding = decode(data, where=where, western=_WESTERN if len(data) > _FEW else _WESTERN_OF_FEW)
+    text = text.removeprefix("\ufeff")
+    head = text.lstrip().partition("\n")[0]
+    # A spreadsheet in a country that writes decimals with a comma parts cells with semicolons: the first row shows it.
+    separator = next((mark for mark in (",", ";", "\t") if mark in head), ",")
+    return TableText(text, encoding, separator)
+
+
+def decode(data: bytes, *, where: str, western: float = _WESTERN) -> tuple[str, str]:
+    """Return the text and the name of its encoding.
+
+    A byte-order mark decides, then NUL bytes at every other place (UTF-16 without a mark), then UTF-8, then Windows-1252
+    for text whose share of bytes beyond ASCII is below `western`, then charset-normalizer.
+    Raises ReadingError where the bytes are not text.
+    """
+    text, encoding = _decoded(data, where=where, western=western)
+    odd = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x1c\x1d\x1e\x1f")
+    if "\0" in text or odd > len(text) / 100:
+        raise ReadingError("this is not text", where=where, hint=_HINT)
+    return text, encoding
+
+
+def encoding_notes(encoding: str) -> tuple[str, ...]:
+    """Return a remark where the encoding had to be guessed."""
+    return () if encoding.startswith("utf") else (f"read as {encoding}, because it is no UTF-8",)
+
+
+def _decoded(data: bytes, *, where: str, western: float) -> tuple[str, str]:
+    try:
+        if data.startswith(_UTF32):
+            return data.decode("utf-32"), "utf-32"
+        if data.startswith(_UTF16):
+            return data.decode("utf-16"), "utf-16"
+        if b"\0" in data and (unmarked := _unmarked(data)):
+            return data.decode(unmarked), unmarked
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    beyond = sum(byte > 127 for byte in data)
+    if b"\0" in data or data.startswith(_UTF16):
+        raise ReadingError("this is not text", where=where, hint=_HINT)
+    if beyond < western * len(data):
+        try:
+            return data.decode("cp1252"), "cp1252"
+        except UnicodeDecodeError:
+            pass
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    if best is None:
+        raise ReadingError("its encoding cannot be told", where=where, hint=_HINT)
+    return str(best), best.encoding
+
+
+def _unmarked(data: bytes) -> str:
+    """Return which UTF-16 the NUL bytes of `data` speak for, "" where they are strewn."""
+    even, odd = (data[start::2].count(0) / max(1, len(data) // 2) for start in (0, 1))
+    if odd >= _MOSTLY and even <= _HARDLY:
+        return "utf-16-le"
+    return "utf-16-be" if even >= _MOSTLY and odd <= _HARDLY else ""

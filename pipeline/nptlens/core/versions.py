@@ -1,0 +1,32 @@
+"""Versions of what makes results: of installed packages, and of modules of ours whose output is kept."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from nptlens.core.ids import digest, digest_json
+
+
+def installed(package: str) -> str:
+    """Return the version of an installed package, "absent" where it is not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
+
+
+@cache
+def source_digest(*modules: str) -> str:
+    """Return one digest over the source text of modules, whatever their line ends; nothing is imported that is not yet.
+
+    What a module writes is kept under it, so that a corrected module never finds what the faulty one wrote.
+    """
+    return digest_json([digest(_source(module).replace(b"\r\n", b"\n")) for module in modules])
+
+
+def _source(module: str) -> bytes:
+    found = find_spec(module)
+    return Path(found.origin).read_bytes() if found is not None and found.origin else b""

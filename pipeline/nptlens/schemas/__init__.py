@@ -1,0 +1,1 @@
+"""What passes between stages: records, checked tables, settings, codebooks."""

@@ -1,0 +1,130 @@
+"""Codebooks: one TOML or CSV file each, shipped or the user's own.
+
+TOML: ``name``, ``version``, ``[[code]]`` tables with ``id``, ``name``, ``definition`` and optionally ``include``, ``exclude``,
+``source``, ``parent``; ``[[link]]`` tables with ``first``, ``second``, ``note``. CSV: the code's fields as columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nptlens.core.decoding import read_table_text
+from nptlens.core.errors import CodebookError, ReadingError
+from nptlens.core.resources import resource
+from nptlens.core.text import canonical
+from nptlens.schemas.records import NONE_CODE, Code, Codebook, CodeLink
+
+_FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
+SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
+OF_PROJECTS = ("projects",)
+"""Shipped codebooks of attributes, for a register of projects, not for interviews."""
+
+
+def find_codebook(name: str, folder: Path) -> Path:
+    """Return the file of a codebook: a shipped name, or a path relative to `folder`.
+
+    Raises CodebookError where there is neither.
+    """
+    if name in SHIPPED + OF_PROJECTS:
+        return resource("config", "codebooks", f"{name}.toml")
+    path = folder / name
+    if path.suffix.lower() in {".toml", ".csv"} and path.is_file():
+        return path
+    raise CodebookError(
+        f"no codebook {name!r}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml or .csv file"
+    )
+
+
+def load_codebook(path: Path) -> Codebook:
+    """Read one codebook file; raises CodebookError that lists every fault in it."""
+    try:
+        table = read_table_text(path)
+        text = canonical(table.text)
+        if path.suffix.lower() == ".csv":
+            rows = csv.DictReader(io.StringIO(text), delimiter=table.separator, strict=True)
+            return _build(path.stem, "", list(rows), [], str(path))
+        data = tomllib.loads(text)
+    except (ReadingError, tomllib.TOMLDecodeError, csv.Error) as error:
+        told = error.what if isinstance(error, ReadingError) else str(error)
+        raise CodebookError(f"cannot read the codebook: {told}", where=str(path)) from None
+    unknown = sorted(set(data) - {"name", "version", "code", "link", "note"})
+    if unknown:
+        raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")
+    name, version = str(data.get("name", path.stem)), str(data.get("version", ""))
+    return _build(name, version, _listed(data, "code", str(path)), _listed(data, "link", str(path)), str(path))
+
+
+def merge(codebooks: Sequence[Codebook]) -> Codebook:
+    """Return several codebooks as one; raises CodebookError where two use the same code id."""
+    codes = [code for book in codebooks for code in book]
+    return _validated(
+        " + ".join(book.name for book in codebooks),
+        " + ".join(book.version for book in codebooks),
+        codes,
+        [link for book in codebooks for link in book.links],
+        "several codebooks",
+    )
+
+
+def _listed(data: Mapping[str, Any], kind: str, where: str) -> list[Mapping[str, Any]]:
+    found = data.get(kind, [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise CodebookError(f"{kind} is not a list of tables", where=where, hint=f"write [[{kind}]] above each {kind}")
+    return found
+
+
+def _build(
+    name: str, version: str, rows: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]], where: str
+) -> Codebook:
+    codes = []
+    for number, row in enumerate(rows, start=1):
+        extra = sorted(str(key) for key in row if key not in _FIELDS)
+        if extra:
+            raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(_FIELDS)}")
+        untold = [key for key in _FIELDS if isinstance(row.get(key), list | dict)]
+        if untold:
+            raise CodebookError(f"code {number}: {', '.join(untold)} must be text", where=where, hint='name = "x"')
+        known = {key: str(row.get(key) or "").strip() for key in _FIELDS}
+        codes.append(Code(**{**known, "parent": known["parent"] or None}))  # type: ignore[arg-type]
+    links = list(links)
+    for number, link in enumerate(links, start=1):
+        if not link.get("first") or not link.get("second"):
+            raise CodebookError(f"link {number} lacks first or second", where=where, hint="name two codes")
+    found = [CodeLink(str(link["first"]), str(link["second"]), str(link.get("note", ""))) for link in links]
+    return _validated(name, version, codes, found, where)
+
+
+def _validated(
+    name: str, version: str, codes: Sequence[Code], links: Sequence[CodeLink], where: str
+) -> Codebook:
+    ids = [code.id for code in codes]
+    faults = [] if codes else ["it holds no code"]
+    for number, code in enumerate(codes, start=1):
+        if not code.id or not code.name:
+            faults.append(f"code {number} lacks an id or a name")
+        if code.id == NONE_CODE or ";" in code.id:
+            faults.append(f"code {number}: {code.id!r} cannot be an id ('{NONE_CODE}' and ';' are reserved)")
+        if ids.count(code.id) > 1 and ids.index(code.id) == number - 1:
+            faults.append(f"{code.id} is defined twice")
+        if code.parent is not None and code.parent not in ids:
+            faults.append(f"{code.id}: its parent {code.parent} is not defined")
+    faults += _circles({code.id: code.parent for code in codes})
+    if faults:
+        raise CodebookError("; ".join(faults), where=where, hint="correct the file and run again")
+    return Codebook(name=name, version=version, codes=tuple(codes), links=tuple(links))
+
+
+def _circles(parents: Mapping[str, str | None]) -> list[str]:
+    for start in parents:
+        seen, current = {start}, parents[start]
+        while current is not None:
+            if current in seen:
+                return [f"{start} is its own ancestor"]
+            seen.add(current)
+            current = parents.get(current)
+    return []

@@ -1,0 +1,1 @@
+"""Tell where a study holds words and names, and remove all traces of a transcript or a person."""

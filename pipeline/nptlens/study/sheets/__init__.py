@@ -1,0 +1,1 @@
+"""Coding sheets: drawn for coding blind, imported when filled in, adjudicated."""

@@ -1,0 +1,45 @@
+"""What was said before a unit: read by whoever codes it, and not coded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from nptlens.core.text import Span
+from nptlens.schemas.records import Speaker, SpeakerRole, Transcript, Utterance
+
+_TURNS = 3
+_MOST = 600
+
+
+class Contexts:
+    """Gives the turns before a unit, back to the interviewer's last question and at most three of them; speakers by their ids."""
+
+    def __init__(self, transcripts: Iterable[Transcript], speakers: Iterable[Speaker]) -> None:
+        self.transcripts: Mapping[str, Transcript] = {each.id: each for each in transcripts}
+        self.speakers = {(each.transcript_id, each.label): each for each in speakers}
+
+    def before(self, transcript_id: str, utterance: int, start: int) -> str:
+        """Return what was said before the unit at `start` of a transcript, in its turn and in those before; "" where nothing was."""
+        transcript = self.transcripts[transcript_id]
+        turns: list[str] = []
+        for each in reversed(transcript.utterances[max(0, utterance - _TURNS) : utterance]):
+            asks = self._asks(transcript, each)
+            turns.insert(0, self._told(transcript, each, each.span))
+            if asks:
+                break
+        own = transcript.utterances[utterance]
+        if start > own.span.start:
+            turns.append(self._told(transcript, own, Span(own.span.start, start)))
+        return "\n".join(turn for turn in turns if turn)
+
+    def _asks(self, transcript: Transcript, turn: Utterance) -> bool:
+        speaker = self.speakers.get((transcript.id, turn.speaker))
+        return speaker is not None and speaker.role is SpeakerRole.INTERVIEWER
+
+    def _told(self, transcript: Transcript, turn: Utterance, span: Span) -> str:
+        said = transcript.quote(span).strip()
+        if not said:
+            return ""
+        speaker = self.speakers.get((transcript.id, turn.speaker))
+        who = "interviewer" if self._asks(transcript, turn) else speaker.participant.id if speaker else ""
+        return f"[{who or 'somebody'}] {said if len(said) <= _MOST else '… ' + said[-_MOST:]}"

@@ -1,0 +1,127 @@
+"""The design of a sheet, kept in the study: which units stand on it, how they were chosen, what chance each had. It holds no words."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nptlens.agreement.sampling import DESIGN
+from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.ids import find_segment_id, transcript_id
+from nptlens.safety.paths import plain_file
+from nptlens.schemas.tables import checked
+from nptlens.store.outputs import Outputs
+from nptlens.study.folder import Study
+
+FOLDER = "sheets"
+_SUFFIX = ".design.csv"
+AGREED = "agreed"
+MISMATCH = "mismatch"
+_FACTS = ("coder", "between", "seed", "neighbours", "transcripts", "segments")
+_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A sheet's units (a DESIGN table, and per unit the `codes` that both coders gave it, where they agreed) and what they were made from.
+
+    `between` names the two coders whose mismatches are on it, "" for a blind sheet; `transcripts` are those drawn from, none for all, and
+    `segments` is the digest of the units there.
+    """
+
+    coder: str
+    units: pd.DataFrame
+    codes: tuple[str, ...]
+    between: str = ""
+    seed: int = 0
+    neighbours: int = 0
+    transcripts: tuple[str, ...] = ()
+    segments: str = ""
+
+    def facts(self) -> tuple[str | int, ...]:
+        """Return what stands in every row of the file."""
+        return self.coder, self.between, self.seed, self.neighbours, "; ".join(self.transcripts), self.segments
+
+
+def file_name(coder: str) -> str:
+    """Return a coder's name as a part of file names; raises UsageError for a name that gives none, or belongs to the machine."""
+    name = re.sub(r"[^\w-]+", "_", coder.casefold()).strip("_")
+    if not name or len(coder) > _MOST or coder != coder.strip() or not coder.isprintable() or coder.startswith("'"):
+        raise UsageError("this is no name for a coder", hint=f"use letters and digits, {_MOST} at most")
+    if name.split("_")[0] == "machine":
+        raise UsageError("machine is the name of the machine", hint="name the person who codes")
+    return name
+
+
+def design_path(study: Study, coder: str) -> Path:
+    """Return where the design of a coder's sheet lies."""
+    return study.root / FOLDER / f"{file_name(coder)}{_SUFFIX}"
+
+
+def manual_path(study: Study, coder: str) -> Path:
+    """Return where a coder's filled sheet goes as manual coding."""
+    return study.root / f"manual_{file_name(coder)}.csv"
+
+
+def write_design(study: Study, design: Design) -> Path:
+    """Write a design into the study and return its path."""
+    path = design_path(study, design.coder)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow((*DESIGN.names(), "codes", *_FACTS))
+    for row, codes in zip(design.units.itertuples(index=False, name=None), design.codes, strict=True):
+        writer.writerow((*(repr(cell) if isinstance(cell, float) else cell for cell in row), codes, *design.facts()))
+    Outputs(study.store).write(path, buffer.getvalue().encode())
+    return path
+
+
+def _transcript(name: str) -> str:
+    return transcript_id(name) if name else ""
+
+
+def refuse_second(study: Study, coder: str) -> None:
+    """Raise UsageError where a coder of this name has a sheet already."""
+    path = design_path(study, coder)
+    if plain_file(path):
+        hint = f"take another name, or delete {FOLDER}/{path.name} to start anew"
+        raise UsageError(f"{coder} has a sheet already", where=str(path), hint=hint)
+
+
+def read_design(study: Study, coder: str) -> Design:
+    """Return the design of a coder's sheet.
+
+    Raises UsageError where no sheet was written for this name, IntegrityError where the file is not as it was written.
+    """
+    path = design_path(study, coder)
+    known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
+    if plain_file(path) is None:
+        close = difflib.get_close_matches(file_name(coder), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"sheets were written for: {', '.join(known) or 'nobody'}"
+        raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+        kinds = dict.fromkeys(("population", "drawn", "order"), "int64") | {"probability": "float64"}
+        rows = [{**row, "segment_id": find_segment_id(row["segment_id"]), "transcript": _transcript(row["transcript"])} for row in rows]
+        units = checked(DESIGN, pd.DataFrame(rows)[DESIGN.names()].astype(kinds))
+        first = rows[0]
+        found = Design(
+            coder=first["coder"],
+            units=units,
+            codes=tuple(row["codes"] for row in rows),
+            between=first["between"],
+            seed=int(first["seed"]),
+            neighbours=int(first["neighbours"]),
+            transcripts=tuple(_transcript(each) for each in first["transcripts"].split("; ") if each),
+            segments=first["segments"],
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError, csv.Error) as error:
+        raise IntegrityError(f"{path.name} cannot be read", where=str(path), hint="bring back the file as it was written") from error
+    if found.coder != coder or not (units["probability"] > 0).all():
+        raise UsageError(f"the sheet was written for {found.coder}", where=str(path), hint="give the same name to --coder")
+    return found

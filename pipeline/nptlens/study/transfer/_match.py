@@ -1,0 +1,100 @@
+"""Which source of another tool's project is which transcript of the study; those that are none become one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from nptlens.core.errors import NptlensError, UsageError
+from nptlens.core.ids import digest, transcript_id
+from nptlens.exchange.project import ImportedSource
+from nptlens.reading.files import read_file
+from nptlens.safety.paths import list_files, plain_file
+from nptlens.schemas.records import Problem, Severity, Transcript
+from nptlens.store.files import write_bytes
+from nptlens.study.folder import Study
+from nptlens.study.run.artefacts import transcript_ids
+
+_SUFFIX = re.compile(r"\.(txt|docx?|rtf|odt|pdf|md|html?|csv|vtt|srt)\Z", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|results|__pycache__)\Z", re.IGNORECASE)
+_MOST_BYTES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A source, its transcript (None where there is none), how it was found, and the file that was added for it."""
+
+    source: ImportedSource
+    transcript: Transcript | None
+    how: str
+    added: Path | None = None
+
+
+def match_sources(sources: Iterable[ImportedSource], transcripts: Sequence[Transcript]) -> list[Matched]:
+    """Return each source with its transcript: that of the same text, else of the same words, else of the same name."""
+    texts = {_digest(t.text): t for t in reversed(transcripts)}
+    words = {_words(t.text): t for t in reversed(transcripts)}
+    names = {_name(name): t for t in reversed(transcripts) for name in (PurePosixPath(t.source).name, t.id)}
+    found = []
+    for source in sources:
+        named = ("same name", names.get(_name(source.name)))
+        ways: tuple[tuple[str, Transcript | None], ...] = ()
+        if source.text.strip():
+            ways = ("same text", texts.get(_digest(source.text))), ("same words", words.get(_words(source.text)))
+        how, transcript = next((way for way in (*ways, named) if way[1] is not None), ("no transcript", None))
+        if named[1] is not None and transcript is not None and transcript.text == named[1].text:
+            transcript = named[1]  # of several transcripts with one text, the one of that name
+        found.append(Matched(source, transcript, how))
+    return found
+
+
+def add_source(study: Study, source: ImportedSource) -> tuple[Matched, list[Problem]]:
+    """Write a source that has a text as a transcript of the study and read it back; a file of another content is never overwritten.
+
+    Raises UsageError where the study's transcripts are one file.
+    """
+    root = study.transcript_root()
+    if root.is_file():
+        raise UsageError("the study's transcripts are one file: nothing can be added", where=str(root), hint="name a folder in study.toml")
+    data = source.text.encode("utf-8", "replace")
+    stems = [path.stem for path in list_files(root)] if root.is_dir() else []
+    taken = {name.casefold() for stem in stems for name in (stem, transcript_id(stem))}
+    given = transcript_ids(study)
+    taken |= {row.transcript.casefold() for row in given.rows} if given else set()
+    stem, path, number = (base := file_stem(source.name)), root, 1
+    while True:
+        path = root / f"{stem}.txt"
+        same = plain_file(path) is not None and path.read_bytes() == data
+        if same or stem.casefold() not in taken:
+            break
+        number += 1
+        stem = f"{base}_{number}"
+    if not same:
+        write_bytes(path, data)
+    try:
+        limit = study.settings.reading.max_megabytes
+        return Matched(source, read_file(path, transcript_id=transcript_id(stem), source=path.name, max_megabytes=limit), "added", path), []
+    except NptlensError as error:
+        return Matched(source, None, "added, but no transcript", path), [Problem(path.name, error.what, error.hint, Severity.ERROR)]
+
+
+def file_stem(name: str) -> str:
+    """Return a name that any computer takes as a file's, from one that another tool gave."""
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c in " -_.()" else "_" for c in unicodedata.normalize("NFC", _SUFFIX.sub("", name)))
+    stem = " ".join("".join(kept).split()).encode()[:_MOST_BYTES].decode("utf-8", "ignore").strip(" ._-")
+    return f"source {stem}".strip() if not stem or _RESERVED.match(stem) else stem
+
+
+def _name(name: str) -> str:
+    return unicodedata.normalize("NFC", _SUFFIX.sub("", name)).strip().casefold()
+
+
+def _digest(text: str) -> str:
+    return digest(text.encode("utf-8", "replace"))
+
+
+def _words(text: str) -> str:
+    return _digest(" ".join(text.split()))

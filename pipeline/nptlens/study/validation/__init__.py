@@ -1,0 +1,1 @@
+"""Compare the machine with people's coding, and write the validation."""
