@@ -89,8 +89,8 @@ class _File:
         return self._file.fileno()
 
 
-# A name of an earlier process, the file, its place, the folder's entry, the temporary name that is gone already.
-STEPS = ["unlink", "open", "write", "flush", "fsync", "close", "replace", "open", "fsync", "close", "unlink"]
+# A name of an earlier process, the file, its place, the folder's entry.
+STEPS = ["unlink", "open", "write", "flush", "fsync", "close", "replace", "open", "fsync", "close"]
 OLD, NEW = b"old bytes\n" * 50, b"new bytes!\n" * 70
 
 

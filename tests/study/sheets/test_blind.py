@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from nptlens.agreement import manual_frame
-from nptlens.core.errors import IntegrityError, LockedError, ReadingError, UsageError
+from nptlens.core.errors import IntegrityError, LockedError, ReadingError, StorageError, UsageError
 from nptlens.store.lock import study_lock
+from nptlens.store.outputs import Outputs
 from nptlens.study.folder import open_study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.runner import run
@@ -208,6 +209,29 @@ def test_nothing_filled_in_writes_nothing(study):
     assert (found.path, found.read) == (None, 0)
     assert found.needs_a_look()
     assert not (study.root / "manual_ann.csv").exists()
+
+
+def test_an_interrupted_command_can_be_repeated_and_changes_nothing(study, monkeypatch):
+    path, calls = study.root / "ann.csv", []
+    settled = Outputs._settle
+
+    def broken(self, *given):
+        calls.append(given)
+        settled(self, *given)
+        if len(calls) == 2:  # both files stand, and the record of the second cannot be closed
+            raise StorageError("input/output error")
+
+    with monkeypatch.context() as patch, pytest.raises(StorageError):
+        patch.setattr(Outputs, "_settle", broken)
+        blind_sheet(study, "Ann", number=3, path=path)
+    held = {each: each.read_bytes() for each in (path, study.root / "sheets" / "ann.design.csv")}
+    found = blind_sheet(study, "Ann", number=3, path=path)
+    assert (found.units, {each: each.read_bytes() for each in held}) == (3, held)
+    with pytest.raises(UsageError, match="Ann has a sheet already"):
+        blind_sheet(study, "Ann", number=4, path=path)
+    fill(path, [{"codes": "TEAM"}])
+    with pytest.raises(UsageError, match="there already, and may hold labels"):
+        blind_sheet(study, "Ann", number=3, path=path)
 
 
 def test_the_same_coder_twice(study):

@@ -69,28 +69,33 @@ def manual_path(study: Study, coder: str) -> Path:
     return study.root / f"manual_{file_name(coder)}.csv"
 
 
-def write_design(study: Study, design: Design) -> Path:
-    """Write a design into the study and return its path."""
-    path = design_path(study, design.coder)
+def put_sheet(study: Study, design: Design, path: Path, sheet: bytes) -> Path:
+    """Write a sheet to `path` and its design into the study; return where the design lies.
+
+    A coder has one sheet. The same command again changes nothing where the sheet is untouched, so one that was interrupted can be repeated.
+    Raises UsageError where a coder of this name has another sheet, or has begun to fill it in.
+    """
+    own, content = design_path(study, design.coder), _as_csv(design)
+    if plain_file(own) and not (own.read_bytes() == content and path.is_file() and path.read_bytes() == sheet):
+        hint = f"take another name, or delete {FOLDER}/{own.name} to start anew"
+        raise UsageError(f"{design.coder} has a sheet already", where=str(own), hint=hint)
+    outputs = Outputs(study.store)
+    outputs.write(path, sheet)
+    outputs.write(own, content)
+    return own
+
+
+def _as_csv(design: Design) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow((*DESIGN.names(), "codes", *_FACTS))
     for row, codes in zip(design.units.itertuples(index=False, name=None), design.codes, strict=True):
         writer.writerow((*(repr(cell) if isinstance(cell, float) else cell for cell in row), codes, *design.facts()))
-    Outputs(study.store).write(path, buffer.getvalue().encode())
-    return path
+    return buffer.getvalue().encode()
 
 
 def _transcript(name: str) -> str:
     return transcript_id(name) if name else ""
-
-
-def refuse_second(study: Study, coder: str) -> None:
-    """Raise UsageError where a coder of this name has a sheet already."""
-    path = design_path(study, coder)
-    if plain_file(path):
-        hint = f"take another name, or delete {FOLDER}/{path.name} to start anew"
-        raise UsageError(f"{coder} has a sheet already", where=str(path), hint=hint)
 
 
 def read_design(study: Study, coder: str) -> Design:

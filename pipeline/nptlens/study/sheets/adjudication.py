@@ -15,12 +15,11 @@ from nptlens.core.errors import UsageError
 from nptlens.exchange import coding_sheet
 from nptlens.schemas.records import NONE_CODE
 from nptlens.schemas.tables import checked
-from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
 from nptlens.study.sheets._cells import check_target
-from nptlens.study.sheets._design import AGREED, MISMATCH, Design, refuse_second, write_design
+from nptlens.study.sheets._design import AGREED, MISMATCH, Design, put_sheet
 from nptlens.study.sheets.blind import SheetResult, SheetStratum, population_digest, refuse_coder, unit_rows
 
 ADJUDICATED = "adjudicated"
@@ -40,7 +39,6 @@ def mismatch_sheet(study: Study, first: str, against: str, *, path: Path, coder:
 
 def _mismatch_sheet(artefacts: Artefacts, first: str, against: str, path: Path, coder: str) -> SheetResult:
     study = artefacts.study
-    refuse_second(study, coder)
     refuse_coder(artefacts, coder)
     if first == against:
         raise UsageError(f"{first} is named twice", hint="name two coders")
@@ -57,8 +55,7 @@ def _mismatch_sheet(artefacts: Artefacts, first: str, against: str, path: Path, 
     told = found[["codes", "codes_against", "reason"]].itertuples(index=False, name=None)
     rows = [replace(row, first=a or NONE_CODE, second=b or NONE_CODE, why=why) for row, (a, b, why) in zip(texts, told, strict=True)]
     sheet = coding_sheet.decision_sheet(rows, (first, against), artefacts.codebook, kind=path.suffix.lower())
-    Outputs(study.store).write(path, sheet)
-    kept = write_design(study, design)
+    kept = put_sheet(study, design, path, sheet)
     both = len(units)
     strata = (SheetStratum(AGREED, both - len(found), 0), SheetStratum(MISMATCH, len(found), len(found)))
     return SheetResult(coder, path, kept, len(found), strata, ())

@@ -20,13 +20,12 @@ from nptlens.exchange.coding_sheet import UnitRow
 from nptlens.exchange.manual import read_manual
 from nptlens.safety.paths import plain_file
 from nptlens.schemas.records import Problem, Severity, worth_a_look
-from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
 from nptlens.study.sheets._cells import check_target
 from nptlens.study.sheets._context import Contexts
-from nptlens.study.sheets._design import Design, manual_path, refuse_second, write_design
+from nptlens.study.sheets._design import Design, manual_path, put_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,6 @@ def blind_sheet(
     """
     check_target(study, path)
     with last_run(study, "segment", "code") as artefacts:
-        refuse_second(study, coder)
         refuse_coder(artefacts, coder)
         transcripts = [transcript_id(each) for each in transcripts]
         inside = _inside(artefacts.segments, transcripts)
@@ -82,8 +80,7 @@ def blind_sheet(
         drawn_from = population_digest(segments["segment_id"])
         design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), drawn_from)
         rows = unit_rows(artefacts, units.sort_values("order")["segment_id"])
-        Outputs(study.store).write(path, coding_sheet.blind_sheet(rows, artefacts.codebook, kind=path.suffix.lower()))
-        kept = write_design(study, design)
+        kept = put_sheet(study, design, path, coding_sheet.blind_sheet(rows, artefacts.codebook, kind=path.suffix.lower()))
     problems = []
     if number > len(segments):
         what = f"{number} units were asked for, and there are {len(segments)}: all are on the sheet"
