@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all lint real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
+.PHONY: help demo picture test test-all lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ lint: $(READY)
 	$(BIN)/ruff check pipeline tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+house: $(READY) ## Modules, imports and the files to open for a change, counted (BESIDE=another checkout prints it beside)
+	$(BIN)/python -m tools.house $(if $(BESIDE),--beside $(BESIDE))
 
 real: $(READY) ## Studies from real human-coded data (needs ../shared/data)
 	$(BIN)/python -m benchmarks.real

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,21 @@ import pytest
 from hypothesis import settings
 
 from nptlens.schemas.records import Embedded
+from nptlens.store.pictures import PictureCache
+from nptlens.study.folder import open_study
+from nptlens.study.run.runner import run
 
 settings.register_profile("nptlens", deadline=None)  # a loaded machine is no fault of what is tested
 settings.load_profile("nptlens")
+
+_SYNC = os.fsync
+os.fsync = lambda file: None  # a run waits for the disk a hundred times, which no test sees but those of tests/store and tests/crash
+
+
+@pytest.fixture
+def real_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the disk, where that is what is tested."""
+    monkeypatch.setattr(os, "fsync", _SYNC)
 
 
 @pytest.fixture(scope="session")
@@ -178,9 +191,68 @@ def tiny_study(tmp_path: Path) -> TinyStudy:
     return TinyStudy(tmp_path / "study")
 
 
+_ENCODERS = ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines")
+
+
+_get, _put = PictureCache.get, PictureCache.put
+_drawings: dict[str, str] = {}
+
+
+def _drawn(cache: PictureCache, drawn: str) -> str | None:
+    found = _get(cache, drawn)
+    if found is None and drawn in _drawings:
+        found = _drawings[drawn]
+        _put(cache, drawn, found)
+    return found
+
+
+def _keep(cache: PictureCache, drawn: str, svg: str) -> None:
+    _drawings[drawn] = svg
+    _put(cache, drawn, svg)
+
+
+@pytest.fixture(scope="session")
+def without_a_model(word_encoder: WordEncoder) -> Callable[[pytest.MonkeyPatch], None]:
+    """Put the word encoder in the place of the real one; a picture that one study of these tests had drawn is not drawn again for the next."""
+
+    def put(patch: pytest.MonkeyPatch) -> None:
+        for module in _ENCODERS:
+            patch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr(PictureCache, "get", _drawn)
+        patch.setattr(PictureCache, "put", _keep)
+
+    return put
+
+
 @pytest.fixture
-def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder) -> WordEncoder:
-    """Put the word encoder in the place of the real one."""
-    for module in ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines"):
-        monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
+def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder, without_a_model: Callable[[pytest.MonkeyPatch], None]) -> WordEncoder:
+    """Put the word encoder in the place of the real one, for one test."""
+    without_a_model(monkeypatch)
     return word_encoder
+
+
+@pytest.fixture(scope="session")
+def run_once(without_a_model: Callable[[pytest.MonkeyPatch], None]) -> Callable[[TinyStudy], TinyStudy]:
+    """Run a study with the word encoder in the place of the real one."""
+
+    def made(study: TinyStudy) -> TinyStudy:
+        with pytest.MonkeyPatch.context() as patch:
+            without_a_model(patch)
+            run(open_study(study.root))
+        return study
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def after_a_run(run_once: Callable[[TinyStudy], TinyStudy], tmp_path_factory: pytest.TempPathFactory) -> TinyStudy:
+    """The tiny study after a run, for all that only look at it or copy it."""
+    return run_once(TinyStudy(tmp_path_factory.mktemp("ran") / "study"))
+
+
+@pytest.fixture
+def ran(after_a_run: TinyStudy, tiny_study: TinyStudy, no_model: WordEncoder) -> TinyStudy:
+    """A copy of the tiny study after a run."""
+    shutil.rmtree(tiny_study.root)
+    shutil.copytree(after_a_run.root, tiny_study.root)
+    return tiny_study

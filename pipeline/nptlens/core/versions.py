@@ -10,8 +10,9 @@ from pathlib import Path
 from nptlens.core.ids import digest, digest_json
 
 
+@cache
 def installed(package: str) -> str:
-    """Return the version of an installed package, "absent" where it is not."""
+    """Return the version of an installed package, "absent" where it is not; asked once, since a run names some fifty."""
     try:
         return version(package)
     except PackageNotFoundError:

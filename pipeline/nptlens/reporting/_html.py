@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ _FILES = (("csv", "codings.csv"), ("jsonl", "excerpts.jsonl"), ("xlsx", "excerpt
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
+@cache
 def environment() -> Environment:
-    """Return where templates are read from: words from outside are escaped, a missing one is an error."""
+    """Return where templates are read from: words from outside are escaped, a missing one is an error; it keeps what it compiled."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
