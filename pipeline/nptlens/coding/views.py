@@ -89,23 +89,26 @@ def _dense(product: Any) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """What features are measured by: mean and spread ``(e,)`` of the middle layers' e features, runs of letters and their rarity."""
+    """What features are measured by: mean and spread ``(e,)`` of the middle layers, r runs of letters and their rarity ``(r,)``."""
 
     mean: Floats
     spread: Floats
-    letters: Letters
+    runs: tuple[str, ...]
+    rarity: Floats
 
 
 def scales_of(seeds: Excerpts, study: Excerpts) -> Scales:
     """Return the scales that seeds and a study's excerpts have together; of many excerpts, some thousands tell how rare letters are."""
     mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
-    return Scales(mean, spread, Letters.learned([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]]))
+    letters = Letters.learned([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
+    return Scales(mean, spread, letters.runs, letters.rarity)
 
 
 def views_of(seeds: Excerpts, study: Excerpts | Scales) -> tuple[View, ...]:
     """Return the views of `seeds` beside a study's excerpts, or by scales; an encoder without middle layers gives one fewer."""
     scales = study if isinstance(study, Scales) else scales_of(seeds, study)
-    makers = [("meaning", _meaning), ("layers", _layers(scales)), ("letters", lambda excerpts: scales.letters(excerpts.texts))]
+    letters = Letters(scales.runs, scales.rarity)
+    makers = [("meaning", _meaning), ("layers", _layers(scales)), ("letters", lambda excerpts: letters(excerpts.texts))]
     return tuple(View(name, features, features(seeds)) for name, features in makers if features is not None)
 
 

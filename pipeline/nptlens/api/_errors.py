@@ -1,0 +1,17 @@
+"""Errors of the operating system, raised as the package's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nptlens.core.errors import storage_error
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Raise an OSError of what runs inside as a StorageError, which says in words what is wrong and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error) from error
