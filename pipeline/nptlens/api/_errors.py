@@ -13,5 +13,7 @@ def own_errors() -> Iterator[None]:
     """Raise an OSError of what runs inside as a StorageError, which says in words what is wrong and what to do."""
     try:
         yield
+    except BrokenPipeError:  # whoever read what is printed is gone: no disk is to blame
+        raise
     except OSError as error:
         raise storage_error(error) from error

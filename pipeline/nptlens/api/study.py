@@ -149,8 +149,8 @@ class Study:
     def report(
         self,
         *,
-        formats: Sequence[str] = (),
-        codes: Sequence[str] = (),
+        formats: Sequence[str] | None = None,
+        codes: Sequence[str] | None = None,
         by: str = "",
         excerpts: int | None = None,
         out: Path | str | None = None,
@@ -164,8 +164,8 @@ class Study:
         from nptlens.study.partial_report import SelectedReport, report_selected
 
         wanted: dict[str, object] = {
-            **({"formats": tuple(dict.fromkeys(formats))} if formats else {}),
-            **({"codes": tuple(codes)} if codes else {}),
+            **({} if formats is None else {"formats": tuple(dict.fromkeys(formats))}),
+            **({} if codes is None else {"codes": tuple(codes)}),
             **({"by": by} if by else {}),
             **({"excerpts": excerpts} if excerpts is not None else {}),
         }
