@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
+.PHONY: help demo picture test test-all test-pythons install-size lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,12 @@ test: $(READY) lint ## Linters and tests
 
 test-all: $(READY) lint ## Slow checks too
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "slow or not slow"
+
+test-pythons: ## The quick tests on each of Python 3.11, 3.12 and 3.13 that is at hand, without PyTorch and BERTopic (fetches libraries)
+	$(PYTHON) -m tools.pythons
+
+install-size: ## Seconds and size of the full and of the light installation, each in a clean environment (fetches libraries)
+	$(PYTHON) -m tools.install_size
 
 lint: $(READY)
 	$(BIN)/ruff check pipeline tests benchmarks tools

@@ -21,7 +21,7 @@ def same(found, expected) -> None:
 def test_they_are_those_of_scikit_learn_to_the_last_bit(learned, asked):
     learned = ["We meet on Mondays, always.", *learned]
     oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(learned)
-    letters = Letters(learned)
+    letters = Letters.learned(learned)
     same(letters(learned), oracle.transform(learned))
     if asked:
         same(letters(asked), oracle.transform(asked))
@@ -30,4 +30,4 @@ def test_they_are_those_of_scikit_learn_to_the_last_bit(learned, asked):
 def test_letters_whose_small_form_hangs_on_their_place():
     texts = ["ΟΔΟΣ ΣΑΣ", "İstanbul a\u00a0b", "x", ""]
     oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(texts)
-    same(Letters(texts)(texts), oracle.transform(texts))
+    same(Letters.learned(texts)(texts), oracle.transform(texts))

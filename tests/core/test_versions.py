@@ -5,12 +5,19 @@ from importlib.metadata import version
 
 import pytest
 
-from nptlens.core.versions import installed, source_digest
+from nptlens.core.errors import SettingsError
+from nptlens.core.versions import installed, require, source_digest
 
 
 def test_installed():
     assert installed("numpy") == version("numpy")
     assert installed("no-such-package-at-all") == "absent"
+
+
+def test_a_setting_that_needs_what_is_not_installed_is_refused():
+    require("topics.method = \"x\"", "numpy")
+    with pytest.raises(SettingsError, match=r"x needs no-such-package-at-all, .*pip install no-such-package-at-all"):
+        require("x", "numpy", "no-such-package-at-all")
 
 
 @pytest.fixture

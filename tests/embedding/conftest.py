@@ -15,7 +15,8 @@ SIZES = {"vocab_size": len(WORDS), "hidden_size": 32, "num_hidden_layers": 3, "n
 @pytest.fixture(scope="session")
 def tiny_bert(tmp_path_factory):
     """The folder of an encoder of three layers, four heads and width 32 with random weights."""
-    import torch
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(7)
@@ -25,7 +26,8 @@ def tiny_bert(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_mpnet(tmp_path_factory):
     """The same of MPNet's kind, whose attention knows distances; it reads 180 tokens, so that some are far."""
-    import torch
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
     from transformers import MPNetConfig, MPNetModel
 
     torch.manual_seed(7)

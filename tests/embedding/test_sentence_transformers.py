@@ -35,6 +35,7 @@ def same(found: Embedded, expected: Embedded) -> None:
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["torch", "onnx"])
 def test_what_is_made_of_a_text_depends_on_it_alone(backend):
+    pytest.importorskip("sentence_transformers")
     card = find_encoder("all-MiniLM-L6-v2", backend=backend)
     encoder = load_encoder(card, threads=2)
     made = encoder.encode(TEXTS)
@@ -65,7 +66,8 @@ def test_what_is_made_of_a_text_depends_on_it_alone(backend):
 @pytest.mark.parametrize("backend", ["torch", "onnx"])
 def test_the_layers_are_those_of_transformers(backend):
     """Of six layers the second, third and fourth, pooled over the tokens of a text by maximum, mean and maximum."""
-    import torch
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
     from transformers import AutoModel, AutoTokenizer
 
     card = find_encoder("all-MiniLM-L6-v2", backend=backend)
@@ -84,6 +86,7 @@ def test_the_layers_are_those_of_transformers(backend):
 
 @pytest.mark.model
 def test_the_shipped_probe_is_what_pytorch_gives():
+    pytest.importorskip("sentence_transformers")
     card = find_encoder("all-MiniLM-L6-v2", backend="torch")
     found = parity(load_encoder(card, threads=2), reference("", card.probe, lambda: pytest.fail("it is shipped")))
     assert min(found.least, found.least_layers) > 0.999999

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -47,6 +48,7 @@ def test_the_mean_number_of_words_weighs_in(make_segments, topic_settings):
 WORDS = st.sampled_from("phone queue reception clinic blood pressure form note coach meeting topic the um".split())
 
 
+@pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(2, 4))

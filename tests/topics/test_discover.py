@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
@@ -94,6 +95,7 @@ def test_all_distances_are_made_of_few_segments_only(topic_settings, monkeypatch
     assert (given["metric"], given["shape"]) == (metric, (n, columns))
 
 
+@pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 @pytest.mark.slow
 def test_umap_gets_the_distances_that_it_would_compute(plant, topic_settings, monkeypatch):
     vectors = plant(60, 50, 40).vectors
@@ -157,6 +159,7 @@ def test_rows_must_match(plant, topic_settings):
         discover(planted.vectors[:19], planted.segments, topic_settings(), seed=1)
 
 
+@pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 @pytest.mark.slow
 def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
     planted = plant(120, 100, 80, 60, 40)
@@ -171,6 +174,7 @@ def test_bertopic_finds_planted_topics_twice_alike(plant, topic_settings):
     assert found.cards == again.cards
 
 
+@pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 @pytest.mark.slow
 def test_bertopic_breaks_up_a_topic_that_swallows_the_rest(plant, topic_settings, monkeypatch):
     planted = plant(300, 60, 40)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -138,6 +140,7 @@ def test_too_few_segments_for_umap_are_not_measured(plant, topic_settings):
     assert measure_stability(planted.vectors, as_bertopic, settings, seed=1).resamples == 0
 
 
+@pytest.mark.skipif(find_spec("bertopic") is None, reason="BERTopic is not installed")
 @pytest.mark.slow
 def test_bertopic_is_refitted_as_it_was_fitted(plant, topic_settings):
     from nptlens.topics._bertopic import recluster

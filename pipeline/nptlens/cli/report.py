@@ -50,33 +50,25 @@ def report_cli(
     json: _show.Json = False,
 ) -> None:
     """Write the reports again from what the last run made; with an option, another report beside them."""
-    from nptlens.schemas.records import worth_a_look
-    from nptlens.study.folder import open_study
-    from nptlens.study.partial_report import report_selected
-    from nptlens.study.run.runner import run
+    from nptlens.api.study import open_study
 
-    opened = open_study(study)
-    wanted: dict[str, object] = {
-        **({"formats": tuple(dict.fromkeys(each.value for each in formats))} if formats else {}),
-        **({"codes": tuple(part.strip() for each in codes for part in each.split(",") if part.strip())} if codes else {}),
-        **({"by": by.value} if by else {}),
-        **({"excerpts": max_excerpts} if max_excerpts else {}),
-    }
-    if wanted or out:
-        selected = report_selected(opened, wanted, out)
-        outputs, told = selected.outputs, selected.problems
-    else:
-        result = run(opened, again=("report",), only=("report",))
-        outputs, told = result.outputs, result.told
+    result = open_study(study).report(
+        formats=[each.value for each in formats] if formats else None,
+        codes=[part.strip() for each in codes for part in each.split(",") if part.strip()] if codes else None,
+        by=by.value if by else "",
+        excerpts=max_excerpts,
+        out=out,
+    )
     if json:
-        _show.as_json(outputs)
+        _show.as_json(result.outputs)
     else:
-        for path in outputs:
+        for path in result.outputs:
             typer.echo(path)
-    _show.problems(told)
+    _show.problems(result.problems)
     if not json:
-        _show.next_step(f"open {outputs[0].name}" if wanted or out else "open results/report.html")
-    if worth_a_look(told):
+        part = any((formats, codes, by, max_excerpts, out))
+        _show.next_step(f"open {result.outputs[0].name}" if part else "open results/report.html")
+    if result.needs_a_look():
         raise typer.Exit(1)
 
 

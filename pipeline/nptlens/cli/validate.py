@@ -63,12 +63,11 @@ def study_cli(
     json: _show.Json = False,
 ) -> None:
     """Compare all who coded the study, and the machine: where, which code, which case, with intervals and the human ceiling."""
-    from nptlens.study.folder import open_study
-    from nptlens.study.validation.validate import validate
+    from nptlens.api.study import open_study
 
     opened = open_study(study)
     with _show.progress(quiet=json) as progress:
-        result = validate(opened, coder=coder, against=against, cluster=cluster, out=out, learn_from=learning, progress=progress)
+        result = opened.validate(coder=coder, against=against, cluster=cluster, out=out, learn_from=learning, progress=progress)
     if json:
         _show.as_json(result)
     else:

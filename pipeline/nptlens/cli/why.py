@@ -21,10 +21,9 @@ def why_cli(
     json: _show.Json = False,
 ) -> None:
     """Ask why a segment has a code, or has it not: views, words, seeds."""
-    from nptlens.study.folder import open_study
-    from nptlens.study.why import why
+    from nptlens.api.study import open_study
 
-    found = why(open_study(study), segment, code)
+    found = open_study(study).why(segment, code)
     if json:
         _show.as_json(found)
         return

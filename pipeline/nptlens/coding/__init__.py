@@ -14,7 +14,7 @@ from nptlens.coding.seed_doctor import SeedExam, SeedFinding, examine
 from nptlens.coding.seeds import load_seeds
 from nptlens.coding.selective import selective
 from nptlens.coding.training_set import labels
-from nptlens.coding.views import Excerpts, definition
+from nptlens.coding.views import Excerpts, Scales, definition, scales_of
 from nptlens.coding.why import Why, explain
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "CrossFittedHeads",
     "Excerpts",
     "Heads",
+    "Scales",
     "SeedExam",
     "SeedFinding",
     "Taught",
@@ -39,6 +40,7 @@ __all__ = [
     "load_seeds",
     "map_topics",
     "read_side_by_side",
+    "scales_of",
     "selective",
     "teachable",
     "train",

@@ -21,19 +21,26 @@ class Letters:
     holding it; the weights of a text are divided by their length (Salton & Buckley 1988, with scikit-learn's smoothing).
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, runs: Sequence[str], rarity: NDArray[np.float64]) -> None:
+        """Take the runs that count, in the order of the columns, and the weight ``(runs,)`` that each has by its rarity."""
+        self.runs, self.rarity = tuple(runs), rarity
+        self._place = {run: number for number, run in enumerate(self.runs)}
+        self._columns = lru_cache(maxsize=_REMEMBERED)(self._columns_of)
+
+    @classmethod
+    def learned(cls, texts: Iterable[str]) -> Letters:
         """Learn which runs there are, and how rare each is, from `texts`."""
         said = [_split(text) for text in texts]
         runs = sorted(set(chain.from_iterable(map(_runs, set(chain.from_iterable(said))))))
-        self._place = {run: number for number, run in enumerate(runs)}
-        self._columns = lru_cache(maxsize=_REMEMBERED)(self._columns_of)
-        held = np.bincount(self._counts(said).indices, minlength=len(runs))
-        self._rarity = np.log((1.0 + len(said)) / (1.0 + held)) + 1.0
+        letters = cls(runs, np.ones(len(runs)))
+        held = np.bincount(letters._counts(said).indices, minlength=len(runs))
+        letters.rarity = np.log((1.0 + len(said)) / (1.0 + held)) + 1.0
+        return letters
 
     def __call__(self, texts: Sequence[str]) -> Any:
         """Return a sparse ``(n, runs)`` matrix of rows of length 1; runs that were not learned do not count."""
         counts = self._counts([_split(text) for text in texts])
-        weights = (np.log(counts.data) + 1.0) * self._rarity[counts.indices]
+        weights = (np.log(counts.data) + 1.0) * self.rarity[counts.indices]
         rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
         counts.data = weights / np.sqrt(np.bincount(rows, weights * weights, minlength=len(texts)))[rows]
         return counts

@@ -20,7 +20,7 @@ from nptlens.coding._workers import Workers
 from nptlens.coding.heads import Heads, assemble, fit_to_talk, load_heads, save_heads, train
 from nptlens.coding.regression import Regression
 from nptlens.coding.training_set import TrainingSet, prepare
-from nptlens.coding.views import Excerpts
+from nptlens.coding.views import Excerpts, Scales
 from nptlens.core.errors import SeedError
 from nptlens.core.ids import digest
 from nptlens.schemas.records import Codebook, HeadCard, Seed, TaughtBy
@@ -62,7 +62,7 @@ class CrossFittedHeads:
 
 
 def load_cross_fitted(
-    data: bytes, cards: tuple[HeadCard, ...], by: TaughtBy | None, examples: Excerpts, study: Excerpts
+    data: bytes, cards: tuple[HeadCard, ...], by: TaughtBy | None, examples: Excerpts, study: Excerpts | Scales
 ) -> CrossFittedHeads:
     """Return the heads that `CrossFittedHeads.to_bytes` wrote; raises IntegrityError where it does not belong to the examples."""
     general, *of_fold = load_heads(data, cards, examples, study)

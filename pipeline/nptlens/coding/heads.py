@@ -23,7 +23,7 @@ from nptlens.coding.prior_shift import EDGE, lowering
 from nptlens.coding.regression import Regression
 from nptlens.coding.stacking import best_threshold, f1_of, stack
 from nptlens.coding.training_set import TrainingSet, definition_values, prepare
-from nptlens.coding.views import Excerpts, View, views_of
+from nptlens.coding.views import Excerpts, Scales, View, views_of
 from nptlens.core.errors import IntegrityError
 from nptlens.schemas.records import Codebook, HeadCard, Problem, Seed
 from nptlens.schemas.settings import CodingSettings
@@ -98,7 +98,9 @@ def save_heads(heads: Sequence[Heads]) -> bytes:
     return save(parts, metadata={"columns": "\n".join([*heads[0].codes, "", *heads[0].names()])})
 
 
-def load_heads(data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, study: Excerpts) -> tuple[Heads, ...]:
+def load_heads(
+    data: bytes, cards: tuple[HeadCard, ...], examples: Excerpts, study: Excerpts | Scales
+) -> tuple[Heads, ...]:
     """Return the heads that `save_heads` wrote, with the views made anew; raises IntegrityError where they do not fit.
 
     `cards` are those of the first heads; the others have the same codes.

@@ -87,9 +87,28 @@ def _dense(product: Any) -> Floats:
     return np.asarray(product.todense() if hasattr(product, "todense") else product, dtype=np.float64)
 
 
-def views_of(seeds: Excerpts, study: Excerpts) -> tuple[View, ...]:
-    """Return the views of `seeds` that a study with these excerpts has; an encoder without middle layers gives one fewer."""
-    makers = [("meaning", _meaning), ("layers", _layers(seeds, study)), ("letters", _letters(seeds, study))]
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What features are measured by: mean and spread ``(e,)`` of the middle layers, r runs of letters and their rarity ``(r,)``."""
+
+    mean: Floats
+    spread: Floats
+    runs: tuple[str, ...]
+    rarity: Floats
+
+
+def scales_of(seeds: Excerpts, study: Excerpts) -> Scales:
+    """Return the scales that seeds and a study's excerpts have together; of many excerpts, some thousands tell how rare letters are."""
+    mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
+    letters = Letters.learned([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
+    return Scales(mean, spread, letters.runs, letters.rarity)
+
+
+def views_of(seeds: Excerpts, study: Excerpts | Scales) -> tuple[View, ...]:
+    """Return the views of `seeds` beside a study's excerpts, or by scales; an encoder without middle layers gives one fewer."""
+    scales = study if isinstance(study, Scales) else scales_of(seeds, study)
+    letters = Letters(scales.runs, scales.rarity)
+    makers = [("meaning", _meaning), ("layers", _layers(scales)), ("letters", lambda excerpts: letters(excerpts.texts))]
     return tuple(View(name, features, features(seeds)) for name, features in makers if features is not None)
 
 
@@ -97,14 +116,13 @@ def _meaning(excerpts: Excerpts) -> Floats:
     return excerpts.embedded.vectors.astype(np.float64)
 
 
-def _layers(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Floats] | None:
+def _layers(scales: Scales) -> Callable[[Excerpts], Floats] | None:
     """Return features in standard units, each layer of length 1."""
-    if not seeds.embedded.layers.shape[1]:
+    if not len(scales.mean):
         return None
-    mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
 
     def features(excerpts: Excerpts) -> Floats:
-        scaled = (excerpts.embedded.layers - mean) / (spread + _FLAT)
+        scaled = (excerpts.embedded.layers - scales.mean) / (scales.spread + _FLAT)
         each = np.split(scaled, LAYERS, axis=1)
         units = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12) for part in each]
         joined: Floats = np.hstack(units) / np.sqrt(LAYERS)
@@ -123,9 +141,3 @@ def _moments(matrices: Sequence[NDArray[np.float32]]) -> tuple[Floats, Floats]:
 
     mean = np.sum([block.sum(axis=0) for block in blocks()], axis=0) / n
     return mean, np.sqrt(np.sum([((block - mean) ** 2).sum(axis=0) for block in blocks()], axis=0) / n)
-
-
-def _letters(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Any]:
-    """Return TF-IDF features of runs of 3 to 5 letters inside words."""
-    letters = Letters([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
-    return lambda excerpts: letters(excerpts.texts)

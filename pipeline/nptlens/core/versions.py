@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from nptlens.core.errors import SettingsError
 from nptlens.core.ids import digest, digest_json
 
 
@@ -17,6 +18,14 @@ def installed(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "absent"
+
+
+def require(setting: str, *packages: str) -> None:
+    """Raise SettingsError unless the packages that a setting needs are installed; `setting` is as study.toml has it."""
+    lacking = [package for package in packages if installed(package) == "absent"]
+    if lacking:
+        what = f"{setting} needs {' and '.join(lacking)}, which this installation does without"
+        raise SettingsError(what, where="study.toml", hint=f"python -m pip install {' '.join(lacking)}")
 
 
 @cache

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.core.errors import SettingsError
+from nptlens.core.versions import require
 from nptlens.embedding._batches import batches
 from nptlens.embedding._pooling import PARTS, depths, unit
 from nptlens.safety.network import go_offline
@@ -28,9 +29,13 @@ Floats = NDArray[np.float32]
 
 
 class SentenceTransformersEncoder:
-    """An encoder from a local folder on a device of PyTorch's ("cpu", "cuda", "mps"); it never asks the network and reads no pickle."""
+    """An encoder from a local folder on a device of PyTorch's ("cpu", "cuda", "mps"); it never asks the network and reads no pickle.
+
+    Raises SettingsError where PyTorch or sentence-transformers is not installed, or has no such device.
+    """
 
     def __init__(self, folder: Path, *, threads: int = 0, device: str = "cpu") -> None:
+        require(f"{folder.name} as embedding.encoder", "torch", "sentence-transformers")
         go_offline()
         import torch
         from sentence_transformers import SentenceTransformer

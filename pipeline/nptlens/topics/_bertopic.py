@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.core.versions import require
 from nptlens.safety.network import go_offline
 from nptlens.schemas.settings import TopicSettings
 from nptlens.topics.cards import vectorizer
@@ -23,7 +24,11 @@ _EPOCHS = 200  # UMAP's 500 took twice the time on the demo, for topics no more 
 def cluster(
     vectors: NDArray[np.float32], texts: Sequence[str], size: int, settings: TopicSettings, seed: int
 ) -> Assignment:
-    """Cluster with seeded UMAP and HDBSCAN through BERTopic; words are not taken from it (see `cards`)."""
+    """Cluster with seeded UMAP and HDBSCAN through BERTopic; words are not taken from it (see `cards`).
+
+    Raises SettingsError where one of them is not installed.
+    """
+    require('topics.method = "bertopic"', "bertopic", "umap-learn", "hdbscan")
     go_offline()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # third-party deprecations at import, and UMAP's remark that a seed means one job
