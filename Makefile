@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all test-pythons install-size lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences clean
+.PHONY: help demo picture test test-all test-pythons install-size lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences docs reference guide clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -103,6 +103,17 @@ lock: ## requirements.lock and requirements-light.lock again, from pyproject.tom
 
 licences: $(READY) ## docs/licences.md again: every library's licence; fails on GPL, AGPL and unknown ones
 	$(BIN)/python -m tools.licences
+
+docs: $(READY) ## The guide as a site in build/docs; a broken link or a stale reference page fails
+	$(BIN)/python -m tools.reference --check
+	$(BIN)/python -m properdocs build --strict --quiet
+	@echo build/docs/index.html
+
+reference: $(READY) ## docs/reference again: commands, settings, findings, from the code
+	$(BIN)/python -m tools.reference
+
+guide: $(READY) ## Run the commands of the guide and write what they print into docs/ (look at the change)
+	$(BIN)/python -m tools.guide --write
 
 clean: ## Remove what was made (not the environment)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

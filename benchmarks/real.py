@@ -57,7 +57,7 @@ def main() -> int:
         write_study(real, arguments.folder / real.name, seeds, measured)
         rows += _measure(real, open_study(arguments.folder / real.name))
     _print(rows)
-    _fill(Path("README.md"), rows)
+    _fill(Path("docs/accuracy.md"), rows)
     write(arguments.out, [record for row in rows for record in _records(row)])
     return 0
 
@@ -114,9 +114,9 @@ def _print(rows: list[Row]) -> None:
         )
 
 
-def _fill(readme: Path, rows: list[Row]) -> None:
-    """Put the table into the README, between its two marks."""
-    text = readme.read_text(encoding="utf-8")
+def _fill(page: Path, rows: list[Row]) -> None:
+    """Put the table into the page, between its two marks."""
+    text = page.read_text(encoding="utf-8")
     before, rest = text.split("<!-- real: begin -->")
     after = rest.split("<!-- real: end -->")[1]
     lines = ["| set | system | units | codes | macro F1 | mean kappa | macro AP |", "|---|---|---|---|---|---|---|"]
@@ -126,7 +126,7 @@ def _fill(readme: Path, rows: list[Row]) -> None:
             f"| {row.set} | {row.system} | {row.units} | {s.codes} | {_cell(s.macro_f1)} | {_cell(s.mean_kappa)} | {_cell(s.macro_ap)} |"
         )
     table = "\n".join(lines)
-    readme.write_text(f"{before}<!-- real: begin -->\n{table}\n<!-- real: end -->{after}", encoding="utf-8")
+    page.write_text(f"{before}<!-- real: begin -->\n{table}\n<!-- real: end -->{after}", encoding="utf-8")
 
 
 def _cell(estimate: Estimate | None) -> str:

@@ -82,6 +82,16 @@ def test_three_people(ran):
     assert own.loc[own["scope"] == "overall", "value"].tolist() == [1.0]
 
 
+def test_a_person_who_coded_drawn_units_alone_read_no_interview_in_whole(ran):
+    lines = (ran.root / "manual_A.csv").read_text(encoding="utf-8").splitlines()
+    weighted = "".join(f"{line},{'weight' if number == 0 else '1.5'}\n" for number, line in enumerate(lines)).replace(",A,", ",E,")
+    ran.write("manual_E.csv", weighted)
+    made = validation(again(ran))
+    assert ("E", "A") in pairs(made.figures)
+    assert {each.coder for each in made.saturation_summaries if each.kind == "code"} >= {"A", "B"}
+    assert "E" not in {each.coder for each in made.saturation_summaries}
+
+
 def test_two_people_without_a_machine(ran):
     ran.write("seeds.csv", "seed_id,text,codes,stance\n")
     made = validation(again(ran))

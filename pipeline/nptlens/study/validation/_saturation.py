@@ -21,7 +21,7 @@ def growth(artefacts: Artefacts, found: Coders) -> tuple[Saturation, ...]:
     result = []
     for name in found.people:
         own = artefacts.manual[(artefacts.manual["coder"] == name) & (artefacts.manual["weight"] == 0)]
-        lowest = own[[code != NONE_CODE and not book.children(code) for code in own["code"]]]
+        lowest = own[np.array([code != NONE_CODE and not book.children(code) for code in own["code"]], dtype=bool)]
         result.append(_curve(artefacts, _held(own["transcript_id"], lowest["transcript_id"], lowest["code"]), "code", name))
     if found.machine is not None:
         rows, columns = np.nonzero(found.machine.coded)
