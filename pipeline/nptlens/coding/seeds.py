@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.decoding import read_table_text
 from nptlens.core.errors import ReadingError, SeedError
 from nptlens.core.ids import transcript_id
@@ -98,6 +98,5 @@ def _group(cell: str) -> str:
 
 
 def _unknown(code: str, count: int, file: str, known: set[str]) -> Problem:
-    close = difflib.get_close_matches(code, sorted(known), n=1)
-    hint = f"did you mean {close[0]}?" if close else "name the codebook that defines it in study.codebooks"
+    hint = did_you_mean(code, known, "name the codebook that defines it in study.codebooks")
     return Problem(file, f"{count} seeds name {code}, which the codebook lacks", hint, Severity.NOTE)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nptlens.core.close_names import nearest
 from nptlens.core.decoding import table_text
 from nptlens.core.errors import ReadingError, SettingsError
 from nptlens.core.text import canonical
@@ -68,5 +68,5 @@ def numbered(text: str, separator: str = ",", *, strict: bool = True) -> list[tu
 
 
 def _nearest(name: str, header: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, [each for each in header if each], n=1)
-    return f" (is {close[0]} meant?)" if close else ""
+    close = nearest(name, filter(None, header))
+    return f" (is {close} meant?)" if close else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from nptlens.agreement.sampling import DESIGN
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.core.ids import find_segment_id, transcript_id
 from nptlens.safety.paths import plain_file
@@ -101,8 +101,7 @@ def read_design(study: Study, coder: str) -> Design:
     path = design_path(study, coder)
     known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
     if plain_file(path) is None:
-        close = difflib.get_close_matches(file_name(coder), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"sheets were written for: {', '.join(known) or 'nobody'}"
+        hint = did_you_mean(file_name(coder), known, f"sheets were written for: {', '.join(known) or 'nobody'}")
         raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))

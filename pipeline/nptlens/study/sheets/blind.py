@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement.sampling import draw, kinds
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
 from nptlens.core.ids import digest_ids, transcript_id
 from nptlens.exchange import coding_sheet
@@ -123,8 +123,7 @@ def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bo
     known = sorted(set(segments["transcript_id"]))
     strange = next((each for each in transcripts if each not in known), None)
     if strange is not None:
-        close = difflib.get_close_matches(strange, known, n=1)
-        raise UsageError(f"no transcript {strange} with units", hint=f"did you mean {close[0]}?" if close else "nptlens check lists them")
+        raise UsageError(f"no transcript {strange} with units", hint=did_you_mean(strange, known, "nptlens check lists them"))
     return segments["transcript_id"].isin(transcripts).to_numpy(dtype=bool)
 
 
