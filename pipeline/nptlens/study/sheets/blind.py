@@ -19,6 +19,7 @@ from nptlens.exchange import coding_sheet
 from nptlens.exchange.coding_sheet import UnitRow
 from nptlens.exchange.manual import read_manual
 from nptlens.safety.paths import plain_file
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import Problem, Severity, worth_a_look
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
@@ -77,7 +78,7 @@ def blind_sheet(
         inside = _inside(artefacts.segments, transcripts)
         segments = artefacts.segments[inside].reset_index(drop=True)
         used = study.settings.study.seed if seed is None else seed
-        kind = kinds(_assigned(artefacts)[inside])
+        kind = kinds(coding_matrix(artefacts.codings, artefacts.segments).assigned()[inside])
         units = draw(segments, kind, number, seed=used, coder=coder, neighbours=neighbours)
         drawn_from = population_digest(segments["segment_id"])
         design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), drawn_from)
@@ -125,8 +126,3 @@ def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bo
     if strange is not None:
         raise UsageError(f"no transcript {strange} with units", hint=did_you_mean(strange, known, "nptlens check lists them"))
     return segments["transcript_id"].isin(transcripts).to_numpy(dtype=bool)
-
-
-def _assigned(artefacts: Artefacts) -> NDArray[np.bool_]:
-    n = len(artefacts.segments)
-    return (artefacts.codings["decision"] == "assigned").to_numpy(dtype=bool).reshape(n, len(artefacts.codings) // n if n else 0)

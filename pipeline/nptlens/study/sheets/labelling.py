@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
@@ -17,6 +15,7 @@ from nptlens.coding.suggest import CodeState, Suggestion, suggest
 from nptlens.core.decoding import TableText, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.safety.paths import plain_file, read_bytes
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import LABELLED, Study
@@ -74,7 +73,7 @@ def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggesti
     found = suggest(
         artefacts.segments,
         artefacts.vectors,
-        _probabilities(artefacts.codings, [card.code for card in codes], len(artefacts.segments)),
+        coding_matrix(artefacts.codings, artefacts.segments).probability([card.code for card in codes]),
         [CodeState(card.code, card.threshold, card.seeds) for card in codes],
         artefacts.seed_vectors,
         allowed,
@@ -87,12 +86,6 @@ def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggesti
         data = label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, artefacts.codebook)
         Outputs(artefacts.study.store).write(path, data)
     return Suggestions(found, path, problems)
-
-
-def _probabilities(codings: pd.DataFrame, codes: Sequence[str], n: int) -> NDArray[np.float64]:
-    names = list(dict.fromkeys(codings["code"]))
-    probability = codings["probability"].to_numpy(dtype=np.float64).reshape(n, len(names))
-    return probability[:, [names.index(code) for code in codes]]
 
 
 def _allowed(artefacts: Artefacts, number: int) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:

@@ -59,7 +59,7 @@ def coders(artefacts: Artefacts) -> Coders:
     problems: list[Problem] = []
     if known:
         leaked, problems = _leaked(artefacts)
-        machine = machine_codings(artefacts.codings, ~leaked, known)
+        machine = machine_codings(artefacts.codings, artefacts.segments, ~leaked, known)
         lacking = [code for code in codes if code not in known]
         if lacking:
             what = f"the machine has no head for {', '.join(lacking)}: people alone are compared on them"
