@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.core.decoding import TableText, read_table_text
+from nptlens.core.delimited import TableText, delimited, read_rows, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.safety.paths import plain_file, read_bytes
 from nptlens.schemas.coding_matrix import coding_matrix
@@ -135,8 +133,8 @@ class _Gate:
         self.transcripts: dict[str, str] = dict(zip(ids, artefacts.segments["transcript_id"], strict=True))
         table = read_table_text(target) if plain_file(target) else TableText("", "utf-8")
         self.old, self.separator = table.text, table.separator
-        there = csv.DictReader(io.StringIO(self.old, newline=""), delimiter=self.separator)
-        self.known = {row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in there}
+        there = [row.cells for row in read_rows(table, where=target.name, strict=False).rows]
+        self.known = {row["seed_id"]: (row["codes"], row["stance"]) for row in there}
         self.lines: list[tuple[str, ...]] = []
         self.problems: list[Problem] = []
         self.here_already = self.empty = 0
@@ -167,10 +165,6 @@ class _Gate:
 
     def file(self) -> bytes:
         """Return the seed table: all that was there, then the new rows."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, delimiter=self.separator, lineterminator="\n")
-        if not self.old:
-            writer.writerow(_HEADER)
-        writer.writerows(self.lines)
         between = "" if not self.old or self.old.endswith("\n") else "\n"
-        return (self.old + between + buffer.getvalue()).encode("utf-8")
+        new = delimited(self.lines if self.old else [_HEADER, *self.lines], self.separator)
+        return (self.old + between + new).encode("utf-8")
