@@ -153,7 +153,7 @@ def _verdicts(artefacts: Artefacts) -> float:
 
     settings, codes = artefacts.study.settings, tuple(card.code for card in artefacts.heads)
     people = [manual_frame("ann", artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=settings.agreement.overlap)]
-    machine = [machine_codings(artefacts.codings, ~artefacts.taught, codes)]
+    machine = [machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes)]
     start = time.process_time()
     verdicts(machine, people, artefacts.segments, codes, settings)
     return start

@@ -102,7 +102,7 @@ def _scored(study: Study, coder: str) -> Scored:
     artefacts = Artefacts(study)
     codes = tuple(card.code for card in artefacts.heads)
     gold = manual_frame(coder, artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=study.settings.agreement.overlap)
-    machine = machine_codings(artefacts.codings, ~artefacts.taught, codes)
+    machine = machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes)
     if machine.score is None:
         raise ValueError(f"{study.root.name}: the machine gave no probabilities")
     read = gold.read & machine.read

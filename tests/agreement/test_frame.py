@@ -131,13 +131,14 @@ def test_the_machine():
             }
         ),
     )
+    segments = pd.DataFrame({"segment_id": ["s0", "s1"]})
     read = np.array([True, False])
-    frame = machine_codings(codings, read, ("F1", "CODI", "CO"))
+    frame = machine_codings(codings, segments, read, ("F1", "CODI", "CO"))
     assert frame.coder == "machine:abc"
     assert frame.read.tolist() == [True, False]
     assert frame.coded.astype(int).tolist() == [[0, 0, 1], [0, 0, 1]]  # an abstention is not assigned
     assert frame.score.tolist() == [[0.1, 0.5, 0.9], [0.4, 0.3, 0.2]]
-    assert machine_codings(codings, read, ("CODI",)).score.tolist() == [[0.5], [0.3]]
+    assert machine_codings(codings, segments, read, ("CODI",)).score.tolist() == [[0.5], [0.3]]
 
 
 def test_drawn_units_alone_are_read(place_segments):

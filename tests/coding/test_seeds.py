@@ -60,7 +60,7 @@ def test_a_seed(load, table, expected):
         (HEAD + 'a,"two\nlines",F1,,,\nb,,F1,,,\n', ["line 4: text is empty"]),
         (HEAD + ",,,angry,,\nb,,F1,,,\n", ["line 2: seed_id", "line 2: text", "line 2: codes", "line 2: stance", "line 3: text"]),
         (b"seed_id,text,codes\na,caf\0,F1\n", ["t0.csv: this is not text"]),
-        (HEAD + 'a,"open,F1,,,\n', ["t0.csv: cannot be read (Error)"]),
+        (HEAD + 'a,"open,F1,,,\n', ["t0.csv: not a readable table: line 2: a quotation mark is not closed"]),
     ],
 )
 def test_a_fault_is_listed(load, table, faults):

@@ -64,7 +64,6 @@ def test_good_rows(load):
         ("C09,0,5,CODI,", "no such transcript"),
         ("c01,0,5,CODI,", "no such transcript"),
         (",0,5,CODI,", "no such transcript"),
-        (",,,,", "no such transcript"),
         ("C01,0,5,ZZZZ,", "no such code"),
         ("C01,0,5,codi,", "no such code"),
         ("C01,0,5,,", "no such code"),
@@ -189,7 +188,7 @@ def test_the_coder_is_the_column_else_the_file_name(load, name, coder):
         (b"start,end\n1,2\n", "lacks the columns transcript, code"),
         (b"transcript|start|end|code\nC01|0|5|CODI\n", "lacks the columns"),
         (b"transcript,start,end,code\nC01,0,5,\0\n", "this is not text"),
-        (b'transcript,start,end,code\nC01,0,5,"CODI\n', "cannot be read: Error"),
+        (b'transcript,start,end,code\nC01,0,5,"CODI\n', "not a readable table: line 2: a quotation mark is not closed"),
         (b"PK\x03\x04\xff\xfe", "lacks the columns"),
     ],
 )
@@ -225,6 +224,10 @@ def test_the_order_of_files_does_not_matter(tmp_path):
         pd.testing.assert_frame_equal(other.codings, first.codings)
         assert other.problems == first.problems
     assert [row[4] for row in rows(first.codings) if row[3] == "CODI"] == ["asserted"]
+
+
+def test_a_row_of_empty_cells_is_no_row(load):
+    assert load(f"{HEAD},stance\n,,,,\n").problems == ()
 
 
 def test_no_files():

@@ -57,7 +57,7 @@ def test_interviewers(tmp_path, role, interviewer):
             "participant,labels\nA,x;y\nB,y\n,z\nC,B\n",
             ["line 3: label y already belongs to A (line 2)", "line 4: no participant id", "line 5: label B"],
         ),
-        ("participant,role\nA,x,y\n", ["line 2: 3 cells under 2 columns"]),
+        ("participant,role\nA,x,y\n", ["line 2: more cells than columns"]),
         ("participant,role,role\nA,x,y\n", ["the column role comes twice"]),
     ],
 )

@@ -215,7 +215,7 @@ def test_toml_faults(load, toml, fault):
         ("id,name\n", "it holds no code"),
         ("", "it holds no code"),
         ("code,name\nA,a\n", "unknown fields code"),
-        ("id,name\nA,a,more\n", "unknown fields"),
+        ("id,name\nA,a,more\n", "line 2: more cells than columns"),
         ('id,name\nA,"a\nB,b\n', "cannot read"),
         (b"id,name\nA,\x00\x01\n", "cannot read"),
         ("id,name\nA,a\nA,b\n", "A is defined twice"),

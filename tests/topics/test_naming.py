@@ -140,7 +140,7 @@ def test_a_cell_that_a_spreadsheet_could_run_is_guarded(tmp_path):
         ("topic,name\n1,x\n", "exemplars"),
         ("name,exemplars\nx,T:0-1\n", "merge_into"),
         ("name,exemplars,merge_into\nx,,\ny,,\n", "line 2 names no exemplars"),
-        ('name,exemplars,merge_into\n"x', "cannot be read"),
+        ('name,exemplars,merge_into\n"x', "not a readable table"),
     ],
 )
 def test_a_file_that_cannot_be_understood(tmp_path, text, told):

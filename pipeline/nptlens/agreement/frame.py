@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.core.overlap import shared
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import NONE_CODE, Codebook
 
 
@@ -85,10 +86,11 @@ def manual_frame(
     return Frame(coder, coded, whole | (weight > 0), weight=np.where(whole | (weight == 0), 1.0, weight))
 
 
-def machine_codings(codings: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:
-    """Return the machine's frame; an abstention counts as not assigned. `read` ``(n,)``: the segments it may be measured on."""
-    names = codings["code"].unique().tolist()
-    keep = [names.index(code) for code in codes]
-    assigned = (codings["decision"] == "assigned").to_numpy().reshape(len(read), len(names))[:, keep]
-    score = codings["probability"].to_numpy().reshape(len(read), len(names))[:, keep]
-    return Frame(str(codings["coder"].iloc[0]) if len(codings) else "machine", assigned, read, score)
+def machine_codings(codings: pd.DataFrame, segments: pd.DataFrame, read: NDArray[np.bool_], codes: tuple[str, ...]) -> Frame:
+    """Return the machine's frame over `segments` ``(n,)``; an abstention counts as not assigned.
+
+    `read` ``(n,)``: the segments it may be measured on. Raises IntegrityError where the codings are not in the order of the segments.
+    """
+    matrix = coding_matrix(codings, segments)
+    coder = str(codings["coder"].iloc[0]) if len(codings) else "machine"
+    return Frame(coder, matrix.assigned(codes), read, matrix.probability(codes))

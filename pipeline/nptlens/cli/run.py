@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +42,7 @@ def run_cli(
 
 def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "") -> None:
     """Run an opened study and print what it did; exits with 1 where a person must look."""
+    from nptlens.core.close_names import meant
     from nptlens.core.errors import UsageError
     from nptlens.study.folder import Study
     from nptlens.study.run.runner import run
@@ -50,9 +50,7 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "
     assert isinstance(study, Study)
     unknown = [stage for stage in again if stage not in _NAMES]
     if unknown:
-        close = difflib.get_close_matches(unknown[0], _NAMES, n=1)
-        meant = f" (did you mean {close[0]}?)" if close else ""
-        raise UsageError(f"no stage {unknown[0]!r}{meant}", hint=f"stages are {', '.join(_NAMES)}")
+        raise UsageError(f"no stage {unknown[0]!r}{meant(unknown[0], _NAMES)}", hint=f"stages are {', '.join(_NAMES)}")
     if keep:
         from nptlens.study.snapshots import free_name
 

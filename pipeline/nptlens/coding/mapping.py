@@ -7,6 +7,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from nptlens.core.resampling import cluster_draws
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.tables import TOPIC_CODES, checked, empty
 
 
@@ -17,12 +18,13 @@ def map_topics(
 
     `weight` is the mean probability of the code over the topic's segments, `base` that over all segments, `low` and `high` the
     percentile interval of the weight when whole transcripts are resampled with replacement (Davison & Hinkley 1997, section 3.8).
+    Raises IntegrityError where the codings are not in the order of the segments.
     """
     numbers = sorted(int(number) for number in topics["topic"].unique() if number >= 0)
     if not numbers or not len(codings):
         return empty(TOPIC_CODES)
-    codes = codings["code"].unique().tolist()
-    probability = codings["probability"].to_numpy().reshape(len(segments), len(codes))
+    matrix = coding_matrix(codings, segments)
+    codes, probability = list(matrix.codes), matrix.probability()
     base = probability.mean(axis=0)
     cluster, transcripts = pd.factorize(segments["transcript_id"], sort=True)
     draws = cluster_draws(len(transcripts), resamples=resamples, seed=seed)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nptlens.core.decoding import read_table_text
+from nptlens.core.close_names import did_you_mean
+from nptlens.core.delimited import read_rows
 from nptlens.core.errors import ReadingError, SeedError
 from nptlens.core.ids import transcript_id
 from nptlens.core.text import canonical
@@ -54,24 +52,22 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
     return SeedSet(tuple(seeds[key] for key in sorted(seeds)), tuple(problems))
 
 
-def _rows(path: Path, faults: list[str], problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
+def _rows(path: Path, faults: list[str], problems: list[Problem]) -> list[tuple[int, Mapping[str, str]]]:
     try:
-        table = read_table_text(path)
-        reader = csv.DictReader(io.StringIO(canonical(table.text), newline=""), delimiter=table.separator, strict=True)
-        rows = [(reader.line_num, {str(k).strip().lower(): (v or "") for k, v in row.items() if k}) for row in reader]
-    except (ReadingError, csv.Error) as error:
-        faults.append(f"{path.name}: {error.what if isinstance(error, ReadingError) else f'cannot be read ({type(error).__name__})'}")
+        table = read_rows(path)
+    except ReadingError as error:
+        faults.append(f"{path.name}: {error.what}")
         return []
-    problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
-    columns = {name.strip().lower() for name in reader.fieldnames or ()}
-    missing = {"text", "seed_id"} - columns | (set() if columns & {"codes", "code"} else {"codes"})
+    problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes]
+    missing = table.lacking("code" if "code" in table.columns else "codes", "seed_id", "text")
     if missing:
-        faults.append(f"{path.name}: lacks the columns {', '.join(sorted(missing))}")
-        return []
-    return rows
+        faults.append(f"{path.name}: lacks the columns {', '.join(missing)}")
+    if table.twice():
+        faults.append(f"{path.name}: has the columns {', '.join(table.twice())} twice")
+    return [] if missing or table.twice() else [(row.line, row.cells) for row in table.rows]
 
 
-def _seed(row: dict[str, str], where: str, faults: list[str]) -> Seed | None:
+def _seed(row: Mapping[str, str], where: str, faults: list[str]) -> Seed | None:
     codes = tuple(dict.fromkeys(part.strip() for part in (row.get("codes") or row.get("code") or "").split(";") if part.strip()))
     stance = row.get("stance", "").strip().lower()
     text = canonical(row["text"]).strip()
@@ -98,6 +94,5 @@ def _group(cell: str) -> str:
 
 
 def _unknown(code: str, count: int, file: str, known: set[str]) -> Problem:
-    close = difflib.get_close_matches(code, sorted(known), n=1)
-    hint = f"did you mean {close[0]}?" if close else "name the codebook that defines it in study.codebooks"
+    hint = did_you_mean(code, known, "name the codebook that defines it in study.codebooks")
     return Problem(file, f"{count} seeds name {code}, which the codebook lacks", hint, Severity.NOTE)

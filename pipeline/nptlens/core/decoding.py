@@ -1,13 +1,10 @@
-"""Bytes to text, without asking the user for an encoding: transcripts, and the tables of a study as spreadsheets save them."""
+"""Bytes to text, without asking the user for an encoding: transcripts, and tables as spreadsheets save them."""
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
-from pathlib import Path
 
 from nptlens.core.errors import ReadingError
-from nptlens.core.plain_file import read_plain_file
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -17,39 +14,10 @@ _WESTERN = 0.05  # below this share of bytes beyond ASCII, English text from Win
 _FEW, _WESTERN_OF_FEW = 2_000, 0.2  # bytes of a table that are too few to guess from: a few names may have many accents
 
 
-@dataclass(frozen=True, slots=True)
-class TableText:
-    """The text of a table, how it was decoded, and what stands between its cells."""
-
-    text: str
-    encoding: str
-    separator: str = ","
-
-    def notes(self) -> tuple[str, ...]:
-        """Return what had to be guessed."""
-        return encoding_notes(self.encoding)
-
-
-def read_table_text(path: Path) -> TableText:
-    """Return a table of a study as text: UTF-8, UTF-16 or what spreadsheets write otherwise, with ``,`` ``;`` or tabs between cells.
-
-    Raises ReadingError where it cannot be opened or is no text.
-    """
-    try:
-        data = read_plain_file(path)
-    except OSError as error:
-        raise ReadingError(f"cannot be opened: {error.strerror}", where=path.name) from None
-    return table_text(data, where=path.name)
-
-
-def table_text(data: bytes, *, where: str) -> TableText:
-    """Return the text of a table's bytes; raises ReadingError where they are no text."""
+def decode_table(data: bytes, *, where: str) -> tuple[str, str]:
+    """Return the text of a table, without a byte-order mark, and the name of its encoding; raises ReadingError where it is no text."""
     text, encoding = decode(data, where=where, western=_WESTERN if len(data) > _FEW else _WESTERN_OF_FEW)
-    text = text.removeprefix("\ufeff")
-    head = text.lstrip().partition("\n")[0]
-    # A spreadsheet in a country that writes decimals with a comma parts cells with semicolons: the first row shows it.
-    separator = next((mark for mark in (",", ";", "\t") if mark in head), ",")
-    return TableText(text, encoding, separator)
+    return text.removeprefix("\ufeff"), encoding
 
 
 def decode(data: bytes, *, where: str, western: float = _WESTERN) -> tuple[str, str]:

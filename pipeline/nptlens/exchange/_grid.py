@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nptlens.core.decoding import table_text
+from nptlens.core.delimited import numbered_rows, separator_of, table_text
 from nptlens.core.errors import ReadingError
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
@@ -49,15 +48,10 @@ def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
 
 def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
     text, problems = decoded(data, where=where)
-    head = text.split("\n", 1)[0]
-    separator = max((",", ";", "\t"), key=head.count)
-    try:
-        rows = []
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            rows.append(tuple(row))
-            _bounded(len(rows), where)
-    except csv.Error as error:
-        raise ReadingError("not a readable CSV file", where=where, hint=_HINT) from error
+    rows = []
+    for _, row in numbered_rows(text, separator_of(text), where=where, strict=False):
+        rows.append(tuple(row))
+        _bounded(len(rows), where)
     return rows, problems
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nptlens.core.delimited import delimited
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 from nptlens.exchange._grid import read_grid
@@ -32,11 +32,7 @@ class Layout:
 
 def write_csv(layout: Layout, rows: Sequence[Sequence[str]]) -> bytes:
     """Return the sheet as CSV (UTF-8 with a byte-order mark, so that spreadsheets know the encoding); no cell of it runs."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(layout.columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig", "replace")
+    return delimited([layout.columns, *([guarded(cell) for cell in row] for row in rows)]).encode("utf-8-sig", "replace")
 
 
 def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook) -> bytes:

@@ -5,12 +5,13 @@ The first eight columns of the CSV are those that manual coding is read from (`e
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
+from nptlens.core.delimited import delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
@@ -116,11 +117,8 @@ def _put(sheet: object, row: int, column: int, text: str) -> None:
 
 
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    return buffer.getvalue().encode("utf-8", "replace")
+    cells = ([guarded(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    return delimited(chain([columns], cells)).encode("utf-8", "replace")
 
 
 def _path(code: str, codebook: Codebook) -> str:

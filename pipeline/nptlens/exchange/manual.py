@@ -9,8 +9,6 @@ of the transcript's text when it was coded: where the text is another now, a row
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nptlens.core.decoding import TableText, read_table_text
+from nptlens.core.delimited import Rows, read_rows
 from nptlens.core.errors import ReadingError
 from nptlens.core.ids import digest, transcript_id
 from nptlens.core.text import Span, canonical
@@ -65,12 +63,12 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     memos: dict[MemoKey, str] = {}
     for path in sorted(paths):
         try:
-            table = read_table_text(path)
+            table = read_rows(path)
             found = _rows(table, path.name)
         except ReadingError as error:
             problems.append(Problem(path.name, error.what, error.hint, Severity.ERROR))
             continue
-        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
+        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes]
         stem, moved = canonical(path.stem), Counter[str]()
         for line, row in found:
             fault = _fault(row, by_id, codebook)
@@ -87,7 +85,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
                 | {"weight": float(row.get("weight") or 0)}
             )
             if row.get("memo"):
-                memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(canonical(row["memo"])))
+                memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(row["memo"]))
         problems += [_still_fit(path.name, name, count) for name, count in sorted(moved.items()) if count]
     if not rows:
         return ManualCoding(empty(MANUAL_CODINGS), tuple(problems))
@@ -99,24 +97,18 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     return ManualCoding(checked(MANUAL_CODINGS, frame), tuple(problems), memos)
 
 
-def _rows(table: TableText, where: str) -> list[tuple[int, dict[str, str]]]:
-    try:
-        reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
-        rows = [(reader.line_num, {key.strip().lower(): _cell(key, cell) for key, cell in row.items() if key}) for row in reader]
-    except csv.Error as error:
-        raise ReadingError(f"cannot be read: {type(error).__name__}", where=where, hint="save it as CSV in UTF-8") from error
-    missing = [name for name in _NEEDED if name not in [(field or "").strip().lower() for field in reader.fieldnames or ()]]
+def _rows(table: Rows, where: str) -> list[tuple[int, dict[str, str]]]:
+    missing = table.lacking(*_NEEDED)
     if missing:
         raise ReadingError(f"lacks the columns {', '.join(missing)}", where=where, hint=f"needed: {', '.join(_NEEDED)}")
-    return rows
+    if table.twice():
+        raise ReadingError(f"has the columns {', '.join(table.twice())} twice", where=where, hint="keep one of each")
+    return [(row.line, {name: _cell(name, cell) for name, cell in row.cells.items()}) for row in table.rows]
 
 
-def _cell(column: str, cell: str | None) -> str:
-    name = column.strip().lower()
+def _cell(name: str, cell: str) -> str:
     # A quotation is compared exactly and a memo kept as it is, so only the other cells are trimmed.
-    if name in _AS_IS:
-        return cell or ""
-    trimmed = canonical(cell or "").strip()
+    trimmed = cell if name in _AS_IS else cell.strip()
     return transcript_id(trimmed) if name == "transcript" and trimmed else trimmed
 
 
@@ -162,6 +154,6 @@ def _fault_of_place(row: Mapping[str, str], transcript: Transcript) -> str:
         quote = transcript.quote(Span(int(row["start"]), int(row["end"])))
     except ValueError:
         return "its offsets are not in the text"
-    if row.get("text") and canonical(row["text"]) not in {quote, guarded(quote)}:
+    if row.get("text") and row["text"] not in {quote, guarded(quote)}:
         return "its text is not the text at its offsets"
     return "" if quote.strip() or row["code"] == NONE_CODE else "it marks no words"

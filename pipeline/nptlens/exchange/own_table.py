@@ -5,11 +5,10 @@ A row is changed or added; other columns, the order of rows and rows that nobody
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from nptlens.core.delimited import delimited
 from nptlens.core.errors import ReadingError, UsageError
 from nptlens.exchange._sheet import read_cells
 from nptlens.safety.cells import guarded
@@ -78,8 +77,4 @@ class OwnTable:
 
     def data(self) -> bytes:
         """Return the table as CSV (UTF-8 with a byte-order mark, so that spreadsheets know the encoding); no cell of it runs."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(self._header)
-        writer.writerows([guarded(cell) for cell in row] for row in self._rows)
-        return buffer.getvalue().encode("utf-8-sig", "replace")
+        return delimited([self._header, *([guarded(cell) for cell in row] for row in self._rows)]).encode("utf-8-sig", "replace")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nptlens.core.close_names import meant
 from nptlens.reading._sheet_rows import refuse, sheet_rows
 from nptlens.schemas.fieldwork import PROJECT_VALUES, PROJECTS
 from nptlens.schemas.records import Codebook
@@ -68,8 +68,7 @@ def read_project_values(path: Path, projects: pd.DataFrame, codebook: Codebook) 
         if project not in known:
             faults.append(f"line {row.line}: no project {project} in the register")
         if code not in values:
-            close = difflib.get_close_matches(code, values, n=1)
-            faults.append(f"line {row.line}: {code} is no value of an attribute{f' (did you mean {close[0]}?)' if close else ''}")
+            faults.append(f"line {row.line}: {code} is no value of an attribute{meant(code, values)}")
             continue
         key = project, codebook.get(code).parent or "", coder
         if key in given:

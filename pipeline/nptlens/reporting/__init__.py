@@ -8,11 +8,10 @@ from pathlib import Path
 
 from nptlens.core.errors import ReadingError
 from nptlens.reporting._annotated import annotated
-from nptlens.reporting._csv import codings_csv, topics_csv
+from nptlens.reporting._codings import codings_csv, excerpts_jsonl, topics_csv
 from nptlens.reporting._docx import docx
 from nptlens.reporting._html import html
 from nptlens.reporting._index import Index, build_index
-from nptlens.reporting._jsonl import jsonl
 from nptlens.reporting._markdown import markdown
 from nptlens.reporting._packed import pack
 from nptlens.reporting._quotation_limit import LIMIT, Quota, withheld
@@ -105,6 +104,6 @@ def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], s
         if register is not None:
             yield "projects_coded.csv", lambda: projects_csv(register)
     if "jsonl" in formats:
-        yield "excerpts.jsonl", lambda: jsonl(index)
+        yield "excerpts.jsonl", lambda: excerpts_jsonl(index)
     if "xlsx" in formats:
         yield "excerpts.xlsx", lambda: workbook(index, view)

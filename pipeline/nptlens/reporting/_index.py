@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import sys
 from collections import Counter, defaultdict
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nptlens.core.close_names import meant
 from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.core.text import Span
 from nptlens.reporting.inputs import ReportInputs
@@ -143,9 +143,8 @@ def build_index(inputs: ReportInputs) -> Index:
 def _check_codes(inputs: ReportInputs) -> None:
     for code in inputs.settings.codes:
         if code not in inputs.codebook:
-            close = difflib.get_close_matches(code, inputs.codebook.ids(), n=1)
-            meant = f" (did you mean {close[0]}?)" if close else ""
-            raise UsageError(f"the codebook has no code {code!r}{meant}", hint="take codes from the codebook")
+            what = f"the codebook has no code {code!r}{meant(code, inputs.codebook.ids())}"
+            raise UsageError(what, hint="take codes from the codebook")
 
 
 def _order(inputs: ReportInputs) -> NDArray[np.intp]:

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nptlens.reporting import _sheets
+from nptlens.reporting._codings import excerpts_sheet
+from nptlens.reporting._columns import Cell, Sheet
 from nptlens.reporting._complementary_suppression import Hidden
 from nptlens.reporting._index import Index
 from nptlens.reporting._truncation import ROWS
@@ -26,7 +28,7 @@ _EPOCH = datetime(2000, 1, 1)
 def workbook(index: Index, view: ReportView) -> bytes:
     """Return excerpts.xlsx."""
     sheets = (
-        _sheets.excerpts(index),
+        excerpts_sheet(index),
         _sheets.codes(view),
         _sheets.practices(view),
         _sheets.topics(view),
@@ -41,7 +43,7 @@ def workbook(index: Index, view: ReportView) -> bytes:
     return book(view.title, sheets, lambda notices: _sheets.about(view, notices), "codings.csv")
 
 
-def book(title: str, sheets: Iterable[_sheets.Sheet], about: Callable[[list[str]], _sheets.Sheet], whole: str) -> bytes:
+def book(title: str, sheets: Iterable[Sheet], about: Callable[[list[str]], Sheet], whole: str) -> bytes:
     """Return a workbook of `sheets` and, last, the one that `about` makes of what did not fit; `whole` names the file that holds it all."""
     import xlsxwriter
 
@@ -73,7 +75,7 @@ class _Writer:
             "real": self.book.add_format({**base, "num_format": "0.0000"}),
         }
 
-    def write(self, sheet: _sheets.Sheet) -> None:
+    def write(self, sheet: Sheet) -> None:
         """Write one sheet with a frozen, filtered header; what Excel cannot hold is counted in `notices`."""
         page = self.book.add_worksheet(sheet.name)
         for column, (title, width) in enumerate(sheet.columns):
@@ -96,7 +98,7 @@ class _Writer:
         if sheet.left_out:
             self.notices.append(f"{sheet.name}: {sheet.left_out}; {self.whole} holds them all.")
 
-    def _rows(self, page: Any, rows: Iterable[Sequence[_sheets.Cell]]) -> int:
+    def _rows(self, page: Any, rows: Iterable[Sequence[Cell]]) -> int:
         cut = 0
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,13 +10,19 @@ from typing import Any
 import pandas as pd
 
 from nptlens.core.errors import UsageError
-from nptlens.reporting._sheets import Cell, Sheet
+from nptlens.reporting._columns import Cell, Column, Sheet, cells_csv, frame_columns, frame_rows, sheet
 from nptlens.reporting._xlsx import book
-from nptlens.safety.cells import guarded
-from nptlens.schemas.run_comparison import RunDifference
+from nptlens.schemas.run_comparison import Cause, RunDifference
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 _WIDE = 26  # characters of a column that holds ids
+_CAUSES: tuple[Column[Cause], ...] = (
+    Column("kind", 18, lambda cause: cause.kind),
+    Column("what", 40, lambda cause: cause.name),
+    Column("stages", 24, lambda cause: ", ".join(cause.stages)),
+    Column("before", 30, lambda cause: cause.before),
+    Column("after", 30, lambda cause: cause.after),
+)
 
 
 def changes_file(difference: RunDifference, path: Path) -> bytes:
@@ -32,7 +34,7 @@ def changes_file(difference: RunDifference, path: Path) -> bytes:
     if suffix not in SUFFIXES:
         raise UsageError(f"{path.name}: changes are not written as {suffix or 'a file without suffix'}", hint=f"use {', '.join(SUFFIXES)}")
     if suffix == ".csv":
-        return _csv(difference.changes).encode("utf-8")
+        return cells_csv([str(name) for name in difference.changes.columns], frame_rows(difference.changes)).encode("utf-8")
     if suffix == ".json":
         return (json.dumps(as_records(difference), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
     title = f"{difference.before} and {difference.after}"
@@ -55,36 +57,16 @@ def as_records(difference: RunDifference) -> dict[str, Any]:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     names = [str(name) for name in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in _rows(table)]
-
-
-def _rows(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    for row in table.itertuples(index=False, name=None):
-        yield tuple(None if isinstance(cell, float) and math.isnan(cell) else cell for cell in row)
-
-
-def _csv(table: pd.DataFrame) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in _rows(table):
-        writer.writerow([guarded(cell) if isinstance(cell, str) else f"{cell:.4f}" if isinstance(cell, float) else cell for cell in row])
-    return buffer.getvalue()
+    return [dict(zip(names, row, strict=True)) for row in frame_rows(table, whole=True)]
 
 
 def _sheets(difference: RunDifference) -> tuple[Sheet, ...]:
-    return _sheet("Changes", difference.changes, 3), _sheet("Codes", difference.codes, 1), _causes(difference)
+    return _sheet("Changes", difference.changes, 3), _sheet("Codes", difference.codes, 1), sheet("Causes", _CAUSES, difference.causes)
 
 
 def _sheet(name: str, table: pd.DataFrame, frozen: int) -> Sheet:
-    columns = tuple((str(column), _WIDE if str(column).startswith(("segment", "why")) else 14) for column in table.columns)
-    rows: list[tuple[Cell, ...]] = [tuple(round(cell, 4) if isinstance(cell, float) else cell for cell in row) for row in _rows(table)]
-    return Sheet(name, columns, tuple(rows), frozen=frozen)
-
-
-def _causes(difference: RunDifference) -> Sheet:
-    columns = (("kind", 18), ("what", 40), ("stages", 24), ("before", 30), ("after", 30))
-    return Sheet("Causes", columns, tuple((c.kind, c.name, ", ".join(c.stages), c.before, c.after) for c in difference.causes))
+    columns = frame_columns(table, lambda column: _WIDE if column.startswith(("segment", "why")) else 14)
+    return sheet(name, columns, frame_rows(table), frozen)
 
 
 def _about(difference: RunDifference, notices: list[str]) -> Sheet:

@@ -6,14 +6,12 @@ TOML: ``name``, ``version``, ``[[code]]`` tables with ``id``, ``name``, ``defini
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nptlens.core.decoding import read_table_text
+from nptlens.core.delimited import Rows, read_rows, read_table_text
 from nptlens.core.errors import CodebookError, ReadingError
 from nptlens.core.resources import resource
 from nptlens.core.text import canonical
@@ -43,13 +41,10 @@ def find_codebook(name: str, folder: Path) -> Path:
 def load_codebook(path: Path) -> Codebook:
     """Read one codebook file; raises CodebookError that lists every fault in it."""
     try:
-        table = read_table_text(path)
-        text = canonical(table.text)
         if path.suffix.lower() == ".csv":
-            rows = csv.DictReader(io.StringIO(text), delimiter=table.separator, strict=True)
-            return _build(path.stem, "", list(rows), [], str(path))
-        data = tomllib.loads(text)
-    except (ReadingError, tomllib.TOMLDecodeError, csv.Error) as error:
+            return _of_table(read_rows(path), path)
+        data = tomllib.loads(canonical(read_table_text(path).text))
+    except (ReadingError, tomllib.TOMLDecodeError) as error:
         told = error.what if isinstance(error, ReadingError) else str(error)
         raise CodebookError(f"cannot read the codebook: {told}", where=str(path)) from None
     unknown = sorted(set(data) - {"name", "version", "code", "link", "note"})
@@ -57,6 +52,15 @@ def load_codebook(path: Path) -> Codebook:
         raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")
     name, version = str(data.get("name", path.stem)), str(data.get("version", ""))
     return _build(name, version, _listed(data, "code", str(path)), _listed(data, "link", str(path)), str(path))
+
+
+def _of_table(table: Rows, path: Path) -> Codebook:
+    if table.twice():
+        raise CodebookError(f"it has the columns {', '.join(table.twice())} twice", where=str(path), hint="keep one of each")
+    long = next((row.line for row in table.rows if row.beyond), 0)
+    if long:
+        raise CodebookError(f"line {long}: more cells than columns", where=str(path), hint='put words with commas in it into "quotation marks"')
+    return _build(path.stem, "", [row.cells for row in table.rows], [], str(path))
 
 
 def merge(codebooks: Sequence[Codebook]) -> Codebook:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from nptlens.core.close_names import meant
 from nptlens.core.errors import SettingsError
 from nptlens.core.resources import resource
 
@@ -197,12 +197,12 @@ def _settings(own: dict[str, Any], where: str) -> Settings:
     faults: list[str] = []
     for section, values in own.items():
         if section not in merged:
-            faults.append(f"unknown section [{section}]{_nearest(section, merged)}")
+            faults.append(f"unknown section [{section}]{meant(section, merged)}")
         elif not isinstance(values, dict):
             faults.append(f"{section} must be a section: [{section}]")
         else:
             faults += [
-                f"unknown key {section}.{key}{_nearest(key, merged[section])}" for key in values if key not in merged[section]
+                f"unknown key {section}.{key}{meant(key, merged[section])}" for key in values if key not in merged[section]
             ]
             merged[section] |= {key: value for key, value in values.items() if key in merged[section]}
     try:
@@ -212,8 +212,3 @@ def _settings(own: dict[str, Any], where: str) -> Settings:
     if faults:
         raise SettingsError("; ".join(faults), where=where, hint="see config/default.toml for every setting")
     return settings
-
-
-def _nearest(name: str, known: dict[str, Any]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f" (did you mean {close[0]}?)" if close else ""

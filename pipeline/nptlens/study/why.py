@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from nptlens.coding import Why, explain
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
 from nptlens.core.ids import find_segment_id
 from nptlens.embedding import load_encoder
@@ -44,9 +44,7 @@ def _why(artefacts: Artefacts, segment_id: str, code: str) -> Reasons:
         raise UsageError("nothing is coded in this study", where=str(study.root), hint="see what its seeds lack: nptlens seeds doctor")
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
-        known = sorted(set(codings["segment_id"]))
-        close = difflib.get_close_matches(segment_id, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else "segment ids stand in results/codings.csv"
+        hint = did_you_mean(segment_id, set(codings["segment_id"]), "segment ids stand in results/codings.csv")
         raise UsageError(f"no segment {segment_id} was coded", hint=hint)
     leaves = own[[not artefacts.codebook.children(each) for each in own["code"]]]
     code = code or str(leaves.sort_values("probability", ascending=False, kind="stable").iloc[0]["code"])

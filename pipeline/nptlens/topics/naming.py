@@ -7,8 +7,6 @@ merge names its target in the same way. What no longer fits is a Problem, and th
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.core.decoding import read_table_text
+from nptlens.core.delimited import delimited, read_rows
 from nptlens.core.errors import ReadingError, SettingsError
 from nptlens.core.ids import find_segment_id
 from nptlens.safety.cells import bare, guarded
@@ -57,18 +55,15 @@ def read_names(path: Path | None) -> tuple[TopicName, ...]:
     if path is None:
         return ()
     try:
-        table = read_table_text(path)
-        reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
-        rows = [(reader.line_num, {str(k).strip().lower(): bare((v or "").strip()) for k, v in row.items() if k}) for row in reader]
-    except (ReadingError, csv.Error) as error:
-        what = error.what if isinstance(error, ReadingError) else f"cannot be read ({type(error).__name__})"
-        raise SettingsError(what, where=str(path), hint="save it as CSV, UTF-8") from None
-    columns = {name.strip().lower() for name in reader.fieldnames or ()}
-    missing = {"name", "merge_into"} - columns | (set() if columns & {"exemplars", "words"} else {"exemplars"})
-    if missing:
-        told = ", ".join(sorted(missing))
-        raise SettingsError(f"lacks the columns {told}", where=str(path), hint=f"columns are {', '.join(COLUMNS)}")
-    names = tuple(_name(line, row) for line, row in rows if any(row.values()))
+        table = read_rows(path)
+    except ReadingError as error:
+        raise SettingsError(error.what, where=str(path), hint="save it as CSV, UTF-8") from None
+    told_by = "words" if "words" in table.columns else "exemplars"
+    faults = [f"lacks the column {name}" for name in table.lacking(told_by, "merge_into", "name")]
+    faults += [f"has the column {name} twice" for name in table.twice()]
+    if faults:
+        raise SettingsError("; ".join(faults), where=str(path), hint=f"columns are {', '.join(COLUMNS)}")
+    names = tuple(_name(row.line, {column: bare(cell.strip()) for column, cell in row.cells.items()}) for row in table.rows)
     faults = [f"line {each.line} names no exemplars and no words" for each in names if not each.exemplars and not each.words]
     if faults:
         raise SettingsError("; ".join(faults), where=str(path), hint="exemplars are segment ids, parted by semicolons")
@@ -90,13 +85,8 @@ def _parts(row: Mapping[str, str], column: str, mark: str) -> tuple[str, ...]:
 
 def names_csv(names: Sequence[TopicName]) -> str:
     """Return the text of topic_names.csv; cells that a spreadsheet could run are guarded."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for each in names:
-        cells = (each.topic, ", ".join(each.words), "; ".join(each.exemplars), each.name, "; ".join(each.merge_into))
-        writer.writerow([guarded(cell) for cell in cells])
-    return buffer.getvalue()
+    rows = [(each.topic, ", ".join(each.words), "; ".join(each.exemplars), each.name, "; ".join(each.merge_into)) for each in names]
+    return delimited([COLUMNS, *([guarded(cell) for cell in row] for row in rows)])
 
 
 def find_topic(name: TopicName, topics: Mapping[str, int], cards: Sequence[TopicCard]) -> int | None:

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-
 import pandas as pd
 
+from nptlens.reporting._columns import Cell, Column, Sheet, cells_csv, frame_columns, frame_rows, sheet
 from nptlens.reporting._complementary_suppression import hide
-from nptlens.reporting._sheets import Cell, Sheet
-from nptlens.safety.cells import guarded
-from nptlens.schemas.fieldwork import Fieldwork, Register, SamplingFrame
+from nptlens.schemas.fieldwork import AttributeTally, CrossRow, CrossTable, Difference, Fieldwork, Register, SamplingFrame, ValueTally
 
-_COLUMNS = (
-    ("project_id", 12),
-    ("attribute", 14),
-    ("code", 20),
-    ("code_name", 26),
-    ("decided_by", 12),
-    ("coder", 24),
-    ("reason", 30),
-    ("claim", 20),
-    ("likeliest", 20),
-    ("probability", 11),
-    ("margin", 9),
-    ("runner_up", 20),
-    ("nearest_seeds", 34),
-    ("machine", 24),
-    ("practice", 12),
-    ("description", 90),
-)
+_PROJECTS = {
+    "project_id": 12,
+    "attribute": 14,
+    "code": 20,
+    "code_name": 26,
+    "decided_by": 12,
+    "coder": 24,
+    "reason": 30,
+    "claim": 20,
+    "likeliest": 20,
+    "probability": 11,
+    "margin": 9,
+    "runner_up": 20,
+    "nearest_seeds": 34,
+    "machine": 24,
+    "practice": 12,
+    "description": 90,
+}
+"""The columns of projects_coded.csv and of the sheet Projects, with their widths."""
 
 
-def _rows(register: Register) -> list[tuple[Cell, ...]]:
+def _projects(register: Register) -> pd.DataFrame:
     names = {code.id: code.name for code in register.codebook}
     codings = register.codings.assign(code_name=register.codings["code"].map(names).fillna(""))
     told = codings.merge(register.projects, on="project_id", how="left", sort=False).rename(columns={"practices": "practice"})
-    return [tuple(_cell(value) for value in row) for row in told[[name for name, _ in _COLUMNS]].itertuples(index=False)]
-
-
-def _cell(value: object) -> Cell:
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 4)
-    return str(value)
+    return told[list(_PROJECTS)]
 
 
 def projects_csv(register: Register) -> str:
@@ -51,12 +41,7 @@ def projects_csv(register: Register) -> str:
 
     With `code` and `coder` changed where a person knows better, and saved beside study.toml, it is read back as people's values.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([name for name, _ in _COLUMNS])
-    for row in _rows(register):
-        writer.writerow(["" if cell is None else f"{cell:.4f}" if isinstance(cell, float) else guarded(str(cell)) for cell in row])
-    return buffer.getvalue()
+    return cells_csv(list(_PROJECTS), frame_rows(_projects(register)))
 
 
 def project_cells(register: Register) -> dict[str, str]:
@@ -72,7 +57,10 @@ def sheets(found: Fieldwork, least: int) -> tuple[Sheet, ...]:
     """Return the sheets of what the study has; counts of participants below `least` are hidden."""
     made = []
     if found.register is not None:
-        made += [Sheet("Projects", _COLUMNS, tuple(_rows(found.register)), 2), _counts(found.register), _crosses(found.register)]
+        table = _projects(found.register)
+        made.append(sheet("Projects", frame_columns(table, _PROJECTS.__getitem__), frame_rows(table), 2))
+        counts = ((tally, value) for tally in found.register.tallies for value in tally.values)
+        made += [sheet("Project counts", _COUNTS, counts, 2), _crosses(found.register)]
     if found.sampling is not None:
         made.append(_sampling(found.sampling, least))
     if found.links is not None:
@@ -80,41 +68,45 @@ def sheets(found: Fieldwork, least: int) -> tuple[Sheet, ...]:
     return tuple(made)
 
 
-def _counts(register: Register) -> Sheet:
-    columns = (
-        ("attribute", 14), ("value", 20), ("name", 28), ("projects", 10), ("decided", 10), ("share", 9), ("low", 9), ("high", 9),
-        ("by people", 10), ("by the machine", 10), ("machine alone", 10), ("undecided", 10),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [
-        (
-            tally.code, value.code, value.name, value.share.n, value.share.of, value.share.value, value.share.low, value.share.high,
-            value.people, value.machine, value.machine_alone, tally.undecided,
-        )
-        for tally in register.tallies
-        for value in tally.values
-    ]  # fmt: skip
-    return Sheet("Project counts", columns, tuple(rows), 2)
+_COUNTS: tuple[Column[tuple[AttributeTally, ValueTally]], ...] = (
+    Column("attribute", 14, lambda row: row[0].code),
+    Column("value", 20, lambda row: row[1].code),
+    Column("name", 28, lambda row: row[1].name),
+    Column("projects", 10, lambda row: row[1].share.n),
+    Column("decided", 10, lambda row: row[1].share.of),
+    Column("share", 9, lambda row: row[1].share.value),
+    Column("low", 9, lambda row: row[1].share.low),
+    Column("high", 9, lambda row: row[1].share.high),
+    Column("by people", 10, lambda row: row[1].people),
+    Column("by the machine", 10, lambda row: row[1].machine),
+    Column("machine alone", 10, lambda row: row[1].machine_alone),
+    Column("undecided", 10, lambda row: row[0].undecided),
+)
 
 
 def _crosses(register: Register) -> Sheet:
+    """Return the cross-tables row by row; what compares the first two rows stands in the first."""
     yes, no = register.outcome
-    columns = (
-        ("table", 44), ("projects", 40), (yes or "yes", 12), (no or "no", 12), ("neither", 10), ("share", 9), ("low", 9), ("high", 9),
-        ("difference of the first two", 12), ("low of it", 9), ("high of it", 9), ("Fisher's p", 9),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for table in register.crosses:
-        for number, row in enumerate(table.rows):
-            gap = table.difference if number == 0 else None
-            beside = (None, None, None) if gap is None else (gap.value, gap.low, gap.high)
-            share = row.share
-            rows.append(
-                (
-                    table.title, row.name, row.yes, row.no, row.left_out, share.value, share.low, share.high, *beside,
-                    table.fisher if number == 0 else None,
-                )
-            )  # fmt: skip
-    return Sheet("Project cross-tables", columns, tuple(rows), 2)
+    columns: tuple[Column[tuple[CrossTable, CrossRow, Difference | None, float | None]], ...] = (
+        Column("table", 44, lambda row: row[0].title),
+        Column("projects", 40, lambda row: row[1].name),
+        Column(yes or "yes", 12, lambda row: row[1].yes),
+        Column(no or "no", 12, lambda row: row[1].no),
+        Column("neither", 10, lambda row: row[1].left_out),
+        Column("share", 9, lambda row: row[1].share.value),
+        Column("low", 9, lambda row: row[1].share.low),
+        Column("high", 9, lambda row: row[1].share.high),
+        Column("difference of the first two", 12, lambda row: row[2] and row[2].value),
+        Column("low of it", 9, lambda row: row[2] and row[2].low),
+        Column("high of it", 9, lambda row: row[2] and row[2].high),
+        Column("Fisher's p", 9, lambda row: row[3]),
+    )
+    rows = (
+        (table, row, None if number else table.difference, None if number else table.fisher)
+        for table in register.crosses
+        for number, row in enumerate(table.rows)
+    )
+    return sheet("Project cross-tables", columns, rows, 2)
 
 
 def _sampling(frame: SamplingFrame, least: int) -> Sheet:

@@ -42,7 +42,7 @@ def to_json(shelf: Shelf, provenance: tuple[Provenance, ...]) -> str:
         "codebook": {"name": shelf.codebook.name, "version": shelf.codebook.version, "codes": list(shelf.codebook.ids())},
         "trained": [asdict(each) for each in validation.trained],
         "explained": {"frames": FRAME_WORDS, "levels": LEVEL_WORDS, "statistics": STATISTIC_WORDS, "tables": TABLE_WORDS},
-        "tables": {name: records(getattr(validation, name)) for name, _ in TABLES},
+        "tables": {name: _records(getattr(validation, name)) for name, _ in TABLES},
         "saturation_summaries": [{name: _plain(value) for name, value in asdict(each).items()} for each in validation.saturation_summaries],
         "problems": [asdict(each) for each in sorted(validation.problems)],
         "made": [asdict(each) for each in provenance],
@@ -50,8 +50,7 @@ def to_json(shelf: Shelf, provenance: tuple[Provenance, ...]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table, None for NaN and infinity."""
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     names = [str(name) for name in table.columns]
     return [dict(zip(names, map(_plain, row), strict=True)) for row in table.itertuples(index=False, name=None)]
 

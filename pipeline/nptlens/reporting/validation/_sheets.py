@@ -4,70 +4,50 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nptlens.reporting._sheets import Cell, Sheet
+from nptlens.reporting._columns import Cell, Column, Sheet, frame_columns, frame_rows, sheet
 from nptlens.reporting._view import INVENTED
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import LEVEL_WORDS, TABLE_WORDS
 from nptlens.reporting.validation._mismatches import Disputed
 from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, TABLES, Shelf
 
-_WIDTHS = {"coder": 22, "against": 22, "machine": 22, "code": 14, "code_against": 14, "statistic": 18, "frame": 12, "group": 18}
+_WIDTHS = {
+    **dict.fromkeys(("coder", "against", "machine"), 22), **dict.fromkeys(("code", "code_against"), 14),
+    **dict.fromkeys(("statistic", "group"), 18), "code_name": 28, "frame": 12,
+}  # fmt: skip
 
 
 def sheets(shelf: Shelf, rows: tuple[Disputed, ...]) -> tuple[Sheet, ...]:
     """Return a sheet per table, with the names of codes beside their ids; mismatches carry the excerpt."""
     plain = [name for name, _ in TABLES if name != "mismatches"]
-    return (*(_sheet(shelf, name, getattr(shelf.validation, name)) for name in plain), _mismatches(rows))
+    return (*(_sheet(shelf, name, getattr(shelf.validation, name)) for name in plain), sheet("Mismatches", _MISMATCHES, rows))
 
 
 def _sheet(shelf: Shelf, name: str, table: pd.DataFrame) -> Sheet:
-    names = [str(column) for column in table.columns]
-    at = names.index("code") + 1 if "code" in names and name != "confusion" else 0
-    titles = [*names[:at], "code_name", *names[at:]] if at else names
-    columns = tuple((title, _WIDTHS.get(title, 28 if title == "code_name" else 11)) for title in titles)
-    found = []
-    for row in table.itertuples(index=False, name=None):
-        found.append((*row[:at], shelf.name(row[at - 1]), *row[at:]) if at else row)
-    return Sheet(name.capitalize() if name != "ceiling" else "Human ceiling", columns, tuple(found))
+    if "code" in table and name != "confusion":
+        names = [shelf.name(code) for code in table["code"]]
+        table = table.copy()
+        table.insert(table.columns.get_loc("code") + 1, "code_name", names)
+    columns = frame_columns(table, lambda column: _WIDTHS.get(column, 11))
+    return sheet("Human ceiling" if name == "ceiling" else name.capitalize(), columns, frame_rows(table, whole=True))
 
 
-def _mismatches(rows: tuple[Disputed, ...]) -> Sheet:
-    columns = (
-        ("coder", 22),
-        ("against", 22),
-        ("codes", 24),
-        ("codes_against", 24),
-        ("hardness", 10),
-        ("reason", 30),
-        ("excerpt", 90),
-        ("segment_id", 20),
-        ("transcript", 16),
-        ("start", 9),
-        ("end", 9),
-        ("participant", 12),
-        ("role", 18),
-        ("practice", 12),
-    )
-    found: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            row.coder,
-            row.against,
-            row.codes,
-            row.codes_against,
-            row.hardness,
-            row.reason,
-            row.text,
-            row.segment_id,
-            row.transcript,
-            row.start,
-            row.end,
-            row.participant,
-            row.role,
-            row.practice,
-        )
-        for row in rows
-    )
-    return Sheet("Mismatches", columns, found)
+_MISMATCHES: tuple[Column[Disputed], ...] = (
+    Column("coder", 22, lambda row: row.coder),
+    Column("against", 22, lambda row: row.against),
+    Column("codes", 24, lambda row: row.codes),
+    Column("codes_against", 24, lambda row: row.codes_against),
+    Column("hardness", 10, lambda row: row.hardness),
+    Column("reason", 30, lambda row: row.reason),
+    Column("excerpt", 90, lambda row: row.text, quotes=True),
+    Column("segment_id", 20, lambda row: row.segment_id),
+    Column("transcript", 16, lambda row: row.transcript),
+    Column("start", 9, lambda row: row.start),
+    Column("end", 9, lambda row: row.end),
+    Column("participant", 12, lambda row: row.participant),
+    Column("role", 18, lambda row: row.role),
+    Column("practice", 12, lambda row: row.practice),
+)
 
 
 def about(shelf: Shelf, provenance: tuple[Provenance, ...], notices: list[str]) -> Sheet:

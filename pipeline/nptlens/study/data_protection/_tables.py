@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.core.decoding import decode
+from nptlens.core.delimited import SEPARATORS, delimited, separator_of
 from nptlens.core.errors import ReadingError
 from nptlens.study.data_protection._removal_plan import Subject, plain
 
-_FIELDS = {mark: re.compile(rf'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^{mark}\r\n]*') for mark in (",", ";", "\t")}
+_FIELDS = {mark: re.compile(rf'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^{mark}\r\n]*') for mark in SEPARATORS}
 _END = re.compile(r"\r\n|\n|\r")
 _TRANSCRIPT = frozenset({"transcript", "transcript_id", "transcripts", "group", "source", "file", "document"})
 _PERSON = frozenset({"participant", "participant_id"})
@@ -45,7 +46,7 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
     """
     text, encoding = decode(data, where="table")
     mark, encoding = _spelling(text, encoding, data)
-    mark_of_cells = _separator(text)
+    mark_of_cells = separator_of(text)
     rows = list(_rows(text, mark_of_cells))
     header = [plain(cell).casefold() for cell in _cells(rows[0], mark_of_cells)] if rows else []
     kept, gone, entries = list(rows[:1]), 0, 0
@@ -117,12 +118,6 @@ def _is_empty(header: Sequence[str], cells: Sequence[str]) -> bool:
     return "exemplars" in told and not told["exemplars"].strip() and not told.get(_WORDS, "").strip()
 
 
-def _separator(text: str) -> str:
-    """Return what parts the cells: a spreadsheet whose decimals have a comma writes semicolons, and the first row shows it."""
-    head = text.lstrip("\ufeff\r\n ").split("\n", 1)[0]
-    return next((mark for mark in _FIELDS if mark in head), ",")
-
-
 def _rows(text: str, separator: str = ",") -> Iterator[str]:
     """Yield the rows of a table as they stand, each with its line end; quotes are read as the csv module reads them."""
     start = at = 0
@@ -149,9 +144,7 @@ def _cells(row: str, separator: str) -> list[str]:
 
 def _row(cells: Sequence[str], old: str, separator: str) -> str:
     end = re.search(r"(?:\r\n|\n|\r)?\Z", old)
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, delimiter=separator, lineterminator=end.group() if end else "").writerow(cells)
-    return buffer.getvalue()
+    return delimited([cells], separator).removesuffix("\n") + (end.group() if end else "")
 
 
 def without_sheet_rows(data: bytes, subject: Subject, holds: Knows) -> Rewritten:

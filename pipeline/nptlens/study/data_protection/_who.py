@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
 from nptlens.safety.paths import list_files
 from nptlens.schemas.records import SpeakerRole
@@ -91,6 +91,5 @@ def _unknown(artefacts: Artefacts, name: str, known: Iterable[str]) -> UsageErro
         return UsageError(
             f"{name} is an interviewer", where=str(artefacts.study.root), hint="name the transcripts that are to be forgotten"
         )
-    close = difflib.get_close_matches(name, sorted(set(known)), n=1)
-    hint = f"did you mean {close[0]}?" if close else "nptlens check lists the transcripts; participants go by their ids"
+    hint = did_you_mean(name, set(known), "nptlens check lists the transcripts; participants go by their ids")
     return UsageError(f"the study has no transcript or participant {name}", where=str(artefacts.study.root), hint=hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nptlens.core.decoding import read_table_text
+from nptlens.core.delimited import read_table_text
 from nptlens.schemas.records import Problem, Severity
 from nptlens.store.files import read_records
 from nptlens.study.folder import Study

@@ -236,7 +236,7 @@ def compare_coders(artefacts: Artefacts, progress: Progress) -> Files:
         manual_frame(coder, manual, segments, codes, codebook, overlap=settings.agreement.overlap)
         for coder in sorted(manual["coder"].unique())
     ]
-    machine = [machine_codings(artefacts.codings, ~artefacts.taught, codes)] if len(artefacts.codings) else []
+    machine = [machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes)] if len(artefacts.codings) else []
     pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
     found = []
     for number, (first, against) in enumerate(pairs):

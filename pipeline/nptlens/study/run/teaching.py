@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from nptlens.agreement import Frame, manual_frame
 from nptlens.coding import FEWEST_FOLDS, deal
 from nptlens.coding.lexical_similarity import leaks
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import SettingsError
 from nptlens.schemas.records import Codebook, Problem, Seed, TaughtBy
 from nptlens.schemas.settings import Settings
@@ -77,8 +77,7 @@ def fewest_folds(seeds: Sequence[Seed]) -> int:
 def _known(coder: str, coders: Sequence[str]) -> None:
     if coder in coders:
         return
-    close = difflib.get_close_matches(coder, coders, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"manual coding is of: {', '.join(coders) or 'nobody'}"
+    hint = did_you_mean(coder, coders, f"manual coding is of: {', '.join(coders) or 'nobody'}")
     raise SettingsError(f"coding.taught_by names {coder}, who coded nothing", hint=hint)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from nptlens.coding.lexical_similarity import words
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
 from nptlens.core.text import canonical
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook
@@ -15,6 +15,7 @@ from nptlens.store.outputs import as_written
 from nptlens.study.folder import Study
 
 _KINDS = (".csv", ".xlsx")
+_ALIKE = 0.4  # ids of codes are short: one wrong letter is much of them
 
 
 def check_target(study: Study, path: Path) -> None:
@@ -46,14 +47,10 @@ def fault(
         return "holds other words than the transcript at this place", "leave the column excerpt as it is"
     unknown = next((code for code in codes if code != NONE_CODE and code not in codebook), None)
     if unknown:
-        return f"names {unknown}, which the codebook lacks", _nearest(unknown, codebook)
+        hint = did_you_mean(unknown, codebook.ids(), "use a code of the codebook", alike=_ALIKE)
+        return f"names {unknown}, which the codebook lacks", hint
     if NONE_CODE in codes and len(codes) > 1:
         return f"has {NONE_CODE} beside other codes", "decide for one of the two"
     if stance and stance not in STANCES:
         return f"has a stance that is none of {', '.join(STANCES)}", "correct the stance"
     return None
-
-
-def _nearest(code: str, codebook: Codebook) -> str:
-    close = difflib.get_close_matches(code, codebook.ids(), n=1, cutoff=0.4)
-    return f"did you mean {close[0]}?" if close else "use a code of the codebook"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from nptlens.agreement.sampling import DESIGN
-from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.close_names import did_you_mean
+from nptlens.core.delimited import delimited, read_rows
+from nptlens.core.errors import IntegrityError, ReadingError, UsageError
 from nptlens.core.ids import find_segment_id, transcript_id
 from nptlens.safety.paths import plain_file
 from nptlens.schemas.tables import checked
@@ -86,12 +85,10 @@ def put_sheet(study: Study, design: Design, path: Path, sheet: bytes) -> Path:
 
 
 def _as_csv(design: Design) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow((*DESIGN.names(), "codes", *_FACTS))
+    rows: list[tuple[object, ...]] = [(*DESIGN.names(), "codes", *_FACTS)]
     for row, codes in zip(design.units.itertuples(index=False, name=None), design.codes, strict=True):
-        writer.writerow((*(repr(cell) if isinstance(cell, float) else cell for cell in row), codes, *design.facts()))
-    return buffer.getvalue().encode()
+        rows.append((*(repr(cell) if isinstance(cell, float) else cell for cell in row), codes, *design.facts()))
+    return delimited(rows).encode()
 
 
 def _transcript(name: str) -> str:
@@ -106,11 +103,10 @@ def read_design(study: Study, coder: str) -> Design:
     path = design_path(study, coder)
     known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
     if plain_file(path) is None:
-        close = difflib.get_close_matches(file_name(coder), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"sheets were written for: {', '.join(known) or 'nobody'}"
+        hint = did_you_mean(file_name(coder), known, f"sheets were written for: {', '.join(known) or 'nobody'}")
         raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+        rows = [dict(row.cells) for row in read_rows(path).rows]
         kinds = dict.fromkeys(("population", "drawn", "order"), "int64") | {"probability": "float64"}
         rows = [{**row, "segment_id": find_segment_id(row["segment_id"]), "transcript": _transcript(row["transcript"])} for row in rows]
         units = checked(DESIGN, pd.DataFrame(rows)[DESIGN.names()].astype(kinds))
@@ -125,7 +121,7 @@ def read_design(study: Study, coder: str) -> Design:
             transcripts=tuple(_transcript(each) for each in first["transcripts"].split("; ") if each),
             segments=first["segments"],
         )
-    except (OSError, ValueError, KeyError, IndexError, TypeError, csv.Error) as error:
+    except (ReadingError, ValueError, KeyError, IndexError, TypeError) as error:
         raise IntegrityError(f"{path.name} cannot be read", where=str(path), hint="bring back the file as it was written") from error
     if found.coder != coder or not (units["probability"] > 0).all():
         raise UsageError(f"the sheet was written for {found.coder}", where=str(path), hint="give the same name to --coder")

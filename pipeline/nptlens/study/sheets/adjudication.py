@@ -65,7 +65,7 @@ def _frame(artefacts: Artefacts, name: str, codes: tuple[str, ...]) -> Frame:
     if name == MACHINE:
         if artefacts.codings.empty:
             raise UsageError("the machine coded nothing", hint="write seeds.csv, then: nptlens run")
-        return replace(machine_codings(artefacts.codings, ~artefacts.taught, codes), coder=MACHINE)
+        return replace(machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes), coder=MACHINE)
     known = sorted(artefacts.manual["coder"].unique())
     if name not in known:
         raise UsageError(f"no manual coding by {name}", hint=f"there is: {', '.join([*known, MACHINE])}")

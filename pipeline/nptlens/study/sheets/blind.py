@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement.sampling import draw, kinds
+from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
 from nptlens.core.ids import digest_ids, transcript_id
 from nptlens.exchange import coding_sheet
 from nptlens.exchange.coding_sheet import UnitRow
 from nptlens.exchange.manual import read_manual
 from nptlens.safety.paths import plain_file
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import Problem, Severity, worth_a_look
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
@@ -75,7 +76,7 @@ def blind_sheet(
         inside = _inside(artefacts.segments, transcripts)
         segments = artefacts.segments[inside].reset_index(drop=True)
         used = study.settings.study.seed if seed is None else seed
-        kind = kinds(_assigned(artefacts)[inside])
+        kind = kinds(coding_matrix(artefacts.codings, artefacts.segments).assigned()[inside])
         units = draw(segments, kind, number, seed=used, coder=coder, neighbours=neighbours)
         drawn_from = population_digest(segments["segment_id"])
         design = Design(coder, units, ("",) * len(units), "", used, neighbours, tuple(transcripts), drawn_from)
@@ -120,11 +121,5 @@ def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bo
     known = sorted(set(segments["transcript_id"]))
     strange = next((each for each in transcripts if each not in known), None)
     if strange is not None:
-        close = difflib.get_close_matches(strange, known, n=1)
-        raise UsageError(f"no transcript {strange} with units", hint=f"did you mean {close[0]}?" if close else "nptlens check lists them")
+        raise UsageError(f"no transcript {strange} with units", hint=did_you_mean(strange, known, "nptlens check lists them"))
     return segments["transcript_id"].isin(transcripts).to_numpy(dtype=bool)
-
-
-def _assigned(artefacts: Artefacts) -> NDArray[np.bool_]:
-    n = len(artefacts.segments)
-    return (artefacts.codings["decision"] == "assigned").to_numpy(dtype=bool).reshape(n, len(artefacts.codings) // n if n else 0)

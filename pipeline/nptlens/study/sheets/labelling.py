@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.core.decoding import TableText, read_table_text
+from nptlens.core.delimited import TableText, delimited, read_rows, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.safety.paths import plain_file, read_bytes
+from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import NONE_CODE, Problem, Severity, worth_a_look
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import LABELLED, Study
@@ -74,7 +71,7 @@ def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggesti
     found = suggest(
         artefacts.segments,
         artefacts.vectors,
-        _probabilities(artefacts.codings, [card.code for card in codes], len(artefacts.segments)),
+        coding_matrix(artefacts.codings, artefacts.segments).probability([card.code for card in codes]),
         [CodeState(card.code, card.threshold, card.seeds) for card in codes],
         artefacts.seed_vectors,
         allowed,
@@ -87,12 +84,6 @@ def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggesti
         data = label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, artefacts.codebook)
         Outputs(artefacts.study.store).write(path, data)
     return Suggestions(found, path, problems)
-
-
-def _probabilities(codings: pd.DataFrame, codes: Sequence[str], n: int) -> NDArray[np.float64]:
-    names = list(dict.fromkeys(codings["code"]))
-    probability = codings["probability"].to_numpy(dtype=np.float64).reshape(n, len(names))
-    return probability[:, [names.index(code) for code in codes]]
 
 
 def _allowed(artefacts: Artefacts, number: int) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
@@ -142,8 +133,8 @@ class _Gate:
         self.transcripts: dict[str, str] = dict(zip(ids, artefacts.segments["transcript_id"], strict=True))
         table = read_table_text(target) if plain_file(target) else TableText("", "utf-8")
         self.old, self.separator = table.text, table.separator
-        there = csv.DictReader(io.StringIO(self.old, newline=""), delimiter=self.separator)
-        self.known = {row["seed_id"]: (row["codes"] or "", row["stance"] or "") for row in there}
+        there = [row.cells for row in read_rows(table, where=target.name, strict=False).rows]
+        self.known = {row["seed_id"]: (row["codes"], row["stance"]) for row in there}
         self.lines: list[tuple[str, ...]] = []
         self.problems: list[Problem] = []
         self.here_already = self.empty = 0
@@ -174,10 +165,6 @@ class _Gate:
 
     def file(self) -> bytes:
         """Return the seed table: all that was there, then the new rows."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, delimiter=self.separator, lineterminator="\n")
-        if not self.old:
-            writer.writerow(_HEADER)
-        writer.writerows(self.lines)
         between = "" if not self.old or self.old.endswith("\n") else "\n"
-        return (self.old + between + buffer.getvalue()).encode("utf-8")
+        new = delimited(self.lines if self.old else [_HEADER, *self.lines], self.separator)
+        return (self.old + between + new).encode("utf-8")

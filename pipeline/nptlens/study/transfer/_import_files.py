@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nptlens.core.delimited import delimited
 from nptlens.core.text import Span
 from nptlens.exchange.manual import DIGEST
 from nptlens.safety.cells import guarded
@@ -123,8 +122,4 @@ def _plain(cell: str) -> str:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8", "replace")
+    return delimited([columns, *rows]).encode("utf-8", "replace")

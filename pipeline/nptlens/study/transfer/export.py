@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nptlens.core.decoding import read_table_text
+from nptlens.core.delimited import read_rows
 from nptlens.core.errors import ReadingError, UsageError
 from nptlens.core.ids import transcript_id
-from nptlens.core.text import Span, canonical
+from nptlens.core.text import Span
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
 from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
@@ -182,15 +180,13 @@ def _memos(study: Study, problems: list[Problem]) -> dict[str, str]:
     memos: dict[str, str] = {}
     for path in study.memo_files():
         try:
-            table = read_table_text(path)
-            reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
-            rows = [(transcript_id(row.get("transcript") or ""), row.get("memo") or "") for row in reader]
-        except (ReadingError, csv.Error) as error:
-            what = error.what if isinstance(error, ReadingError) else f"cannot be read: {type(error).__name__}"
-            problems.append(Problem(path.name, what, "save it as CSV in UTF-8"))
+            table = read_rows(path)
+        except ReadingError as error:
+            problems.append(Problem(path.name, error.what, "save it as CSV in UTF-8"))
             continue
-        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes()]
-        for transcript, cell in rows:
+        problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes]
+        for row in table.rows:
+            transcript, cell = transcript_id(row.cells.get("transcript", "")), row.cells.get("memo", "")
             memo = bare(cell) if guarded(bare(cell)) == cell else cell
-            memos[transcript] = "\n\n".join(part for part in (memos.get(transcript, ""), canonical(memo)) if part)
+            memos[transcript] = "\n\n".join(part for part in (memos.get(transcript, ""), memo) if part)
     return memos

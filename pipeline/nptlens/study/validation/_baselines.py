@@ -126,4 +126,4 @@ def _coded(
     codes: tuple[str, ...],
 ) -> Frame:
     table = code(excerpts, segments, cross_fitted, seeds, examples, artefacts.codebook, artefacts.study.settings.coding)
-    return machine_codings(table, np.ones(len(segments), dtype=bool), codes)
+    return machine_codings(table, segments, np.ones(len(segments), dtype=bool), codes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from nptlens.agreement import Frame, machine_codings, manual_frame
 from nptlens.agreement.boundaries import Stretches, stretches_of_machine, stretches_of_person
 from nptlens.coding.lexical_similarity import leaks
+from nptlens.core.close_names import meant
 from nptlens.core.errors import UsageError
 from nptlens.schemas.records import Problem, Severity
 from nptlens.study.run.artefacts import Artefacts
@@ -59,7 +59,7 @@ def coders(artefacts: Artefacts) -> Coders:
     problems: list[Problem] = []
     if known:
         leaked, problems = _leaked(artefacts)
-        machine = machine_codings(artefacts.codings, ~leaked, known)
+        machine = machine_codings(artefacts.codings, artefacts.segments, ~leaked, known)
         lacking = [code for code in codes if code not in known]
         if lacking:
             what = f"the machine has no head for {', '.join(lacking)}: people alone are compared on them"
@@ -105,9 +105,7 @@ def known_coder(name: str, found: Coders) -> str:
     names = [*found.people, *([MACHINE] if found.machine is not None else [])]
     if not name or name in names:
         return name
-    close = difflib.get_close_matches(name, names, n=1)
-    what = f"no coding by {name}" + (f" (did you mean {close[0]}?)" if close else "")
-    raise UsageError(what, hint=f"there is: {', '.join(names)}")
+    raise UsageError(f"no coding by {name}{meant(name, names)}", hint=f"there is: {', '.join(names)}")
 
 
 def pairs(found: Coders, coder: str = "", against: str = "") -> tuple[tuple[str, str], ...]:

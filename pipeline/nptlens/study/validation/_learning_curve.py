@@ -95,4 +95,4 @@ def _taught(artefacts: Artefacts, person: Frame, transcripts: tuple[str, ...], c
         return None
     table = code(artefacts.excerpts, segments, cross_fitted, seeds, examples, artefacts.codebook, settings.coding)
     known = cross_fitted.general.codes
-    return machine_codings(table, np.ones(len(segments), dtype=bool), known).spread(known, codes)
+    return machine_codings(table, segments, np.ones(len(segments), dtype=bool), known).spread(known, codes)
