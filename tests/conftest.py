@@ -181,6 +181,6 @@ def tiny_study(tmp_path: Path) -> TinyStudy:
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch, word_encoder: WordEncoder) -> WordEncoder:
     """Put the word encoder in the place of the real one."""
-    for module in ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines"):
+    for module in ("nptlens.study.run.text_stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines"):
         monkeypatch.setattr(f"{module}.load_encoder", lambda card, threads=0: word_encoder)
     return word_encoder

@@ -23,7 +23,7 @@ def run_once(word_encoder):
 
     def made(study):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
+            patch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: word_encoder)
             run(open_study(study.root))
         return study
 
@@ -43,7 +43,7 @@ def ran(after_a_run, tiny_study, no_model):
     return tiny_study
 
 
-_ENCODERS = ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines")
+_ENCODERS = ("nptlens.study.run.text_stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines")
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from nptlens.study.snapshots import current_run, keep, kept_names, kept_run
 def ran(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study after a run that was kept as "first"."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("ran"))
         run(open_study(study.root))
     keep(open_study(study.root), "first")

@@ -9,24 +9,10 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.study.run.pipeline import titles
 
 _EPILOG = "Examples:\n\n  nptlens run my-study --keep first\n\n  nptlens run my-study --again discover --json"
-_NAMES = {
-    "read": "read the transcripts",
-    "segment": "cut them into segments",
-    "manual": "gather the manual coding",
-    "embed": "embed segments and seeds",
-    "discover": "discover topics",
-    "name": "apply names and merges of topics",
-    "code": "code the segments",
-    "map": "map topics to codes",
-    "compare": "compare with manual coding",
-    "stance": "judge the stance of the codings",
-    "sampling": "set who was invited beside who was interviewed",
-    "projects": "code the register of projects",
-    "links": "measure how themes go with other codes",
-    "report": "write the report",
-}
+_NAMES = titles()
 
 
 def run_cli(
