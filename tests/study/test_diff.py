@@ -86,7 +86,7 @@ def test_a_changed_seed_is_told_with_the_excerpts_it_moved(study):
     study.edit("seeds.csv", "The forms were endless paper.", "The team listened in the weekly meeting.")
     found = again(study)
     assert not found.same()
-    assert [(cause.kind, cause.name, cause.stages) for cause in found.causes] == [("seeds", "seeds.csv", ("embed",))]
+    assert [(cause.kind, cause.name, cause.stages) for cause in found.causes] == [("seeds", "seeds.csv", ("embed", "code", "stance"))]
     before, after = (run.codings.set_index(["segment_id", "code"]) for run in (kept_run(open_study(study.root), "first"), current_run(open_study(study.root), "")))
     had, has = (frame["decision"] == "assigned" for frame in (before, after))
     gained = found.changes[found.changes["change"] == "gained"]

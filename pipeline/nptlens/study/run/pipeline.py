@@ -102,8 +102,8 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "segment",
         "cut them into segments",
-        # Who is an interviewer is decided here, by the settings of reading.
-        Needs(inputs=("participants_file",), settings=("reading", "segmenting"), reads=(TRANSCRIPTS,), versions=("spacy",)),
+        # Who is an interviewer is decided here, not where the transcripts are read.
+        Needs(inputs=("participants_file",), settings=("reading.interviewers", "segmenting"), reads=(TRANSCRIPTS,), versions=("spacy",)),
         run="nptlens.study.run.text_stages:cut_segments",
         artefacts=(SEGMENTS, SET_ASIDE, problems("segment")),
         unit="turns",
@@ -200,7 +200,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "sampling",
         "set who was invited beside who was interviewed",
-        Needs(inputs=("practices_file", "participants_file"), settings=("reading",), reads=(TRANSCRIPTS,)),
+        Needs(inputs=("practices_file", "participants_file"), settings=("reading.interviewers",), reads=(TRANSCRIPTS,)),
         run="nptlens.study.run.fieldwork_stages:frame_sample",
         artefacts=(SAMPLING, problems("sampling")),
         wanted=has_practices,
@@ -256,8 +256,8 @@ VALIDATION = Stage(
     Needs(
         inputs=("participants_file", "codebook_files", "seed_files", "encoder"),
         settings=(
-            "study.name", "study.invented", "study.seed", "reading", "segmenting.least_words", "topics.method", "coding", "agreement", "validation",
-            "saturation", "report.mismatches", "report.most_quoted_words",
+            "study.name", "study.invented", "study.seed", "reading.interviewers", "segmenting.least_words", "topics.method",
+            "coding", "agreement", "validation", "saturation", "report.mismatches", "report.most_quoted_words",
         ),
         reads=(
             TRANSCRIPTS, SEGMENTS, MANUAL, *_OF_CODER, CODINGS, HEADS, HEAD_WEIGHTS, TAUGHT_BY,
