@@ -99,8 +99,8 @@ def compare_coders(artefacts: Artefacts, progress: Progress) -> None:
         progress("compare", number, len(pairs))
         found.append(compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed))
     progress("compare", len(pairs), len(pairs))
-    tables = [each.table for each in found if each is not None]
-    artefacts.put(pipeline.AGREEMENT, pd.concat(tables) if tables else tables.empty(tables.AGREEMENT))
+    figures = [each.table for each in found if each is not None]
+    artefacts.put(pipeline.AGREEMENT, pd.concat(figures) if figures else tables.empty(tables.AGREEMENT))
     artefacts.put(pipeline.SUMMARIES, tuple(each.summary for each in found if each is not None))
     artefacts.put(pipeline.VERDICTS, verdicts(machine, people, segments, codes, settings))
     artefacts.put_problems(_left_out(int(artefacts.taught.sum())))
