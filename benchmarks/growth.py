@@ -139,17 +139,16 @@ def _one(stage: str, root: Path, segments: int) -> dict[str, float]:
     if stage == "verdicts":
         start = _verdicts(artefacts)
     else:
-        from nptlens.study.run.fieldwork_stages import MAKERS_AROUND
-        from nptlens.study.run.stages import MAKERS
+        from nptlens.study.run.pipeline import stage_named
 
-        (MAKERS | MAKERS_AROUND)[stage](artefacts, lambda *_: None)
+        artefacts.make(stage_named(stage), lambda *_: None)
     return {"seconds": round(time.process_time() - start, 3), "peak_mb": round(_peak(), 1)}
 
 
 def _verdicts(artefacts: Artefacts) -> float:
     """Judge as the comparison does, and return when judging began: frames are the comparison's own cost."""
     from nptlens.agreement import machine_codings, manual_frame
-    from nptlens.study.run.verdicts import verdicts
+    from nptlens.study.run.coding_stages import verdicts
 
     settings, codes = artefacts.study.settings, tuple(card.code for card in artefacts.heads)
     people = [manual_frame("ann", artefacts.manual, artefacts.segments, codes, artefacts.codebook, overlap=settings.agreement.overlap)]

@@ -29,7 +29,7 @@ from benchmarks.studies import draw_seeds, scrum, write_study
 from nptlens.embedding import find_encoder
 from nptlens.study.folder import open_study
 from nptlens.study.run.artefacts import Artefacts
-from nptlens.study.run.stages import MAKERS
+from nptlens.study.run.pipeline import stage_named
 
 _EMBEDDING = ("sgemm", "sentence-transformers", "nptlens onnx", "nptlens int8", "nptlens static", "nptlens torch")
 _LAYERS, _WIDTH, _INNER = 6, 384, 1_536  # of all-MiniLM-L6-v2
@@ -108,7 +108,7 @@ def _excerpts(data: Path, folder: Path) -> list[str]:
     real = scrum(data)
     write_study(real, folder / "cut", (), sorted({unit.transcript for unit in real.units}))
     study = open_study(folder / "cut")
-    MAKERS["segment"](Artefacts(study), lambda *_: None)
+    Artefacts(study).make(stage_named("segment"), lambda *_: None)
     return [str(text) for text in pd.read_parquet(study.store / "segments.parquet", columns=["text"])["text"]]
 
 

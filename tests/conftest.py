@@ -191,7 +191,7 @@ def tiny_study(tmp_path: Path) -> TinyStudy:
     return TinyStudy(tmp_path / "study")
 
 
-_ENCODERS = ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines", "nptlens.api.coder")
+_ENCODERS = ("nptlens.study.run.text_stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.seeds", "nptlens.study.why", "nptlens.study.validation._baselines", "nptlens.api.coder")
 
 
 _get, _put = PictureCache.get, PictureCache.put

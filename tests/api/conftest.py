@@ -8,7 +8,7 @@ import pytest
 
 import nptlens
 
-ENCODERS = ("nptlens.study.run.stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.why", "nptlens.api.coder")
+ENCODERS = ("nptlens.study.run.text_stages", "nptlens.study.run.fieldwork_stages", "nptlens.study.why", "nptlens.api.coder")
 
 
 @pytest.fixture(scope="package")

@@ -20,7 +20,7 @@ from nptlens import __version__
 from nptlens.cli import main as main_module
 from nptlens.cli.main import app
 from nptlens.study.folder import open_study
-from nptlens.study.run import stages as stages_module
+from nptlens.study.run import text_stages, topic_stages
 from nptlens.study.run.runner import run
 
 VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",), ("inventory",), ("forget",))
@@ -206,7 +206,7 @@ def test_an_interruption_is_told_and_exits_with_130(monkeypatch, capsys, tiny_st
     def interrupted(artefacts, progress):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(stages_module.MAKERS, "discover", interrupted)
+    monkeypatch.setattr(topic_stages, "find_topics", interrupted)
     code, out, err = call(monkeypatch, capsys, *arguments, tiny_study.root)
     assert (code, out) == (130, "")
     assert err == f"interrupted; what was finished is kept\nnext: nptlens {' '.join(arguments)} {tiny_study.root}\n"
@@ -218,7 +218,7 @@ words = importlib.util.module_from_spec(importlib.util.spec_from_file_location("
 words.__spec__.loader.exec_module(words)
 stage, flag = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
 from nptlens.cli.main import main
-from nptlens.study.run import stages
+from nptlens.study.run import coding_stages, text_stages
 signal.signal(signal.SIGINT, signal.default_int_handler)
 class Waiting(words.WordEncoder):
     def encode(self, texts):
@@ -234,9 +234,9 @@ def waiting(real):
         wait()
         return made
     return make
-stages.load_encoder = lambda card, threads=0: Waiting()
-if stage in stages.MAKERS:
-    stages.MAKERS[stage] = waiting(stages.MAKERS[stage])
+text_stages.load_encoder = lambda card, threads=0: Waiting()
+if stage == "code":
+    coding_stages.code_segments = waiting(coding_stages.code_segments)
 main()
 """
 
@@ -275,7 +275,7 @@ def test_a_fault_of_ours_tells_its_kind_and_none_of_its_words(monkeypatch, capsy
     def faulty(artefacts, progress):
         raise ValueError(f"cannot parse: {MARKER}")
 
-    monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
+    monkeypatch.setattr(text_stages, "cut_segments", faulty)
     code, out, err = call(monkeypatch, capsys, "run", tiny_study.root)
     assert (code, out) == (70, "")
     assert "ValueError" in err
@@ -287,7 +287,7 @@ def test_debug_shows_the_traceback(monkeypatch, capsys, tiny_study, no_model):
     def faulty(artefacts, progress):
         raise ValueError("told")
 
-    monkeypatch.setitem(stages_module.MAKERS, "segment", faulty)
+    monkeypatch.setattr(text_stages, "cut_segments", faulty)
     monkeypatch.setenv("NPTLENS_DEBUG", "")
     code, err = debugged(monkeypatch, capsys, "run", tiny_study.root)
     assert code == 70
@@ -327,7 +327,7 @@ def test_a_fault_that_is_none_of_ours(monkeypatch, capsys, tiny_study, no_model,
     def failing(artefacts, progress):
         raise error
 
-    monkeypatch.setitem(stages_module.MAKERS, "segment", failing)
+    monkeypatch.setattr(text_stages, "cut_segments", failing)
     found, out, err = call(monkeypatch, capsys, "run", tiny_study.root)
     assert (found, out) == (code, "")
     assert err.startswith("error: ") and told in err and "\nhint: " in err

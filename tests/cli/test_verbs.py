@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 
 from nptlens.cli.main import app
 from nptlens.core.errors import UsageError
-from nptlens.study.run.plan import STAGES
+from nptlens.study.run.pipeline import STAGES as EVERY
+from nptlens.study.run.stage import always
+
+STAGES = tuple(stage.name for stage in EVERY if stage.wanted is always)
 
 MARKER, ASKED = "xylotomous", "quomodocunquizing"
 

@@ -26,7 +26,7 @@ from nptlens.study.snapshots import current_run, keep, kept_names, kept_run
 def ran(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study after a run that was kept as "first"."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("ran"))
         run(open_study(study.root))
     keep(open_study(study.root), "first")
@@ -86,7 +86,7 @@ def test_a_changed_seed_is_told_with_the_excerpts_it_moved(study):
     study.edit("seeds.csv", "The forms were endless paper.", "The team listened in the weekly meeting.")
     found = again(study)
     assert not found.same()
-    assert [(cause.kind, cause.name, cause.stages) for cause in found.causes] == [("seeds", "seeds.csv", ("embed",))]
+    assert [(cause.kind, cause.name, cause.stages) for cause in found.causes] == [("seeds", "seeds.csv", ("embed", "code", "stance"))]
     before, after = (run.codings.set_index(["segment_id", "code"]) for run in (kept_run(open_study(study.root), "first"), current_run(open_study(study.root), "")))
     had, has = (frame["decision"] == "assigned" for frame in (before, after))
     gained = found.changes[found.changes["change"] == "gained"]

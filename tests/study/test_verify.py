@@ -23,7 +23,7 @@ _LINE = 'P01: He said "=HYPERLINK(1)" & <script>, cafe\u0301 \U0001f389 \u202efo
 def made(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study, with hostile words and Windows line ends in one source, after a run and two exports."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("verified"))
         path = study.root / "transcripts" / "P01.txt"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + _LINE.encode())

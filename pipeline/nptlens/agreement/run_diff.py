@@ -15,10 +15,12 @@ from nptlens.schemas.tables import checked, empty
 
 _STILL = 1e-9
 """A probability that moves by less than this did not move."""
-_CAUSES = ("read", "segment", "manual", "embed", "code", "stance")
-"""Stages that codes and stances hang on; `manual` does where people's coding teaches, and for stances."""
 _Rows = NDArray[np.intp]
 _SIDES = ("before", "after")
+_PREFIXES = (
+    ("settings study.seed", "random seed"), ("settings ", "setting"), ("version ", "version"), ("encoder", "model"),
+    ("code of the encoder", "model"), ("order of codebooks", "setting"),
+)  # fmt: skip
 
 
 def compare_runs(before: KeptRun, after: KeptRun) -> RunDifference:
@@ -152,20 +154,24 @@ def _codes(joined: pd.DataFrame, before: KeptRun, after: KeptRun) -> pd.DataFram
 
 
 def causes(before: KeptRun, after: KeptRun) -> tuple[Cause, ...]:
-    """Return the ingredients that went differently into the stages that codes and stances hang on, in the order of the stages."""
-    own, other = ({stage.stage: dict(stage.ingredients) for stage in run.stages} for run in (before, after))
+    """Return the ingredients that went differently into the stages that codes and stances hang on, in the order of the stages.
+
+    A setting or version that one of the two runs does not know is no cause: the versions that made them write down different ones.
+    """
+    stages: dict[str, dict[str, None]] = defaultdict(dict)
+    for stage in (*before.stages, *after.stages):
+        for name, _ in stage.ingredients:
+            stages[name][stage.stage] = None
     kinds = {**_file_kinds(before.stages), **_file_kinds(after.stages)}
-    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for stage in _CAUSES:
-        first, second = own.get(stage, {}), other.get(stage, {})
-        for name in sorted(first.keys() | second.keys()):
-            values = first.get(name, ""), second.get(name, "")
-            if values[0] != values[1] and not name.startswith("stage "):
-                found[name, *values].append(stage)
-    return tuple(
-        Cause(_kind(name, kinds), name, tuple(stages), _value(before, name, old), _value(after, name, new))
-        for (name, old, new), stages in found.items()
-    )
+    first, second = ({name: value for stage in run.stages for name, value in stage.ingredients} for run in (before, after))
+    order = list(dict.fromkeys(stage.stage for stage in (*before.stages, *after.stages)))
+    found = []
+    for name in sorted(stages, key=lambda each: (order.index(next(iter(stages[each]))), each)):
+        old, new = first.get(name, ""), second.get(name, "")
+        known_to_one = (name == "seed" or name.startswith(("settings ", "version "))) and "" in (old, new)
+        if old != new and not known_to_one and not name.startswith("stage "):
+            found.append(Cause(_kind(name, kinds), name, tuple(stages[name]), _value(before, name, old), _value(after, name, new)))
+    return tuple(found)
 
 
 def _file_kinds(stages: Iterable[StageMade]) -> dict[str, str]:
@@ -180,7 +186,7 @@ def _file_kinds(stages: Iterable[StageMade]) -> dict[str, str]:
 
 
 def _kind(name: str, kinds: dict[str, str]) -> str:
-    for start, kind in (("settings ", "setting"), ("version ", "version"), ("encoder", "model"), ("order of codebooks", "setting")):
+    for start, kind in _PREFIXES:
         if name.startswith(start):
             return kind
     return "random seed" if name == "seed" else kinds.get(name, "file")

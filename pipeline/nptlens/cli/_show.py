@@ -20,26 +20,12 @@ from nptlens.safety.terminal import printable
 from nptlens.schemas.records import Problem, Severity
 
 if TYPE_CHECKING:
-    from nptlens.study.run.artefacts import Progress
+    from nptlens.study.run.stage import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
 
 _BEAT_S = 1.0
-# What a stage counts when it tells its progress.
-_UNITS = {
-    "read": "files",
-    "segment": "turns",
-    "embed": "texts",
-    "projects": "texts",
-    "discover": "fits",
-    "code": "segments",
-    "code: training": "fits",
-    "stance: training": "fits",
-    "projects: training": "fits",
-    "compare": "pairs",
-    "report": "files",
-}
 
 
 def as_json(value: object) -> None:
@@ -101,8 +87,9 @@ def next_step(text: str) -> None:
 @contextmanager
 def _lines() -> Iterator[Progress]:
     from nptlens.cli._pace import Log
+    from nptlens.study.run.pipeline import units
 
-    log, lock, over = Log(time.monotonic(), _UNITS), threading.Lock(), threading.Event()
+    log, lock, over = Log(time.monotonic(), units()), threading.Lock(), threading.Event()
 
     def tell(stage: str, done: int, total: int) -> None:
         with lock:
@@ -148,9 +135,10 @@ def progress(quiet: bool) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     from nptlens.cli._pace import Pacer
+    from nptlens.study.run.pipeline import units
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
-    pacer = Pacer()
+    pacer, counted = Pacer(), units()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, pace="")
 
@@ -158,6 +146,6 @@ def progress(quiet: bool) -> Iterator[Progress]:
             if bar.tasks[0].description != stage:
                 bar.reset(task, total=None)  # the time of each stage is its own
             pace = pacer.told(stage, done, total, at_s=time.monotonic())
-            bar.update(task, description=stage, completed=done, total=total or None, pace=pace.shown(_UNITS.get(stage, "")))
+            bar.update(task, description=stage, completed=done, total=total or None, pace=pace.shown(counted.get(stage, "")))
 
         yield show

@@ -8,29 +8,14 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.study.run.pipeline import titles
 
 _EPILOG = "Examples:\n\n  nptlens run my-study --keep first\n\n  nptlens run my-study --again discover --json"
-_NAMES = {
-    "read": "read the transcripts",
-    "segment": "cut them into segments",
-    "manual": "gather the manual coding",
-    "embed": "embed segments and seeds",
-    "discover": "discover topics",
-    "name": "apply names and merges of topics",
-    "code": "code the segments",
-    "map": "map topics to codes",
-    "compare": "compare with manual coding",
-    "stance": "judge the stance of the codings",
-    "sampling": "set who was invited beside who was interviewed",
-    "projects": "code the register of projects",
-    "links": "measure how themes go with other codes",
-    "report": "write the report",
-}
 
 
 def run_cli(
     study: _show.StudyFolder = Path(),
-    again: Annotated[list[str] | None, typer.Option("--again", metavar="STAGE", help=f"Run a stage again: {', '.join(_NAMES)}.")] = None,
+    again: Annotated[list[str] | None, typer.Option("--again", metavar="STAGE", help=f"Run a stage again: {', '.join(titles())}.")] = None,
     keep: Annotated[str, typer.Option("--keep", metavar="NAME", help="Keep what was coded, for nptlens diff.")] = "",
     json: _show.Json = False,
 ) -> None:
@@ -48,9 +33,10 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "
     from nptlens.study.run.runner import run
 
     assert isinstance(study, Study)
-    unknown = [stage for stage in again if stage not in _NAMES]
+    known = titles()
+    unknown = [stage for stage in again if stage not in known]
     if unknown:
-        raise UsageError(f"no stage {unknown[0]!r}{meant(unknown[0], _NAMES)}", hint=f"stages are {', '.join(_NAMES)}")
+        raise UsageError(f"no stage {unknown[0]!r}{meant(unknown[0], known)}", hint=f"stages are {', '.join(known)}")
     if keep:
         from nptlens.study.snapshots import free_name
 
@@ -64,7 +50,7 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "
     if json:
         _show.as_json(result)
     else:
-        rows = [[stage.stage, _NAMES[stage.stage], stage.why or "up to date", round(stage.seconds, 2)] for stage in result.stages]
+        rows = [[stage.stage, known[stage.stage], stage.why or "up to date", round(stage.seconds, 2)] for stage in result.stages]
         _show.table(["stage", "what", "why", "seconds"], rows)
         if result.agreement:
             _show.table(

@@ -21,7 +21,7 @@ _NEXT = {
 def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> None:
     """Show which stages are up to date, and why the others are not."""
     from nptlens.study.folder import open_study
-    from nptlens.study.run.status import status
+    from nptlens.study.run.states import status
 
     found = status(open_study(study))
     if json:

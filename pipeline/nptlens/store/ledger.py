@@ -35,8 +35,13 @@ class Entry:
 
     @property
     def fingerprint(self) -> str:
-        """One digest of all that went in and all that came out: what a later stage hangs on."""
+        """One digest of all that went in and all that came out: tells an entry that was damaged."""
         return digest_json([dict(self.ingredients), dict(self.artefacts)])
+
+    def changes(self, ingredients: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of the ingredients that are not those the stage was made from, sorted."""
+        names = {*self.ingredients, *ingredients}
+        return tuple(sorted(name for name in names if self.ingredients.get(name) != ingredients.get(name)))
 
 
 class Ledger:
@@ -99,9 +104,7 @@ class Ledger:
             return "never ran"
         if not entry.artefacts:
             return "its entry in the ledger is damaged"
-        changed = sorted(
-            key for key in {*entry.ingredients, *ingredients} if entry.ingredients.get(key) != ingredients.get(key)
-        )
+        changed = entry.changes(ingredients)
         return f"changed: {', '.join(changed)}" if changed else ""
 
     def altered(self, name: str, *, only: str = "") -> str:

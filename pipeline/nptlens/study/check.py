@@ -12,8 +12,7 @@ from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import language_of, mixed_spellings, strangers, unled
 from nptlens.schemas.records import Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import Study, is_study, loose_study, open_study
-from nptlens.study.run.artefacts import Artefacts
-from nptlens.study.run.problems import encodings
+from nptlens.study.run.artefacts import Artefacts, encodings
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 

@@ -13,10 +13,9 @@ from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs, Written
 from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study, is_study, open_study
-from nptlens.study.run.status import status
+from nptlens.study.run.pipeline import of_the_codings
+from nptlens.study.run.states import status
 from nptlens.study.snapshots import current_run, kept_names, kept_run, with_salt
-
-_CODED = ("read", "segment", "manual", "embed", "code", "stance")
 
 
 def diff(first: Path, second: str) -> RunDifference:
@@ -43,7 +42,7 @@ def diff(first: Path, second: str) -> RunDifference:
 def _changed_since(study: Study) -> tuple[str, ...]:
     """Say it where a study was changed since its last run: what is compared is that run."""
     try:
-        stale = next((each for each in status(study) if each.stage in _CODED and not each.up_to_date), None)
+        stale = next((each for each in status(study) if each.stage in of_the_codings() and not each.up_to_date), None)
     except NptlensError as error:  # a run can be compared where its encoder is no longer installed
         return (f"{study.root.name}: whether it is up to date cannot be told: {error.what}",)
     return (f"{study.root.name} has changed since its last run: stage {stale.stage} ({stale.why})",) if stale else ()

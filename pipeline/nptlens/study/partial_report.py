@@ -18,8 +18,8 @@ from nptlens.study.folder import Study
 from nptlens.study.results.read_back import read_back
 from nptlens.study.results.write import SELECTED, put_report, refuse_folder
 from nptlens.study.run.last_run import last_run, never_run
-from nptlens.study.run.plan import stages_of
-from nptlens.study.run.provenance import report_inputs
+from nptlens.study.run.pipeline import before_report
+from nptlens.study.run.report_stage import report_inputs
 from nptlens.study.run.states import ledger_file
 
 
@@ -50,12 +50,10 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
         raise SettingsError("; ".join(f"report.{each['loc'][0]}: {each['msg']}" for each in error.errors()), where="report") from None
     if not ledger_file(study).is_file():
         raise never_run(study)
-    stages = stages_of(study)[:-1]
     with study_lock(study.store):  # what was read back may be what a stage is made from
         told = read_back(study)
-    with last_run(study, *stages) as artefacts:
+    with last_run(study, *before_report(study)) as artefacts:
         artefacts.study = replace(study, settings=study.settings.model_copy(update={"report": settings}))
-        problems = [problem for stage in stages for problem in artefacts.problems_of(stage)]
-        files = report_files(report_inputs(artefacts, problems=problems))
+        files = report_files(report_inputs(artefacts))
         written = put_report(study, files, out or study.results / SELECTED)
         return SelectedReport(written.paths, (*told, *written.problems))

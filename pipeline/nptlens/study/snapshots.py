@@ -20,10 +20,10 @@ from nptlens.store.salt import study_salt
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
+from nptlens.study.run.pipeline import of_the_codings
 
 RUNS = "runs"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_TOLD = ("read", "segment", "manual", "embed", "code", "stance")
 _DIGESTS = "digests.json"
 _KEEP = "keep one: nptlens run --keep NAME"
 _SALT = "salt.json"  # which salt the digests of words were made with; a run kept by an earlier version has none
@@ -128,7 +128,7 @@ def _run(artefacts: Artefacts, name: str) -> KeptRun:
     assert artefacts.ledger is not None
     segments = artefacts.segments
     index = segments[["segment_id", "transcript_id", "start", "end"]].assign(text_digest=[digest(text) for text in segments["text"]])
-    entries = [entry for stage in _TOLD if (entry := artefacts.ledger.get(stage)) is not None]
+    entries = [entry for stage in of_the_codings() if (entry := artefacts.ledger.get(stage)) is not None]
     stages = tuple(StageMade(entry.name, tuple(sorted(entry.ingredients.items()))) for entry in entries)
     return KeptRun(
         name=name,

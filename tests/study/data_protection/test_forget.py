@@ -75,7 +75,7 @@ def test_the_rest_is_as_if_it_had_never_been_there(used, never_had):
 
 def test_vectors_of_the_rest_are_kept(used, monkeypatch):
     forget(open_study(used.root), [ID])
-    monkeypatch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: pytest.fail("all vectors were here"))
+    monkeypatch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: pytest.fail("all vectors were here"))
     run(open_study(used.root))
 
 

@@ -14,7 +14,7 @@ from nptlens.store.outputs import kept_outputs
 from nptlens.study.folder import open_study
 from nptlens.study.partial_report import report_selected
 from nptlens.study.run.runner import run
-from nptlens.study.run.status import status
+from nptlens.study.run.states import status
 
 WORDS = "- talk is work, = they said\n'so' + more"
 

@@ -24,7 +24,7 @@ from nptlens.study.partial_report import report_selected
 from nptlens.study.results.unfinished import FILLED
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.runner import run
-from nptlens.study.run.status import status
+from nptlens.study.run.states import status
 from nptlens.study.snapshots import keep
 from nptlens.study.topics import list_topics, rename_topic
 from nptlens.study.transfer.export import KINDS, export_study

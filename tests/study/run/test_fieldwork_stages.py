@@ -17,12 +17,17 @@ from nptlens.core.errors import CodebookError, IntegrityError, SettingsError, Us
 from nptlens.reporting.fieldwork.tables import projects_csv
 from nptlens.study.folder import open_study
 from nptlens.study.projects import projects
+from nptlens.study.run import pipeline
 from nptlens.study.run.artefacts import Artefacts
-from nptlens.study.run.fieldwork_stages import MAKERS_AROUND, fieldwork, practice_types, register
-from nptlens.study.run.plan import AROUND, STAGES, plan, stages_of
+from nptlens.study.run.fieldwork_stages import fieldwork, practice_types, register
+from nptlens.study.run.pipeline import stage_named, stages_of
+from nptlens.study.run.plan import plan
 from nptlens.study.run.runner import run, silent
-from nptlens.study.run.status import status
+from nptlens.study.run.stage import always
+from nptlens.study.run.states import status
 
+STAGES = tuple(stage.name for stage in pipeline.STAGES if stage.wanted is always)
+AROUND = tuple(stage.name for stage in pipeline.STAGES if stage.wanted is not always)
 WORDS = {
     "BIG": "everybody in all departments and sites took part in this enormous thing",
     "LITTLE": "one small form on one desk and nothing else",
@@ -68,12 +73,16 @@ def make(tiny, *stages):
     """Make the products of some stages around the coding, and nothing else."""
     study = opened(tiny)
     for stage in stages:
-        MAKERS_AROUND[stage](Artefacts(study), silent)
+        Artefacts(study).make(stage_named(stage), silent)
     return study
 
 
 def reran(result):
     return tuple(stage.stage for stage in result.stages if stage.reran)
+
+
+def names(study):
+    return tuple(stage.name for stage in stages_of(study))
 
 
 def opened(tiny):
@@ -82,7 +91,7 @@ def opened(tiny):
 
 def test_a_study_without_the_files_has_none_of_it(tiny_study, no_model):
     study = opened(tiny_study)
-    assert stages_of(study) == STAGES == tuple(plan(study))
+    assert names(study) == STAGES == tuple(plan(study))
     result = run(study)
     assert {stage.stage for stage in result.stages}.isdisjoint(AROUND)
     page = (study.results / "report.html").read_text()
@@ -154,7 +163,7 @@ def test_sampling_says_who_was_not_met(with_projects, no_model):
 def test_linked_themes_have_a_page(tiny_study, no_model):
     tiny_study.write("codebook.toml", (tiny_study.root / "codebook.toml").read_text() + '[[link]]\nfirst = "MONEY"\nsecond = "TEAM"\n')
     study = opened(tiny_study)
-    assert stages_of(study) == (*STAGES[:-1], "links", "report")
+    assert names(study) == (*STAGES[:-1], "links", "report")
     run(study)
     page = (study.results / "report.html").read_text()
     assert "What each theme goes with" in page and "What these interviews cannot show" in page and "expected" in page

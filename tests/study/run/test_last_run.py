@@ -14,9 +14,9 @@ from nptlens.study.diff import diff
 from nptlens.study.folder import open_study
 from nptlens.study.partial_report import report_selected
 from nptlens.study.run import last_run as made_module
-from nptlens.study.run import stages as stages_module
+from nptlens.study.run.pipeline import stage_named
 from nptlens.study.run.runner import run
-from nptlens.study.run.status import status
+from nptlens.study.run.states import status
 from nptlens.study.sheets.adjudication import mismatch_sheet
 from nptlens.study.sheets.blind import blind_sheet
 from nptlens.study.sheets.labelling import import_labels, suggest_labels
@@ -200,7 +200,7 @@ def test_a_run_that_was_interrupted_between_two_stages_is_told(ran, out, monkeyp
         raise KeyboardInterrupt
 
     ran.edit("seeds.csv", "endless paper", "endless")
-    monkeypatch.setitem(stages_module.MAKERS, stage, interrupted)
+    monkeypatch.setattr(stage_named(stage).run.replace(":", "."), interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(open_study(ran.root))
     for verb in ("why", "export", "sheet"):

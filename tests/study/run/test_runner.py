@@ -21,11 +21,13 @@ from nptlens.core.errors import CodebookError, IntegrityError, LockedError, NoIn
 from nptlens.schemas.records import Embedded, Severity
 from nptlens.store.files import write_bytes
 from nptlens.study.folder import open_study
-from nptlens.study.run import stages as stages_module
-from nptlens.study.run.plan import STAGES
+from nptlens.study.run import pipeline
+from nptlens.study.run.pipeline import stage_named
 from nptlens.study.run.runner import run
-from nptlens.study.run.status import status
+from nptlens.study.run.stage import always
+from nptlens.study.run.states import status
 
+STAGES = tuple(stage.name for stage in pipeline.STAGES if stage.wanted is always)
 ARTEFACTS = {
     "read": "transcripts.json",
     "segment": "segments.parquet",
@@ -57,7 +59,7 @@ def run_in(tiny, **options):
 def uninterrupted(make_tiny_study, word_encoder, tmp_path_factory):
     """The tiny study after an uninterrupted run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: word_encoder)
+        patch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: word_encoder)
         study = make_tiny_study(tmp_path_factory.mktemp("uninterrupted"))
         run_in(study)
     return study
@@ -118,7 +120,7 @@ def test_two_studies_of_the_same_files_are_the_same_bytes(tiny_study, wanted):
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_interrupted_stage_is_done_again_and_no_other(tiny_study, wanted, monkeypatch, stage, when):
-    real = stages_module.MAKERS[stage]
+    real = stage_named(stage).function()
 
     def interrupted(artefacts, progress):
         if when == "after":
@@ -126,7 +128,7 @@ def test_an_interrupted_stage_is_done_again_and_no_other(tiny_study, wanted, mon
         raise Stop
 
     with monkeypatch.context() as patch:
-        patch.setitem(stages_module.MAKERS, stage, interrupted)
+        patch.setattr(stage_named(stage).run.replace(":", "."), interrupted)
         with pytest.raises(Stop):
             run_in(tiny_study)
     assert reran(run_in(tiny_study)) == STAGES[STAGES.index(stage) :]
@@ -178,13 +180,13 @@ def test_an_interruption_at_any_write_loses_nothing(tiny_study, wanted, monkeypa
 def test_an_interrupted_change_is_noticed_when_it_is_taken_back(done, wanted, monkeypatch):
     done.edit("transcripts/P02.txt", "small money", "big money")
     with monkeypatch.context() as patch:
-        real = stages_module.MAKERS["segment"]
+        real = stage_named("segment").function()
 
         def interrupted(artefacts, progress):
             real(artefacts, progress)
             raise Stop
 
-        patch.setitem(stages_module.MAKERS, "segment", interrupted)
+        patch.setattr("nptlens.study.run.text_stages.cut_segments", interrupted)
         with pytest.raises(Stop):
             run_in(done)
     done.edit("transcripts/P02.txt", "big money", "small money")
@@ -238,8 +240,8 @@ def test_threads_are_as_many_as_asked_for_and_change_no_byte(tiny_study, wanted,
     workers = sys.modules["nptlens.coding._workers"]
     pools, loaded = [], []
     monkeypatch.setattr(workers, "ThreadPoolExecutor", lambda number: pools.append(number) or ThreadPoolExecutor(number))
-    monkeypatch.setattr("nptlens.study.run.stages.load_encoder", lambda card, threads=0: loaded.append(threads) or no_model)
-    monkeypatch.setattr("nptlens.study.run.stages.remarks", lambda card, threads=0: loaded.append(threads) or ())
+    monkeypatch.setattr("nptlens.study.run.text_stages.load_encoder", lambda card, threads=0: loaded.append(threads) or no_model)
+    monkeypatch.setattr("nptlens.study.run.text_stages.remarks", lambda card, threads=0: loaded.append(threads) or ())
     tiny_study.edit("study.toml", "[study]", f"[study]\nthreads = {threads}")
     run_in(tiny_study)
     assert len(pools) >= 2  # heads, and stances
@@ -320,7 +322,7 @@ def test_one_run_at_a_time(tiny_study, no_model, held):
 
 def test_the_lock_is_let_go_after_a_failure(tiny_study, no_model, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setitem(stages_module.MAKERS, "embed", lambda artefacts, progress: 1 / 0)
+        patch.setattr("nptlens.study.run.text_stages.embed_texts", lambda artefacts, progress: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_in(tiny_study)
     assert reran(run_in(tiny_study)) == STAGES[STAGES.index("embed") :]

@@ -6,8 +6,8 @@ import pytest
 
 from nptlens import topics
 from nptlens.study.folder import open_study
-from nptlens.study.run import _stability
-from nptlens.study.run._stability import BASIS, FIGURES
+from nptlens.study.run import topic_stages
+from nptlens.study.run.pipeline import STABILITY, STABILITY_BASIS
 from nptlens.study.run.runner import run
 
 
@@ -20,7 +20,7 @@ def measured(monkeypatch):
         calls.append(1)
         return topics.measure_stability(*arguments, **options)
 
-    monkeypatch.setattr(_stability, "measure_stability", counting)
+    monkeypatch.setattr(topic_stages, "measure_stability", counting)
     return calls
 
 
@@ -64,13 +64,13 @@ def test_a_changed_study_is_as_a_fresh_one(ran, make_tiny_study, no_model, tmp_p
 
 @pytest.mark.parametrize("name", ["__version__", "installed"])
 def test_another_version_measures_again(ran, measured, monkeypatch, name):
-    monkeypatch.setattr(_stability, name, "0.0" if name == "__version__" else lambda package: "0.0")
+    monkeypatch.setattr(topic_stages, name, "0.0" if name == "__version__" else lambda package: "0.0")
     run(open_study(ran.root), again=("discover",))
     assert measured
 
 
 @pytest.mark.parametrize("damage", ["[]", '["a", "b"]', "{", None])
-@pytest.mark.parametrize("name", [FIGURES, BASIS])
+@pytest.mark.parametrize("name", [STABILITY.file, STABILITY_BASIS.file])
 def test_files_that_were_touched_are_not_believed(ran, measured, name, damage):
     path = ran.root / ".nptlens" / name
     before = ran.made()

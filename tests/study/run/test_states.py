@@ -11,10 +11,9 @@ from nptlens.schemas.settings import default_settings
 from nptlens.store.ledger import Ledger
 from nptlens.store.outputs import OutputFile
 from nptlens.study.folder import open_study
-from nptlens.study.run.plan import plan
+from nptlens.study.run.plan import encoder_card, plan
 from nptlens.study.run.runner import run
-from nptlens.study.run.states import ledger_file, validation_state
-from nptlens.study.run.status import status
+from nptlens.study.run.states import ledger_file, status, validation_state
 from nptlens.study.topics import rename_topic
 from nptlens.study.validation.validate import validate
 
@@ -85,7 +84,7 @@ def test_other_vectors_are_followed_by_all_that_hangs_on_them(ran, no_model, mon
     assert {"embed", "discover", "code", "map", "compare", "stance", "report"} <= set(reran(result))
     why = {stage.stage: stage.why for stage in result.stages}
     assert why["discover"] == "changed: stage embed: vectors.npy"
-    assert why["code"] == "changed: stage embed"
+    assert why["code"] == "changed: stage embed: code_vectors.npy, stage embed: seed_vectors.npy, stage embed: vectors.npy"
     assert reran(run(open_study(ran.root))) == ()
 
 
@@ -131,7 +130,7 @@ def test_every_file_of_a_run_that_is_altered_is_told(ran):
 def why_of_validation(study):
     ledger = Ledger(ledger_file(study))
     try:
-        return validation_state(study, ledger)
+        return validation_state(study, ledger, encoder_card(study))
     finally:
         ledger.close()
 

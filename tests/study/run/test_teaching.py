@@ -9,7 +9,7 @@ from nptlens.study.folder import open_study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.plan import plan
 from nptlens.study.run.runner import run
-from nptlens.study.run.status import status
+from nptlens.study.run.states import status
 from nptlens.study.why import why
 
 

@@ -11,8 +11,8 @@ from nptlens.core.errors import SettingsError
 from nptlens.schemas.settings import default_settings
 from nptlens.study.folder import open_study
 from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.coding_stages import verdicts
 from nptlens.study.run.runner import run
-from nptlens.study.run.verdicts import verdicts
 
 SEGMENTS = pd.DataFrame({"transcript_id": ["T1", "T1", "T2", "T3"], "participant_id": ["P"] * 4, "practice": ["A"] * 4})
 MACHINE = Frame("machine:1", np.zeros((4, 1), dtype=bool), np.ones(4, dtype=bool), np.full((4, 1), 0.5))

@@ -53,7 +53,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".nptlens/outputs.*",), (NAMES, DIGESTS), _RUN, _STORE),
         Rule((".nptlens/segments.parquet", ".nptlens/topic_cards*.json", ".nptlens/projects.parquet"), (WORDS, NAMES), _RUN, _STORE),
         Rule((".nptlens/transcripts.json",), (NAMES, DIGESTS), _RUN, _STORE),
-        Rule((".nptlens/vectors.rows", ".nptlens/topic_stability_of.json"), (DIGESTS,), _RUN, _STORE),
+        Rule((".nptlens/vectors.rows", ".nptlens/transcripts.digest", ".nptlens/topic_stability_of.json"), (DIGESTS,), _RUN, _STORE),
         Rule((".nptlens/heads.safetensors", ".nptlens/*.npy"), (VECTORS,), _RUN, _STORE),
         Rule((".nptlens/topic_method", ".nptlens/topic_stability.json", ".nptlens/heads.json"), (SETTINGS,), _RUN, _STORE),
         Rule((".nptlens/topic_codes.parquet", ".nptlens/topic_readings.parquet", ".nptlens/code_links.parquet"), (SETTINGS,), _RUN, _STORE),

@@ -1,66 +1,102 @@
-"""The artefacts of a run: whatever the stages have made, fetched from the store when it is asked for, and only then."""
+"""What the stages of a study have made, fetched when it is asked for; a stage at work is given only what it declares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.coding import CrossFittedHeads, Excerpts, load_cross_fitted, load_seeds
 from nptlens.coding.seeds import SeedSet
+from nptlens.core.delimited import read_table_text
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest_ids
 from nptlens.embedding import EncoderCard
 from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
-from nptlens.schemas.records import (
-    AgreementSummary,
-    Codebook,
-    Embedded,
-    HeadCard,
-    Participant,
-    Problem,
-    Seed,
-    Speaker,
-    TaughtBy,
-    TopicCard,
-    TopicStability,
-)
-from nptlens.schemas.tables import (
-    AGREEMENT,
-    CODINGS,
-    MANUAL_CODINGS,
-    READINGS,
-    SEGMENTS,
-    SET_ASIDE,
-    STANCES_OF_CODINGS,
-    TOPIC_CODES,
-    TOPIC_READINGS,
-    TOPICS,
-    VERDICTS,
-)
-from nptlens.store.files import read_array, read_records, read_table
+from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Seed, Severity, Speaker, TaughtBy
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
+from nptlens.study.run import pipeline
+from nptlens.study.run._access import Access, limited_study
 from nptlens.study.run.last_run import CheckedFiles
 from nptlens.study.run.plan import encoder_card
-from nptlens.study.run.problems import problems_file, problems_of
+from nptlens.study.run.stage import Artefact, Progress, Stage, UndeclaredError, problems
+from nptlens.study.run.states import validation_problems, validation_state
 from nptlens.study.run.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 
-Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 def transcript_ids(study: Study) -> TranscriptIds | None:
     """Return the ids that the study gives its transcripts, None where it gives none."""
-    table = study.transcript_ids_file()
-    return read_transcript_ids(table) if table else None
+    file = study.transcript_ids_file()
+    return read_transcript_ids(file) if file else None
+
+
+def encodings(*files: Path | None) -> list[Problem]:
+    """Return a note for each table whose encoding had to be guessed; raises ReadingError where one is no text."""
+    found = [(path.name, read_table_text(path)) for path in files if path]
+    return [Problem(name, note, "look at its accents", Severity.NOTE) for name, held in found for note in held.notes()]
+
+
+class Made(Generic[T]):
+    """An attribute of `Artefacts`: what a stage made, read from the store once."""
+
+    def __init__(self, artefact: Artefact[T]) -> None:
+        self._artefact = artefact
+
+    def __get__(self, artefacts: Artefacts, owner: type[Artefacts]) -> T:
+        """Return the content of the artefact."""
+        return artefacts[self._artefact]
+
+
+class Derived(Generic[T]):
+    """An attribute of `Artefacts` that is worked out of others, once; whoever asks for it asks for what went into it."""
+
+    def __init__(self, make: Callable[[Artefacts], T]) -> None:
+        self._make, self.__doc__ = make, make.__doc__
+
+    def __set_name__(self, owner: type[Artefacts], name: str) -> None:
+        self._name = name
+
+    def __get__(self, artefacts: Artefacts, owner: type[Artefacts]) -> T:
+        """Return the value; raises UndeclaredError where a stage asks that does not declare all that went into it."""
+        return artefacts.access.derived(self._name, lambda: self._make(artefacts))
 
 
 class Artefacts:
-    """Products of one study. Transcripts are read from their sources, all else comes from the store."""
+    """Products of one study: `artefacts[ARTEFACT]` for each of `nptlens.study.run.pipeline`, those most asked for by name.
+
+    Transcripts are read from their sources, all else comes from the store.
+    """
+
+    segments = Made(pipeline.SEGMENTS)
+    set_aside = Made(pipeline.SET_ASIDE)
+    manual = Made(pipeline.MANUAL)
+    seed_vectors = Made(pipeline.SEED_VECTORS)
+    definitions = Made(pipeline.CODE_VECTORS)
+    """The vectors ``(codes, d)`` of the codes' definitions, in the codebook's order."""
+    found_topics = Made(pipeline.FOUND_TOPICS)
+    """The topics table as discovered."""
+    found_cards = Made(pipeline.FOUND_CARDS)
+    topic_stability = Made(pipeline.STABILITY)
+    topic_method = Made(pipeline.TOPIC_METHOD)
+    topics = Made(pipeline.TOPICS)
+    """The topics table, with the merges that people asked for."""
+    topic_cards = Made(pipeline.TOPIC_CARDS)
+    codings = Made(pipeline.CODINGS)
+    heads = Made(pipeline.HEADS)
+    topic_codes = Made(pipeline.TOPIC_CODES)
+    topic_readings = Made(pipeline.TOPIC_READINGS)
+    readings = Made(pipeline.READINGS)
+    agreement = Made(pipeline.AGREEMENT)
+    summaries = Made(pipeline.SUMMARIES)
+    verdicts = Made(pipeline.VERDICTS)
+    stances = Made(pipeline.STANCES)
 
     def __init__(
         self,
@@ -77,206 +113,178 @@ class Artefacts:
         Transcripts of equal names are refused; `loose` lists them. `ledger` tells what the stages were made from. Each file that is read
         is one of `files`; a run, which has looked at them, gives none.
         """
-        self.study, self.ledger, self._progress, self._encoder, self._files = study, ledger, progress, encoder, files
+        self.access = Access()
+        self._study, self.ledger, self._progress, self._encoder, self._files = study, ledger, progress, encoder, files
         self._loose = loose
+        self._held: dict[str, Any] = {}
         self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
+
+    @property
+    def study(self) -> Study:
+        """The study; while a stage is at work, as much of it as the stage declares."""
+        return limited_study(self._study, self.access)
+
+    @study.setter
+    def study(self, study: Study) -> None:
+        self._study = study
 
     def path(self, name: str) -> Path:
         """Return where a file of the store lies; raises IntegrityError where it is not what its stage made."""
-        return self.study.store / name if self._files is None else self._files.path(name)
+        return self._study.store / name if self._files is None else self._files.path(name)
 
-    @cached_property
-    def reading(self) -> Reading:
-        """The transcripts, and the problems of the sources."""
-        return read(
-            self.study.transcript_root(),
-            settings=self.study.settings.reading,
-            progress=lambda done, total: self._progress("read", done, total),
-            ids=transcript_ids(self.study),
-            loose=self._loose,
-        )
+    def __getitem__(self, artefact: Artefact[T]) -> T:
+        """Return the content of an artefact; raises IntegrityError where it is not what its stage made."""
+        self.access.ask("artefact", artefact.file)
+        if artefact.file not in self._held:
+            self._held[artefact.file] = artefact.read(self.path(artefact.file))
+        found: T = self._held[artefact.file]
+        return found
 
-    @cached_property
+    @contextmanager
+    def limited_to(self, stage: Stage) -> Iterator[None]:
+        """Give only what a stage declares, as long as it is at work; all else raises UndeclaredError."""
+        with self.access.limited_to(stage, self._study):
+            yield
+
+    def make(self, stage: Stage, progress: Progress) -> tuple[str, ...]:
+        """Run a stage and return the files that it made, relative to the store; UndeclaredError where it left one out."""
+        with self.limited_to(stage):
+            stage.function()(self, progress)
+            made = self.access.made
+        lacking = [artefact.file for artefact in stage.artefacts if artefact.file not in made]
+        if lacking:
+            raise UndeclaredError(f"stage {stage.name} did not make {', '.join(lacking)}, which it declares")
+        return made
+
+    def put(self, artefact: Artefact[T], content: T) -> None:
+        """Write an artefact of the stage at work."""
+        self.access.put(artefact.file)
+        artefact.write(self._study.store / artefact.file, content)
+        self._held.pop(artefact.file, None)
+
+    def put_problems(self, found: Iterable[Problem]) -> None:
+        """Write what the stage at work lists for a person to see."""
+        self.put(problems(self.access.stage), tuple(found))
+
+    def put_results(self, paths: Sequence[Path]) -> None:
+        """Say which results the stage at work wrote; which they are hangs on the settings."""
+        for path in paths:
+            self.access.put(f"../{path.relative_to(self._study.root).as_posix()}", declared=False)
+
+    def problems_of(self, stage: str) -> tuple[Problem, ...]:
+        """Return what a stage listed for a person to see; empty where it lists nothing or the study lacks it."""
+        file = problems(stage)
+        there = (self._study.store / file.file).is_file() if self._files is None else file.file in self._files
+        return self[file] if there else ()
+
+    def has(self, stage: str) -> bool:
+        """Tell whether the study has a stage."""
+        return pipeline.stage_named(stage).wanted(self._study)
+
+    def why_no_validation(self) -> str:
+        """Return why results/validation.json cannot be shown, "" where it can; whoever asks declares that file."""
+        self.access.ask("input", "validation_file")
+        return validation_state(self._study, self.ledger, self._card()) if self.ledger else "there is no ledger"
+
+    def validation_problems(self) -> tuple[Problem, ...]:
+        """Return what must be told of a validation that cannot be shown."""
+        self.access.ask("input", "validation_file")
+        return validation_problems(self._study, self.ledger, self._card()) if self.ledger else ()
+
+    def _card(self) -> EncoderCard:
+        self._encoder = self._encoder or encoder_card(self._study)
+        return self._encoder
+
+    @property
     def encoder(self) -> EncoderCard:
         """The study's encoder, its files checked."""
-        return self._encoder or encoder_card(self.study)
+        self.access.ask("input", "encoder")
+        return self._card()
 
-    @cached_property
+    @property
+    def reading(self) -> Reading:
+        """The transcripts, and the problems of the sources."""
+        self.access.ask("artefact", pipeline.TRANSCRIPTS.file)
+        if "reading" not in self._held:
+            self._held["reading"] = read(
+                self._study.transcript_root(),
+                settings=self._study.settings.reading,
+                progress=lambda done, total: self._progress("read", done, total),
+                ids=transcript_ids(self._study),
+                loose=self._loose,
+            )
+        found: Reading = self._held["reading"]
+        return found
+
+    @Derived
     def participants(self) -> tuple[Participant, ...]:
         """The participants sheet; empty where there is none."""
         sheet = self.study.participants_file()
         return read_participants(sheet) if sheet else ()
 
-    @cached_property
+    @Derived
     def speakers(self) -> tuple[Speaker, ...]:
         """Who speaks under each label."""
         return assign_roles(self.reading.transcripts, self.participants, self.study.settings.reading)
 
-    @cached_property
+    @Derived
     def codebook(self) -> Codebook:
         """The study's codebooks as one."""
         return self.study.codebook()
 
-    @cached_property
+    @Derived
     def seed_set(self) -> SeedSet:
         """The seeds that speak of the codebook."""
         return load_seeds(self.study.seed_files(), self.codebook)
 
-    @cached_property
-    def segments(self) -> pd.DataFrame:
-        """The segments table."""
-        return read_table(self.path("segments.parquet"), SEGMENTS)
-
-    @cached_property
+    @Derived
     def taught(self) -> NDArray[np.bool_]:
         """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
         return holds_a_seed(self.segments, self.seed_set.seeds)
 
-    @cached_property
-    def set_aside(self) -> pd.DataFrame:
-        """The stretches of speech that are not coded."""
-        return read_table(self.path("set_aside.parquet"), SET_ASIDE)
-
-    @cached_property
+    @Derived
     def vectors(self) -> NDArray[np.float32]:
         """The segments' vectors ``(n, d)``, checked against the segments' ids."""
-        vectors = read_array(self.path("vectors.npy"))
-        rows = self.path("vectors.rows").read_text(encoding="utf-8")
+        vectors, rows = self[pipeline.VECTORS], self[pipeline.VECTOR_ROWS]
         if len(vectors) != len(self.segments) or rows != digest_ids(self.segments["segment_id"]):
             raise IntegrityError("the vectors do not belong to the segments", hint="run: nptlens run --again embed")
         return vectors
 
-    @cached_property
-    def seed_vectors(self) -> NDArray[np.float32]:
-        """The seeds' vectors ``(seeds, d)``."""
-        return read_array(self.path("seed_vectors.npy"))
-
-    @cached_property
+    @Derived
     def excerpts(self) -> Excerpts:
         """The segments as the coder sees them."""
-        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, read_array(self.path("layers.npy"))))
+        return Excerpts(tuple(self.segments["text"].tolist()), Embedded(self.vectors, self[pipeline.LAYERS]))
 
-    @cached_property
+    @Derived
     def examples(self) -> Excerpts:
         """The seeds as the coder sees them."""
         texts = tuple(seed.text for seed in self.seed_set.seeds)
-        return Excerpts(texts, Embedded(self.seed_vectors, read_array(self.path("seed_layers.npy"))))
+        return Excerpts(texts, Embedded(self.seed_vectors, self[pipeline.SEED_LAYERS]))
 
-    @cached_property
+    @Derived
     def training_seeds(self) -> tuple[Seed, ...]:
         """All that taught the heads: the seeds, then the excerpts that people coded."""
         return (*self.seed_set.seeds, *self.teaching.seeds)
 
-    @cached_property
+    @Derived
     def training_examples(self) -> Excerpts:
         """The same, as the coder sees it."""
         return self.examples + self.excerpts.take(np.array(self.teaching.rows, dtype=np.intp))
 
-    @cached_property
-    def definitions(self) -> NDArray[np.float32]:
-        """The vectors ``(codes, d)`` of the codes' definitions, in the codebook's order."""
-        return read_array(self.path("code_vectors.npy"))
+    @Derived
+    def teaching(self) -> Teaching:
+        """What people's coding taught the machine; nothing where nobody is named who teaches."""
+        settings = self.study.settings
+        if not settings.coding.taught_by:
+            return Teaching()
+        return teaching(self.manual, self.segments, self.codebook, settings, fewest=fewest_folds(self.seed_set.seeds))
 
-    @cached_property
-    def found_topics(self) -> pd.DataFrame:
-        """The topics table as discovered."""
-        return read_table(self.path("topics_found.parquet"), TOPICS)
-
-    @cached_property
-    def found_cards(self) -> tuple[TopicCard, ...]:
-        """One card per topic as discovered."""
-        return read_records(self.path("topic_cards_found.json"), tuple[TopicCard, ...])
-
-    @cached_property
-    def topic_stability(self) -> TopicStability:
-        """How far the discovered topics came again."""
-        return read_records(self.path("topic_stability.json"), TopicStability)
-
-    @cached_property
-    def topic_method(self) -> str:
-        """How the topics were found."""
-        return self.path("topic_method").read_text(encoding="utf-8")
-
-    @cached_property
-    def topics(self) -> pd.DataFrame:
-        """The topics table, with the merges that people asked for."""
-        return read_table(self.path("topics.parquet"), TOPICS)
-
-    @cached_property
-    def topic_cards(self) -> tuple[TopicCard, ...]:
-        """One card per topic."""
-        return read_records(self.path("topic_cards.json"), tuple[TopicCard, ...])
-
-    @cached_property
-    def codings(self) -> pd.DataFrame:
-        """The machine's codings."""
-        return read_table(self.path("codings.parquet"), CODINGS)
-
-    @cached_property
-    def heads(self) -> tuple[HeadCard, ...]:
-        """What is known of the trained heads."""
-        return read_records(self.path("heads.json"), tuple[HeadCard, ...])
-
-    @cached_property
+    @Derived
     def taught_by(self) -> TaughtBy | None:
         """Whose coding taught the machine beside the seeds; None where seeds did alone."""
-        found = read_records(self.path("taught_by.json"), tuple[TaughtBy, ...])
-        return found[0] if found else None
+        return next(iter(self[pipeline.TAUGHT_BY]), None)
 
-    @cached_property
-    def teaching(self) -> Teaching:
-        """What people's coding taught the machine."""
-        return teaching(self.manual, self.segments, self.codebook, self.study.settings, fewest=fewest_folds(self.seed_set.seeds))
-
-    @cached_property
+    @Derived
     def cross_fitted(self) -> CrossFittedHeads:
         """The heads that coded the segments."""
-        data = self.path("heads.safetensors").read_bytes()
-        return load_cross_fitted(data, self.heads, self.taught_by, self.training_examples, self.excerpts)
-
-    @cached_property
-    def topic_codes(self) -> pd.DataFrame:
-        """Topics mapped to codes."""
-        return read_table(self.path("topic_codes.parquet"), TOPIC_CODES)
-
-    @cached_property
-    def topic_readings(self) -> pd.DataFrame:
-        """What each topic speaks of, and how far direct coding says the same."""
-        return read_table(self.path("topic_readings.parquet"), TOPIC_READINGS)
-
-    @cached_property
-    def readings(self) -> pd.DataFrame:
-        """Per segment, what its topic and what direct coding make of it."""
-        return read_table(self.path("readings.parquet"), READINGS)
-
-    @cached_property
-    def stances(self) -> pd.DataFrame:
-        """The stances of the assigned codings."""
-        return read_table(self.path("stances.parquet"), STANCES_OF_CODINGS)
-
-    @cached_property
-    def manual(self) -> pd.DataFrame:
-        """The manual codings that fit the transcripts."""
-        return read_table(self.path("manual.parquet"), MANUAL_CODINGS)
-
-    @cached_property
-    def agreement(self) -> pd.DataFrame:
-        """Agreement per pair of coders and code."""
-        return read_table(self.path("agreement.parquet"), AGREEMENT)
-
-    @cached_property
-    def summaries(self) -> tuple[AgreementSummary, ...]:
-        """Agreement per pair of coders."""
-        return read_records(self.path("agreement.json"), tuple[AgreementSummary, ...])
-
-    @cached_property
-    def verdicts(self) -> pd.DataFrame:
-        """What the machine may decide alone, per code."""
-        return read_table(self.path("verdicts.parquet"), VERDICTS)
-
-    def problems_of(self, stage: str) -> tuple[Problem, ...]:
-        """Return what a stage listed for a person to see."""
-        name = problems_file(stage)
-        if self._files is None:
-            return problems_of(self.study, stage)
-        return read_records(self.path(name), tuple[Problem, ...]) if name in self._files else ()
+        return load_cross_fitted(self[pipeline.HEAD_WEIGHTS], self.heads, self.taught_by, self.training_examples, self.excerpts)

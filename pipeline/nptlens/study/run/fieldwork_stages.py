@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,30 +14,25 @@ from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.reading import read_practices, read_project_values, read_projects
 from nptlens.register import cross_tables, decide, sampling_frame, sampling_table, tallies
 from nptlens.schemas.codebook import load_codebook
-from nptlens.schemas.fieldwork import CODE_LINKS, PROJECT_CODINGS, PROJECT_VALUES, PROJECTS, SAMPLING, Fieldwork, Register
+from nptlens.schemas.fieldwork import PROJECT_VALUES, Fieldwork, Register
 from nptlens.schemas.records import Codebook, Problem, Severity, SpeakerRole
 from nptlens.schemas.tables import empty
-from nptlens.store.files import read_table, write_records, write_table
 from nptlens.store.vectors import VectorCache
 from nptlens.study.folder import Study
-from nptlens.study.run.artefacts import Artefacts, Progress
-from nptlens.study.run.plan import stages_of
-from nptlens.study.run.problems import encodings
-
-Files = tuple[str, ...]
+from nptlens.study.run import pipeline
+from nptlens.study.run.artefacts import Artefacts, encodings
+from nptlens.study.run.stage import Progress
 
 
-def frame_sample(artefacts: Artefacts, progress: Progress) -> Files:
+def frame_sample(artefacts: Artefacts, progress: Progress) -> None:
     """Set the practices and participants that were invited beside those who speak in a transcript."""
     sheet = artefacts.study.practices_file()
     practices = read_practices(sheet) if sheet else ()
     heard = {speaker.participant.id for speaker in artefacts.speakers if speaker.role is SpeakerRole.PARTICIPANT}
     table = sampling_table(practices, artefacts.participants, heard)
-    store = artefacts.study.store
-    write_table(store / "sampling.parquet", SAMPLING, table)
+    artefacts.put(pipeline.SAMPLING, table)
     problems = [*encodings(sheet), *_unlisted(table, {each.id for each in practices}, "the participants sheet")]
-    write_records(store / "problems_sampling.json", problems)
-    return "sampling.parquet", "problems_sampling.json"
+    artefacts.put_problems(problems)
 
 
 def _unlisted(table: pd.DataFrame, known: set[str], where: str) -> list[Problem]:
@@ -47,10 +41,10 @@ def _unlisted(table: pd.DataFrame, known: set[str], where: str) -> list[Problem]
     return [Problem(where, f"practices that the practices sheet lacks: {', '.join(strange)}", hint)] if strange else []
 
 
-def code_projects(artefacts: Artefacts, progress: Progress) -> Files:
+def code_projects(artefacts: Artefacts, progress: Progress) -> None:
     """Code the register of projects with its own codebook and seeds; people's values win, and the machine's claims are kept."""
     study = artefacts.study
-    store, settings = study.store, study.settings
+    settings = study.settings
     codebook, projects = project_codebook(study), read_projects(_there(study.projects_file()))
     values_file = study.project_values_file()
     values = read_project_values(values_file, projects, codebook) if values_file else empty(PROJECT_VALUES)
@@ -67,16 +61,15 @@ def code_projects(artefacts: Artefacts, progress: Progress) -> Files:
         settings.coding,
         least_margin=settings.projects.margin,
         seed=settings.study.seed,
-        workers=Workers(settings.study.threads, lambda done, total: progress("projects: training", done, total)),
+        workers=Workers(settings.study.threads, lambda done, total: progress(pipeline.training("projects"), done, total)),
     )
-    write_table(store / "projects.parquet", PROJECTS, projects)
-    write_table(store / "project_codings.parquet", PROJECT_CODINGS, decide(claims.table, values, codebook))
+    artefacts.put(pipeline.PROJECTS, projects)
+    artefacts.put(pipeline.PROJECT_CODINGS, decide(claims.table, values, codebook))
     sheet = study.practices_file()
     problems = [*seed_set.problems, *claims.problems]
     problems += encodings(study.projects_file(), values_file, study.project_codebook_file())
     problems += _strange_practices(projects, {each.id for each in read_practices(sheet)}) if sheet else []
-    write_records(store / "problems_projects.json", problems)
-    return "projects.parquet", "project_codings.parquet", "problems_projects.json"
+    artefacts.put_problems(problems)
 
 
 def _there(path: Path | None) -> Path:
@@ -122,29 +115,20 @@ def _embedded(artefacts: Artefacts, parts: tuple[list[str], ...], progress: Prog
     return found
 
 
-def link_codes(artefacts: Artefacts, progress: Progress) -> Files:
+def link_codes(artefacts: Artefacts, progress: Progress) -> None:
     """Measure how the codebook's themes go with other codes."""
     settings = artefacts.study.settings
     table = code_links(artefacts.codings, artefacts.segments, artefacts.codebook, settings.agreement, seed=settings.study.seed)
-    write_table(artefacts.study.store / "code_links.parquet", CODE_LINKS, table)
-    return ("code_links.parquet",)
-
-
-MAKERS_AROUND: dict[str, Callable[[Artefacts, Progress], Files]] = {
-    "sampling": frame_sample,
-    "projects": code_projects,
-    "links": link_codes,
-}
+    artefacts.put(pipeline.CODE_LINKS, table)
 
 
 def fieldwork(artefacts: Artefacts) -> Fieldwork:
     """Return what the stages around the coding found; raises IntegrityError where a planned stage has not run."""
     study = artefacts.study
-    planned = stages_of(study)
     return Fieldwork(
-        register=register(artefacts) if "projects" in planned else None,
-        sampling=sampling_frame(read_table(artefacts.path("sampling.parquet"), SAMPLING)) if "sampling" in planned else None,
-        links=read_table(artefacts.path("code_links.parquet"), CODE_LINKS) if "links" in planned else None,
+        register=register(artefacts) if artefacts.has("projects") else None,
+        sampling=sampling_frame(artefacts[pipeline.SAMPLING]) if artefacts.has("sampling") else None,
+        links=artefacts[pipeline.CODE_LINKS] if artefacts.has("links") else None,
         links_confidence=study.settings.agreement.confidence,
         links_cluster=study.settings.agreement.cluster,
     )
@@ -152,7 +136,7 @@ def fieldwork(artefacts: Artefacts) -> Fieldwork:
 
 def practice_types(artefacts: Artefacts) -> tuple[tuple[str, str], ...]:
     """Return (practice, name of a value) for each project's value of the codebook's first attribute; empty without a register."""
-    if "projects" not in stages_of(artefacts.study):
+    if not artefacts.has("projects"):
         return ()
     found = register(artefacts)
     first = found.tallies[0].code
@@ -170,12 +154,12 @@ def practice_types(artefacts: Artefacts) -> tuple[tuple[str, str], ...]:
 def register(artefacts: Artefacts) -> Register:
     """Return the register as the last run coded it, counted; raises IntegrityError where there was none."""
     settings, codebook = artefacts.study.settings, project_codebook(artefacts.study)
-    codings = read_table(artefacts.path("project_codings.parquet"), PROJECT_CODINGS)
+    codings = artefacts[pipeline.PROJECT_CODINGS]
     confidence, outcome = settings.agreement.confidence, settings.projects.outcome
     names = [codebook.get(value).name if value in codebook else "" for value in outcome]
     return Register(
         codebook=codebook,
-        projects=read_table(artefacts.path("projects.parquet"), PROJECTS),
+        projects=artefacts[pipeline.PROJECTS],
         codings=codings,
         tallies=tallies(codings, codebook, confidence=confidence),
         outcome=(names[0], names[1]),

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nptlens.core.errors import IntegrityError, UsageError
-from nptlens.store.ledger import Ledger, digest_if_there
+from nptlens.store.ledger import Entry, Ledger, digest_if_there
 from nptlens.store.lock import study_lock
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
-from nptlens.study.run.plan import plan
-from nptlens.study.run.states import State, ledger_file, states, upstream
+from nptlens.study.run.pipeline import upstream
+from nptlens.study.run.plan import encoder_card, plan
+from nptlens.study.run.states import State, ledger_file, made_by, states
 
 if TYPE_CHECKING:
     from nptlens.study.run.artefacts import Artefacts
@@ -42,8 +43,10 @@ def last_run(study: Study, *stages: str, whole: Collection[str] = ()) -> Iterato
         ledger = Ledger(path)
         try:
             if stages:
-                planned = plan(study)
-                for state in states(study, ledger, planned, among=upstream(planned, stages), files=False):
+                encoder = encoder_card(study)
+                planned = plan(study, encoder)
+                among = upstream(stages, lambda name: planned[name].after)
+                for state in states(study, ledger, planned, encoder, among=among, files=False):
                     refuse(study, state)
             _one_run(study, ledger, whole)
             yield Artefacts(study, ledger=ledger, files=CheckedFiles(study, ledger))
@@ -103,23 +106,36 @@ def _altered(study: Study, stage: str, name: str) -> IntegrityError:
     return IntegrityError(f"{Path(name).name} is not what stage {stage} made", where=str(study.store / name), hint=run_again(study))
 
 
-def _one_run(study: Study, ledger: Ledger, stages: Collection[str]) -> None:
-    """Raise UsageError where one of these stages, or one that it read from, never ran or has run again since."""
-    waiting, seen = [*stages], set(stages)
-    while waiting:
-        name = waiting.pop()
+def _one_run(study: Study, ledger: Ledger, names: Collection[str]) -> None:
+    """Raise UsageError where one of these stages, or one that it read from, never ran or is of another run than the others.
+
+    They are of one run where each was made from what the stages before it made, and all from the same files, settings and versions.
+    """
+    entries = _read_from(study, ledger, names)
+    given: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        for key, value in entry.ingredients.items():
+            earlier, file = made_by(key)
+            other, held = (earlier, _made(ledger, earlier, file)) if earlier else given.setdefault(key, (entry.name, value))
+            if held != value:
+                what = f"stage {entry.name} is of an earlier run than stage {other}"
+                raise UsageError(what, where=str(study.root), hint=run_again(study))
+
+
+def _made(ledger: Ledger, stage: str, file: str) -> str | None:
+    entry = ledger.get(stage)
+    return entry.artefacts.get(file) if entry else None
+
+
+def _read_from(study: Study, ledger: Ledger, names: Collection[str]) -> list[Entry]:
+    """Return what the ledger says of these stages and of all that they read from, in the order in which they ran."""
+    found: dict[str, Entry] = {}
+
+    def after(name: str) -> list[str]:
         entry = ledger.get(name)
         if entry is None or not entry.artefacts:
             raise UsageError(f"stage {name} never ran", where=str(study.root), hint=run_again(study))
-        for key, value in entry.ingredients.items():
-            if not key.startswith("stage "):
-                continue
-            earlier, _, file = key.removeprefix("stage ").partition(": ")
-            before = ledger.get(earlier)
-            held = None if before is None else before.artefacts.get(file) if file else before.fingerprint
-            if held != value:
-                what = f"stage {name} is of an earlier run than stage {earlier}"
-                raise UsageError(what, where=str(study.root), hint=run_again(study))
-            if earlier not in seen:
-                seen.add(earlier)
-                waiting.append(earlier)
+        found[name] = entry
+        return [stage for stage, _ in map(made_by, entry.ingredients) if stage]
+
+    return [found[name] for name in upstream(names, after)]

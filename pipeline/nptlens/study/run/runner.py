@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nptlens.core.ids import digest_file
 from nptlens.schemas.records import AgreementSummary, Problem, StageReport, worth_a_look
-from nptlens.store.files import read_records
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.results.unfinished import filled_in, unfinished
 from nptlens.study.run.last_run import never_run, refuse
+from nptlens.study.run.pipeline import SUMMARIES
 from nptlens.study.run.plan import encoder_card, plan
-from nptlens.study.run.problems import problems_of
-from nptlens.study.run.states import State, ingredients, ledger_file, validation_problems
+from nptlens.study.run.stage import problems
+from nptlens.study.run.states import State, ingredients, ledger_file, state, validation_problems
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard
-    from nptlens.study.run.artefacts import Artefacts, Progress
+    from nptlens.study.run.artefacts import Artefacts
+    from nptlens.study.run.stage import Progress
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -74,27 +76,27 @@ def _run(study: Study, ledger: Ledger, again: tuple[str, ...], only: tuple[str, 
     for stage, each in planned.items():
         started = time.perf_counter()
         # Only now is it known what the stages before have made.
-        given = ingredients(study, ledger, stage, each)
-        why = ledger.why_stale(stage, given) or unfinished(study, stage)
+        given = ingredients(study, ledger, each, encoder)
+        found = state(ledger, each, given)
+        why = found.changed or found.altered or unfinished(study, stage)
         if only and stage not in only:
-            refuse(study, State(stage, ledger.changed(stage, given), why, None))
+            refuse(study, State(stage, found.changed, why, None))
         why = "asked for" if stage in again else why
         if why:
             progress(stage, 0, 0)
             artefacts = artefacts or _artefacts(study, progress, encoder, ledger)
-            files = _make(stage, artefacts, progress)
-            digests = {name: digest_file(study.store / name) for name in files}
+            digests = {name: digest_file(study.store / name) for name in artefacts.make(each.stage, progress)}
             ledger.put(Entry(stage, given, digests, time.perf_counter() - started))
         reports.append(StageReport(stage, bool(why), why, time.perf_counter() - started))
     made = ledger.get("report")
     told += tuple(artefacts.told) if artefacts else ()
-    listed = [problem for stage in planned for problem in problems_of(study, stage)]
+    listed = [problems(each).read(study.store / problems(each).file) for each in planned if problems(each) in planned[each].stage.artefacts]
     return RunResult(
         stages=tuple(reports),
         outputs=tuple((study.store / name).resolve() for name in sorted(made.artefacts)) if made else (),
-        problems=(*listed, *validation_problems(study, ledger), *told),
+        problems=(*chain.from_iterable(listed), *validation_problems(study, ledger, encoder), *told),
         told=told,
-        agreement=read_records(study.store / "agreement.json", tuple[AgreementSummary, ...]),
+        agreement=SUMMARIES.read(study.store / SUMMARIES.file),
     )
 
 
@@ -114,9 +116,3 @@ def _artefacts(study: Study, progress: Progress, encoder: EncoderCard, ledger: L
 
     return Artefacts(study, progress, encoder, ledger=ledger)
 
-
-def _make(stage: str, artefacts: Artefacts, progress: Progress) -> tuple[str, ...]:
-    from nptlens.study.run.fieldwork_stages import MAKERS_AROUND
-    from nptlens.study.run.stages import MAKERS
-
-    return (MAKERS | MAKERS_AROUND)[stage](artefacts, progress)

@@ -6,16 +6,20 @@ This is the one place that decides it, for a run, for `status` and for every ver
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nptlens.core.ids import digest
+from nptlens.embedding import EncoderCard
 from nptlens.schemas.records import Problem
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
-from nptlens.study.run.plan import VALIDATION, Ingredients, Planned, validation_plan
+from nptlens.study.results.unfinished import unfinished
+from nptlens.study.run.pipeline import VALIDATION, titles
+from nptlens.study.run.plan import Ingredients, Planned, encoder_card, plan, plan_of
 
 _FIGURES = "../results/validation.json"
+_MADE = "stage "  # begins the name of what an earlier stage made, among a stage's ingredients
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,87 +37,134 @@ class State:
         return "; ".join(filter(None, (self.changed, self.altered)))
 
 
+@dataclass(frozen=True, slots=True)
+class StageStatus:
+    """A stage: whether it is up to date, why not, and the seconds it took when it last ran."""
+
+    stage: str
+    up_to_date: bool
+    why: str
+    seconds: float | None
+
+
 def ledger_file(study: Study) -> Path:
     """Return where the ledger lies; it is there once the study was run."""
     return study.store / "ledger.sqlite"
 
 
-def ingredients(study: Study, ledger: Ledger, stage: str, planned: Planned) -> Ingredients:
-    """Return all that goes into a stage: its own ingredients, and what the stages that it reads from were made from and made."""
-    entries = {name: ledger.get(name) for name in {*planned.after, *(name for name, _ in planned.takes)}}
-    found = dict(planned.ingredients)
-    found |= {f"stage {name}": entry.fingerprint if (entry := entries[name]) else "" for name in planned.after}
-    found |= {f"stage {name}: {file}": entry.artefacts.get(file, "") if (entry := entries[name]) else "" for name, file in planned.takes}
-    if stage == "report" and study.validation_file() is not None:
-        found[VALIDATION] = digest(validation_state(study, ledger))
-    return found
+def status(study: Study) -> tuple[StageStatus, ...]:
+    """Return the state of every stage, and of a validation where there is one; nothing is run or written.
 
-
-def upstream(planned: Mapping[str, Planned], stages: Collection[str]) -> set[str]:
-    """Return the stages named and all that they read from.
-
-    A stage of which one file alone is taken is not among them: it may be out of date in what does not concern that file.
+    It does not wait for a run that goes on: it tells what stands in the ledger at the time.
     """
-    found: set[str] = set()
-    waiting = [*stages]
-    while waiting:
-        stage = waiting.pop()
-        if stage not in found:
-            found.add(stage)
-            waiting += planned[stage].after
+    encoder = encoder_card(study)
+    planned = plan(study, encoder)
+    path = ledger_file(study)
+    if not path.is_file():
+        return tuple(StageStatus(stage, False, "never ran", None) for stage in planned)
+    ledger = Ledger(path)
+    try:
+        validation = validation_status(study, ledger, encoder)
+        found = [*states(study, ledger, planned, encoder), *([validation] if validation else [])]
+        return tuple(_told(study, state) for state in found)
+    finally:
+        ledger.close()
+
+
+def _told(study: Study, state: State) -> StageStatus:
+    why = state.why or unfinished(study, state.stage)
+    return StageStatus(state.stage, not why, why, state.seconds)
+
+
+def ingredients(study: Study, ledger: Ledger, planned: Planned, encoder: EncoderCard) -> Ingredients:
+    """Return all that goes into a stage: what is known before anything runs, and the digests of what the stages before it made.
+
+    Into what shows a validation goes also whether that validation holds.
+    """
+    entries = {name: ledger.get(name) for name in {name for name, _ in planned.made_by}}
+    found = dict(planned.ingredients)
+    for name, file in planned.made_by:
+        entry = entries[name]
+        found[f"{_MADE}{name}: {file}"] = entry.artefacts.get(file, "") if entry else ""
+    if "validation_file" in planned.needs.inputs and study.validation_file() is not None:
+        found[VALIDATION.name] = digest(validation_state(study, ledger, encoder))
     return found
+
+
+def made_by(ingredient: str) -> tuple[str, str]:
+    """Return stage and file where an ingredient is what an earlier stage made, two empty strings where it is anything else."""
+    stage, _, file = ingredient.removeprefix(_MADE).partition(": ")
+    return (stage, file) if ingredient.startswith(_MADE) and stage in titles() else ("", "")
 
 
 def states(
-    study: Study, ledger: Ledger, planned: Mapping[str, Planned], *, among: Collection[str] = (), files: bool = True
+    study: Study,
+    ledger: Ledger,
+    planned: Mapping[str, Planned],
+    encoder: EncoderCard,
+    *,
+    among: Collection[str] = (),
+    files: bool = True,
 ) -> Iterator[State]:
     """Yield the state of each stage, `among` those named alone; without `files` nobody looks at what the stages made.
 
-    A stage that reads from one that is not up to date is not up to date either, and names the one where that began.
+    A stage that reads from one that is not up to date is not up to date either, and names the one where that began, and what has changed
+    beside that.
     """
     began: dict[str, str] = {}
-    for stage, plan in planned.items():
-        if among and stage not in among:
+    told: set[str] = set()
+    for name, each in planned.items():
+        if among and name not in among:
             continue
-        behind = next((began[each] for each in began if each in plan.after), "")
-        state = _state(study, ledger, stage, plan, behind, files=files)
-        if state.why:
-            began[stage] = behind or stage
-        yield state
+        given = ingredients(study, ledger, each, encoder)
+        found = state(ledger, each, given, files=files)
+        entry = ledger.get(name)
+        changes = entry.changes(given) if entry else ()
+        behind = next((began[earlier] for earlier in began if earlier in each.after), "")
+        if behind and entry:
+            own = "" if told.issuperset(changes) else found.changed
+            found = replace(found, changed="; ".join(filter(None, (own, f"stage {behind} is not up to date"))))
+        told.update(changes)
+        if found.why:
+            began[name] = behind or name
+        yield found
 
 
-def validation_status(study: Study, ledger: Ledger) -> State | None:
+def state(ledger: Ledger, planned: Planned, given: Ingredients, *, files: bool = True) -> State:
+    """Return the state of one stage, by what goes into it now."""
+    name = planned.stage.name
+    entry = ledger.get(name)
+    lacking = next((each.file for each in planned.stage.artefacts if entry and each.file not in entry.artefacts), "")
+    altered = f"missing: {lacking}" if lacking else ledger.altered(name) if files else ""
+    return State(name, ledger.changed(name, given), altered, entry.seconds if entry else None)
+
+
+def validation_status(study: Study, ledger: Ledger, encoder: EncoderCard) -> State | None:
     """Return the state of the last validation in the study's results; None where there is none."""
-    if study.validation_file() is None and ledger.get(VALIDATION) is None:
+    entry = ledger.get(VALIDATION.name)
+    if study.validation_file() is None and entry is None:
         return None
-    entry = ledger.get(VALIDATION)
-    return State(VALIDATION, _validation_changed(study, ledger), ledger.altered(VALIDATION), entry.seconds if entry else None)
+    changed = _validation_changed(study, ledger, encoder)
+    return State(VALIDATION.name, changed, ledger.altered(VALIDATION.name), entry.seconds if entry else None)
 
 
-def validation_state(study: Study, ledger: Ledger) -> str:
+def validation_state(study: Study, ledger: Ledger, encoder: EncoderCard) -> str:
     """Return why the figures in results/validation.json are not those of the study as it was run and is set now; "" where they are."""
-    changed = _validation_changed(study, ledger)
+    changed = _validation_changed(study, ledger, encoder)
     if changed:
         return changed
-    altered = ledger.altered(VALIDATION, only=_FIGURES)
+    altered = ledger.altered(VALIDATION.name, only=_FIGURES)
     return altered.replace(_FIGURES, "results/validation.json")
 
 
-def validation_problems(study: Study, ledger: Ledger) -> tuple[Problem, ...]:
+def validation_problems(study: Study, ledger: Ledger, encoder: EncoderCard) -> tuple[Problem, ...]:
     """Return what must be told of a validation that the report cannot show; nothing where it shows it, or there is none."""
-    why = validation_state(study, ledger) if study.validation_file() is not None else ""
+    why = validation_state(study, ledger, encoder) if study.validation_file() is not None else ""
     what = f"it is of an earlier run or of other settings, so the report does not show it ({why})"
     return (Problem("validation", what, "run: nptlens validate, then: nptlens report"),) if why else ()
 
 
-def _validation_changed(study: Study, ledger: Ledger) -> str:
-    changed = ledger.changed(VALIDATION, ingredients(study, ledger, VALIDATION, validation_plan(study)))
+def _validation_changed(study: Study, ledger: Ledger, encoder: EncoderCard) -> str:
+    planned = plan_of(study, VALIDATION, encoder)
+    changed = ledger.changed(VALIDATION.name, ingredients(study, ledger, planned, encoder))
     return "nothing tells what it was made from" if changed == "never ran" else changed
-
-
-def _state(study: Study, ledger: Ledger, stage: str, plan: Planned, behind: str, *, files: bool) -> State:
-    entry = ledger.get(stage)
-    changed = ledger.changed(stage, ingredients(study, ledger, stage, plan))
-    if behind and changed != "never ran":
-        changed = "; ".join(filter(None, (changed, f"stage {behind} is not up to date")))
-    return State(stage, changed, ledger.altered(stage) if files else "", entry.seconds if entry else None)

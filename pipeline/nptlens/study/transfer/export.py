@@ -23,8 +23,8 @@ from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
-from nptlens.study.run.plan import stages_of
-from nptlens.study.run.provenance import report_inputs
+from nptlens.study.run.pipeline import before_report
+from nptlens.study.run.report_stage import report_inputs
 from nptlens.study.run.states import ledger_file
 
 KINDS = tuple(WRITERS)
@@ -88,7 +88,7 @@ def _desk(study: Study, kind: str) -> Iterator[Artefacts]:
             yield Artefacts(study)
         return
     limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
-    with last_run(study, *(stages_of(study)[:-1] if limited else ("code",))) as artefacts:
+    with last_run(study, *(before_report(study) if limited else ("code",))) as artefacts:
         yield artefacts
 
 
@@ -143,7 +143,7 @@ def _within_limit(artefacts: Artefacts, kind: str, codings: list[OutgoingCoding]
         what = "it holds all transcripts whole, as the other tool needs them: the limit on quotation cannot hold in it"
         problems.append(Problem(kind, what, "pass it on as you would the transcripts", Severity.NOTE))
         return codings
-    quota = quota_of(report_inputs(artefacts, problems=())) if artefacts.ledger is not None else None
+    quota = quota_of(report_inputs(artefacts)) if artefacts.ledger is not None else None
     found = [replace(each, withheld=quota is None or not quota.allows(each.transcript, each.span)) for each in codings]
     number = sum(each.withheld for each in found)
     if number:

@@ -22,7 +22,8 @@ from nptlens.core.errors import SeedError
 from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.schemas.records import Seed
 from nptlens.store.vectors import VectorCache
-from nptlens.study.run.artefacts import Artefacts, Progress
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.stage import Progress
 from nptlens.study.validation._questions import questions
 
 PREFIX = "baseline: "

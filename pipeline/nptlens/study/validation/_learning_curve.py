@@ -15,7 +15,8 @@ from nptlens.core.ids import transcript_id
 from nptlens.schemas.records import TaughtBy
 from nptlens.schemas.settings import AgreementSettings
 from nptlens.schemas.validation import Trained
-from nptlens.study.run.artefacts import Artefacts, Progress
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.stage import Progress
 from nptlens.study.run.teaching import as_seeds, fewest_folds
 from nptlens.study.validation._coders import Coders
 

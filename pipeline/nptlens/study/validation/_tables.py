@@ -17,7 +17,8 @@ from nptlens.agreement.mismatches import mismatches
 from nptlens.schemas.settings import AgreementSettings
 from nptlens.schemas.tables import Table, checked, empty
 from nptlens.schemas.validation import CEILING, FIGURES
-from nptlens.study.run.artefacts import Artefacts, Progress
+from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.stage import Progress
 from nptlens.study.sheets.adjudication import MACHINE
 from nptlens.study.validation._baselines import baselines
 from nptlens.study.validation._coders import Coders, stretches

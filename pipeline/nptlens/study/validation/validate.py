@@ -22,13 +22,14 @@ from nptlens.schemas.validation import ADVICE, CALIBRATION, CONFUSION, LEARNING,
 from nptlens.store.ledger import Entry, Ledger
 from nptlens.study.folder import Study
 from nptlens.study.results.write import put_validation, refuse_folder
-from nptlens.study.run.artefacts import Artefacts, Progress
+from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
-from nptlens.study.run.plan import STAGES, VALIDATION, stages_of, validation_plan
-from nptlens.study.run.provenance import provenance, report_inputs
+from nptlens.study.run.pipeline import VALIDATION, before_report, makers
+from nptlens.study.run.plan import plan_of
+from nptlens.study.run.report_stage import provenance, report_inputs
 from nptlens.study.run.runner import silent
-from nptlens.study.run.states import ingredients
-from nptlens.study.run.status import status
+from nptlens.study.run.stage import Progress
+from nptlens.study.run.states import ingredients, status
 from nptlens.study.sheets.adjudication import ADJUDICATED, MACHINE
 from nptlens.study.validation._coders import Coders, coders, known_coder, pairs, triples, unshared
 from nptlens.study.validation._learning_curve import learning, trained
@@ -93,35 +94,38 @@ def validate(
     started = time.perf_counter()
     refuse_folder(study, out or study.results)
     limited = study.settings.report.most_quoted_words > 0  # then what may be quoted hangs on what the report quotes
-    with last_run(study, *(stages_of(study)[:-1] if limited else ("compare", "name"))) as artefacts:
-        made = validation(artefacts, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
+    needs = VALIDATION.needs
+    with last_run(study, *(before_report(study) if limited else makers(needs.reads + needs.takes))) as artefacts:
+        with artefacts.limited_to(VALIDATION):
+            made = validation(artefacts, coder=coder, against=against, cluster=cluster, learn_from=learn_from, progress=progress)
         folder = study.results if out is None else out
         withheld = _withheld(artefacts, made) if limited else frozenset()
         told = provenance(artefacts)
         files = validation_files(made, artefacts.segments, artefacts.codebook, study.settings.report, provenance=told, withheld=withheld)
         written = put_validation(study, files, folder)
         if artefacts.ledger is not None and folder.resolve() == study.results.resolve():
-            _record(study, artefacts.ledger, cluster, written.paths, time.perf_counter() - started)
+            _record(artefacts, artefacts.ledger, cluster, written.paths, time.perf_counter() - started)
     stale = any(each.stage == "report" and not each.up_to_date for each in status(study))
     return Validated(written.paths, headlines(made), (*made.problems, *written.problems), stale)
 
 
 def _withheld(artefacts: Artefacts, made: Validation) -> frozenset[str]:
     """Return the segments with mismatches whose words are beyond the limit, counted on from the report."""
-    quota = quota_of(report_inputs(artefacts, problems=()))
+    quota = quota_of(report_inputs(artefacts))
     columns = ["segment_id", "transcript_id", "start", "end"]
     places = {row[0]: row[1:] for row in artefacts.segments[columns].itertuples(index=False, name=None)}
     wanted = dict.fromkeys(made.mismatches["segment_id"])
     return frozenset(each for each in wanted if not quota.allows(places[each][0], Span(*places[each][1:])))
 
 
-def _record(study: Study, ledger: Ledger, cluster: Cluster | None, paths: tuple[Path, ...], seconds: float) -> None:
+def _record(artefacts: Artefacts, ledger: Ledger, cluster: Cluster | None, paths: tuple[Path, ...], seconds: float) -> None:
     """Write down what the validation in the results was made from, so that the report shows it as long as that holds, and no longer."""
+    study, encoder = artefacts.study, artefacts.encoder
     agreement = study.settings.agreement.model_copy(update={"cluster": cluster or study.settings.agreement.cluster})
     as_made = replace(study, settings=study.settings.model_copy(update={"agreement": agreement}))
-    given = ingredients(study, ledger, VALIDATION, validation_plan(as_made))
+    given = ingredients(study, ledger, plan_of(as_made, VALIDATION, encoder), encoder)
     digests = {f"../{study.results.name}/{path.name}": digest_file(path) for path in paths}
-    ledger.put(Entry(VALIDATION, given, digests, seconds))
+    ledger.put(Entry(VALIDATION.name, given, digests, seconds))
 
 
 def validation(
@@ -207,7 +211,7 @@ def _transcripts(artefacts: Artefacts, found: Coders, kept: Pairs) -> int:
 
 def _of_the_run(artefacts: Artefacts) -> tuple[Problem, ...]:
     """Return what the run found wrong with sources, manual coding, seeds and codes: figures are made of what is left."""
-    return tuple(problem for stage in STAGES if stage in ("read", "manual", "code", "compare") for problem in artefacts.problems_of(stage))
+    return tuple(problem for stage in ("read", "manual", "code", "compare") for problem in artefacts.problems_of(stage))
 
 
 def _few(artefacts: Artefacts, found: Coders, kept: Pairs, agreement: AgreementSettings) -> list[Problem]:

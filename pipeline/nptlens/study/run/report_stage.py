@@ -1,29 +1,50 @@
-"""What the report says about how it was made, gathered from the artefacts."""
+"""The stage that writes the report, and all that it gathers for it from the artefacts."""
 
 from __future__ import annotations
 
+import json
+import math
 import platform
-from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
 from nptlens import __version__
+from nptlens.agreement import co_occurrence
 from nptlens.core.ids import digest_file, digest_json
 from nptlens.core.versions import installed
 from nptlens.embedding import BACKENDS
-from nptlens.reporting import Provenance, ReportInputs, Sampling
-from nptlens.schemas.records import Problem
+from nptlens.reporting import Provenance, ReportInputs, Sampling, drawer, report_files
+from nptlens.schemas.patterns import Patterns, Validated, ValidationFigure
+from nptlens.schemas.validation import SaturationSummary
+from nptlens.store.pictures import PictureCache
 from nptlens.study.results.read_back import answers, summaries
+from nptlens.study.results.write import put_report
+from nptlens.study.run import pipeline
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.fieldwork_stages import fieldwork, practice_types
-from nptlens.study.run.patterns import patterns
-from nptlens.study.run.states import validation_problems
+from nptlens.study.run.stage import Progress
+from nptlens.topics import topic_map
 
-_TOLD = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")
+_SHOWN = (("which", "mean_kappa"), ("which", "macro_f1"), ("where", "unitizing_alpha"))
 
 
-def report_inputs(artefacts: Artefacts, *, problems: Sequence[Problem]) -> ReportInputs:
+def write_report(artefacts: Artefacts, progress: Progress) -> None:
+    """Write the reports."""
+    with closing(PictureCache(artefacts.study.store / "pictures.sqlite", drawer())) as pictures:
+        inputs = replace(report_inputs(artefacts), pictures=pictures)
+        files = report_files(inputs)
+        written = put_report(artefacts.study, files, artefacts.study.results, progress=lambda done, total: progress("report", done, total))
+        pictures.forget_others()
+    artefacts.told += written.problems
+    artefacts.put_results(written.paths)
+
+
+def report_inputs(artefacts: Artefacts) -> ReportInputs:
     """Return all that the report is made from."""
     settings = artefacts.study.settings
-    told = [*problems, *(validation_problems(artefacts.study, artefacts.ledger) if artefacts.ledger else ())]
+    told = [problem for stage in pipeline.titles() for problem in artefacts.problems_of(stage) if artefacts.has(stage)]
+    told += artefacts.validation_problems()
     return ReportInputs(
         study_name=settings.study.name,
         invented=settings.study.invented,
@@ -87,7 +108,7 @@ def provenance(artefacts: Artefacts) -> tuple[Provenance, ...]:
         *(Provenance(f"settings, {name}", _told(section)) for name, section in told.items()),
         Provenance("nptlens", __version__),
         Provenance("Python", platform.python_version()),
-        *(Provenance(f"version of {name}", installed(name)) for name in dict.fromkeys((*card.packages, *_TOLD))),
+        *(Provenance(f"version of {name}", installed(name)) for name in dict.fromkeys((*card.packages, *pipeline.TOLD_VERSIONS))),
     ]
     return tuple(lines)
 
@@ -97,4 +118,36 @@ def _told(section: dict[str, object]) -> str:
 
 
 def _sources(artefacts: Artefacts) -> str:
-    return digest_json([[t.id, t.source_sha256] for t in artefacts.reading.transcripts])
+    return digest_json([[name, sha256] for name, _, sha256, *_ in artefacts[pipeline.SOURCES]])
+
+
+def patterns(artefacts: Artefacts) -> Patterns:
+    """Return co-occurrence of the codes without codes below them, the topics on a plane, and a validation of this run."""
+    settings, codebook = artefacts.study.settings, artefacts.codebook
+    leaves = tuple(card.code for card in artefacts.heads if not codebook.children(card.code))
+    pairs = co_occurrence(artefacts.codings, artefacts.segments, leaves, settings.agreement, seed=settings.study.seed)
+    return Patterns(pairs, topic_map(artefacts.topics, artefacts.segments["segment_id"], artefacts.vectors), _validated(artefacts))
+
+
+def _validated(artefacts: Artefacts) -> Validated | None:
+    """Return the headlines of results/validation.json where they are of this run, of these settings and of the machine, else None."""
+    path = artefacts.study.validation_file()
+    if path is None or artefacts.why_no_validation():
+        return None
+    content = json.loads(path.read_text(encoding="utf-8"))  # it is as nptlens wrote it: its digest holds
+    return _headlines(content) if set(artefacts.codings["coder"].head(1)) & set(content["coders"]) else None
+
+
+def _headlines(content: Any) -> Validated:
+    figures = []
+    for row in content["tables"]["figures"]:
+        if row["scope"] == "overall" and row["frame"] in {"all", "characters"} and (row["level"], row["statistic"]) in _SHOWN:
+            value, low, high = (_number(row[name]) for name in ("value", "low", "high"))
+            figures.append(ValidationFigure(row["coder"], row["against"], str(row["statistic"]), value, low, high, int(row["n"])))
+    saturation = tuple(SaturationSummary(**each | {"below": _number(each["below"])}) for each in content["saturation_summaries"])
+    return Validated("validation.html", tuple(figures), saturation)
+
+
+def _number(value: float | None) -> float:
+    """Return a figure; JSON has null where it is not determined."""
+    return math.nan if value is None else float(value)
