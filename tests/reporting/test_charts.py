@@ -20,8 +20,8 @@ from nptlens.reporting.charts._draw import Bubble, plane
 from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.charts._timeline import _tenths
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
-from nptlens.reporting.validation._plots import Point
-from nptlens.reporting.validation._svg import settings
+from nptlens.reporting.drawing._plots import Point
+from nptlens.reporting.drawing._svg import settings
 from nptlens.reporting.verify import quotations
 from nptlens.schemas.patterns import CO_OCCURRENCE, Patterns, TopicMap, TopicPoint, Validated, ValidationFigure
 from nptlens.schemas.tables import checked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nptlens.reporting._sheets import Cell, Sheet
-from nptlens.reporting._view import INVENTED
+from nptlens.reporting.content import INVENTED
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import LEVEL_WORDS, TABLE_WORDS
 from nptlens.reporting.validation._mismatches import Disputed
