@@ -2,9 +2,9 @@
 
     python -m tools.same_report BEFORE AFTER [NAME ...]
 
-Reads report.html, report.docx, report.md and validation.html, or the names given. White space, mark-up and the full stop or comma at the end
-of a word do not count. What differs is printed with where it stands; exit code 1 where anything does. Quotations are compared apart too,
-with the places that they name, and must be the same even where words around them are not.
+Reads report.html, report.docx, report.md and validation.html, or the names given. White space, mark-up and the full stop or comma at
+the end of a word do not count. What differs is printed; exit code 1 where anything does. Quotations are compared apart, with the places
+that they name, and of figures it is counted how many are fewer, so that it can be seen whether anything was lost where words changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lxml import html as lxml_html
 NAMES = ("report.html", "report.docx", "report.md", "validation.html")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _INLINE, _SPACED = {"a", "b", "em", "strong"}, {"span", "br", "q", "text"}
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")
 _MOST, _LONGEST = 60, 240
 
 
@@ -106,7 +106,7 @@ def compare(before: Path, after: Path) -> bool:
         print("  words and figures: the same in the same order")
     else:
         found = list(differences(first, second))
-        lost = Counter(filter(_FIGURE.search, words)) - Counter(filter(_FIGURE.search, words_after))
+        lost = Counter(_FIGURE.findall(" ".join(words))) - Counter(_FIGURE.findall(" ".join(words_after)))
         print(f"  words and figures: DIFFERENT ({len(words_after):,} words after), {len(found)} places; {lost.total():,} figures fewer")
         print(f"    figures that are fewer: {', '.join(f'{each} ({number})' for each, number in lost.most_common(20)) or 'none'}")
         for each in found[:_MOST]:
@@ -121,7 +121,8 @@ def main(arguments: list[str]) -> int:
         return 2
     before, after = Path(arguments[0]), Path(arguments[1])
     names = arguments[2:] or [name for name in NAMES if (before / name).exists()]
-    return 0 if all([compare(before / name, after / name) for name in names]) else 1
+    same = [compare(before / name, after / name) for name in names]
+    return 0 if all(same) else 1
 
 
 if __name__ == "__main__":

@@ -109,16 +109,16 @@ class Page:
         """Put a paragraph of words from outside."""
         self.paragraph(style, *self.runs(text), together=together)
 
-    def runs(self, text: Text, **look: bool) -> list[Any]:
+    def runs(self, text: Text, *, bold: bool = False) -> list[Any]:
         """Return the runs of a text: ids of codes in their style, what is strong in bold."""
         found: list[Any] = []
         for part in (text,) if isinstance(text, str) else text:
             if isinstance(part, str):
-                found += text_runs(shown(part), **look)
+                found += text_runs(shown(part), bold=bold)
             elif part.look == "id":
-                found += text_runs(f"{shown(part.text)} ", style=self.style("Code id"), **look)
+                found += text_runs(f"{shown(part.text)} ", style=self.style("Code id"), bold=bold)
             else:
-                found += text_runs(shown(part.text), **{**look, "bold": part.look == "strong" or look.get("bold", False)})
+                found += text_runs(shown(part.text), bold=bold or part.look == "strong")
         return found
 
     def block(self, block: Block) -> None:

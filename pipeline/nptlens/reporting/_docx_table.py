@@ -27,7 +27,7 @@ class Styled(Protocol):
     def made(self, style: str, *content: Any, together: bool = False) -> Any:
         """Return a paragraph that is not yet put anywhere."""
 
-    def runs(self, text: Text, **look: bool) -> list[Any]:
+    def runs(self, text: Text, *, bold: bool = False) -> list[Any]:
         """Return the runs of a text."""
 
 

@@ -18,7 +18,7 @@ from nptlens.schemas.settings import default_settings
 
 _NEEDED = (
     "spacy", "onnxruntime", "torch", "sentence-transformers", "bertopic", "umap-learn", "scikit-learn",
-    "pandas", "pyarrow", "lxml", "jinja2",
+    "pandas", "pyarrow", "lxml", "markupsafe",
 )
 
 

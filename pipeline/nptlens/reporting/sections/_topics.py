@@ -142,8 +142,8 @@ def _level(level: LevelReading) -> Iterator[Block]:
         label, rows = f"Topics read as {level.level}s", tuple(map(_topic, level.topics))
         yield Table(title, "", columns, rows, frozenset({4}), long=frozenset({0, 1}), label=label, look="dense")
     rows = tuple(map(_code, level.codes))
-    columns = (level.level.capitalize(), "Topics above its base rate", "Segments by topic", "Segments directly", "Both")
-    yield Table(f"Each {level.level} in both readings", "", columns, rows, frozenset({1}), look="dense")
+    both = (level.level.capitalize(), "Topics above its base rate", "Segments by topic", "Segments directly", "Both")
+    yield Table(f"Each {level.level} in both readings", "", both, rows, frozenset({1}), look="dense")
     if level.argued:
         shown = Paragraph(f"Showing {len(level.excerpts)}; excerpts.xlsx, sheet Three readings, holds all.", "small")
         quotations = tuple(

@@ -99,7 +99,7 @@ def plan(study: Study, encoder: EncoderCard | None = None) -> dict[str, Planned]
             "settings study": digest_json(settings.study.model_dump(mode="json", exclude={"threads"})),
             **_files([*study.template_files(), *filter(None, [study.validation_file()])], study.root),
             **_files(filter(None, [study.summaries_file(), study.answers_file()]), study.root),
-            **_versions("jinja2", "xlsxwriter", "python-docx", "matplotlib"),
+            **_versions("markupsafe", "xlsxwriter", "python-docx", "matplotlib"),
         },
     )
     return made
