@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 Hook = Callable[[], None] | None
 HUNG = 300
@@ -30,7 +29,7 @@ _STEP = 0.003
 
 
 def warm(study: Path) -> None:
-    """Import what verbs import and run the study once, so that children inherit libraries, fonts, tokenizers and templates."""
+    """Import what verbs import and run the study once, so that children inherit libraries, fonts and tokenizers."""
     for name in _LIBRARIES:
         importlib.import_module(name)
     from nptlens.safety.imports import spacy_alone
@@ -42,25 +41,8 @@ def warm(study: Path) -> None:
     from nptlens.study.folder import open_study
     from nptlens.study.run.runner import run
 
-    _compile_templates_once()
     run(open_study(study))
     gc.freeze()
-
-
-def _compile_templates_once() -> None:
-    """Let children inherit compiled templates, which cost a second of each run and touch no file of the study."""
-    from jinja2 import Environment
-
-    compile_: Any = Environment.compile
-    made: dict[object, object] = {}
-
-    def compiled(self: Environment, source: object, name: str | None = None, filename: str | None = None, *rest: bool) -> object:
-        key = (source, name, filename, rest, repr(self.autoescape), self.trim_blocks, self.lstrip_blocks)
-        if key not in made:
-            made[key] = compile_(self, source, name, filename, *rest)
-        return made[key]
-
-    Environment.compile = compiled  # type: ignore[assignment, method-assign]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def test_shipped_files_are_package_data(installed, name):
     assert (installed / "nptlens" / "_data" / name).read_bytes() == (ROOT / name).read_bytes()
 
 
-def test_templates_and_all_transcripts_are_in(installed):
-    assert (installed / "nptlens" / "reporting" / "templates" / "report.html.j2").is_file()
+def test_page_files_and_all_transcripts_are_in(installed):
+    assert (installed / "nptlens" / "reporting" / "page" / "report.css").is_file()
     shipped = {path.name for path in (installed / "nptlens" / "_data" / "corpora" / "demo" / "transcripts").iterdir()}
     assert shipped == {path.name for path in (ROOT / "corpora" / "demo" / "transcripts").iterdir()}
 

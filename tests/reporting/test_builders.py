@@ -8,18 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from lxml import html as lxml_html
 
 from nptlens.core.text import Span
 from nptlens.reporting import ReportInputs
-from nptlens.reporting._agreement import agreement
+from nptlens.reporting._agreement import CodeAgreement, Line, Pair, agreement
 from nptlens.reporting._excerpts import chosen, nearest
 from nptlens.reporting._figures import aside_rows, figures
 from nptlens.reporting._index import Coding, Segment, build_index
 from nptlens.reporting._matrix import matrix
 from nptlens.reporting._places import context
-from nptlens.reporting._plot import plot
 from nptlens.reporting._view import build_view
 from nptlens.reporting._words import clock, counted, decimal, percent, practice_column
+from nptlens.reporting.sections._kappa_plot import kappa_svg
 from nptlens.schemas.records import Participant
 
 
@@ -123,15 +124,21 @@ def test_people_alone_are_shown_without_a_machine(inputs: ReportInputs) -> None:
     assert [(pair.coder, pair.against, pair.ceilings) for pair in view.pairs] == [("ann", "ben", ())]
 
 
-def test_plot_scale_reaches_below_zero() -> None:
-    drawn = plot(
-        [("A", 0.5, 0.2, 0.9, None), ("B" * 20, -0.3, -0.5, 0.1, 0.4), ("C", math.nan, math.nan, math.nan, None)]
-    )
-    assert [tick.label for tick in drawn.ticks][0] == "\N{MINUS SIGN}0.6"
-    assert drawn.ticks[-1].label == "1.0"
-    assert drawn.marks[2].x is None and drawn.has_beside
-    assert drawn.marks[1].label == "B" * 13 + "…"
-    assert drawn.marks[0].low < drawn.marks[0].x < drawn.marks[0].high
+def _agreement_row(code: str, kappa: float, low: float, high: float) -> CodeAgreement:
+    return CodeAgreement("machine", "ann", code, "", 9, 3, 3, *[0.5] * 5, kappa, low, high, 0.5)
+
+
+def test_the_scale_of_kappa_reaches_below_zero() -> None:
+    rows = (_agreement_row("A", 0.5, 0.2, 0.9), _agreement_row("B" * 20, -0.3, -0.5, 0.1), _agreement_row("C", *[math.nan] * 3))
+    people = (None, _agreement_row("B", 0.4, 0.3, 0.5), None)
+    lines = tuple(Line(row, (other,)) for row, other in zip(rows, people, strict=True))
+    drawn = lxml_html.fragment_fromstring(kappa_svg(Pair("machine", "ann", lines, (("ann", "ben"),)), "Kappa"))
+    words = drawn.xpath("./text/text()")
+    assert words[0] == "\N{MINUS SIGN}0.6"
+    assert "1.0" in words and "B" * 13 + "…" in words and words.count("not determined") == 1
+    assert len(drawn.xpath("./circle")) == 2 and len(drawn.xpath("./path")) == 1
+    (dot, _), (line, _) = drawn.xpath("./circle"), drawn.xpath("./line[@class='line']")
+    assert float(line.get("x1")) < float(dot.get("cx")) < float(line.get("x2"))
 
 
 def test_building_grows_with_the_segments(make_inputs: Callable[..., ReportInputs]) -> None:

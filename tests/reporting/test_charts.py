@@ -20,8 +20,9 @@ from nptlens.reporting.charts._draw import Bubble, plane
 from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.charts._timeline import _tenths
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
-from nptlens.reporting.validation._plots import Point
-from nptlens.reporting.validation._svg import settings
+from nptlens.reporting.content import Picture
+from nptlens.reporting.drawing._plots import Point
+from nptlens.reporting.drawing._svg import settings
 from nptlens.reporting.verify import quotations
 from nptlens.schemas.patterns import CO_OCCURRENCE, Patterns, TopicMap, TopicPoint, Validated, ValidationFigure
 from nptlens.schemas.tables import checked
@@ -59,7 +60,7 @@ def index(inputs):
 def test_each_section_is_there_with_caption_alternative_text_and_data(index):
     sections = {section.anchor: section for section in charts(index)}
     assert list(sections) == ["together", "by-group", "timeline", "topic-map", "validated"]
-    pictures = [block for section in sections.values() for block in section.blocks if block.kind == "picture"]
+    pictures = [block for section in sections.values() for block in section.blocks if isinstance(block, Picture)]
     assert len(pictures) == 7
     for each in pictures:
         assert each.svg.startswith("<svg")
@@ -67,7 +68,7 @@ def test_each_section_is_there_with_caption_alternative_text_and_data(index):
         assert each.alt
         assert each.caption
         assert each.data
-        assert each.data[0].lines
+        assert each.data[0].rows
     assert pictures[0].draw().startswith(b"\x89PNG")
 
 
@@ -80,7 +81,7 @@ def test_a_study_without_patterns_and_codings_has_no_such_section():
 
 def test_the_same_inputs_give_the_same_pictures(inputs, index):
     def drawn(one):
-        return [block.svg for section in charts(one) for block in section.blocks if block.kind == "picture"]
+        return [block.svg for section in charts(one) for block in section.blocks if isinstance(block, Picture)]
 
     shuffled = replace(inputs, segments=inputs.segments.iloc[::-1], codings=inputs.codings.iloc[::-1])
     assert drawn(index) == drawn(build_index(shuffled))
@@ -167,10 +168,10 @@ def test_one_group_is_no_comparison(inputs):
 def test_orphans_are_told_by_shape_and_by_word(inputs):
     lifted = inputs.topic_codes.assign(low=[0.5 if topic == 0 else 0.1 for topic in inputs.topic_codes["topic"]])
     found = {section.anchor: section for section in charts(build_index(replace(inputs, topic_codes=lifted)))}
-    places, constructs = (block for block in found["topic-map"].blocks if block.kind == "picture")
-    assert [line.cells[3].text for line in places.data[0].lines] == ["no", "yes"]
+    places, constructs = (block for block in found["topic-map"].blocks if isinstance(block, Picture))
+    assert [line.cells[3].text for line in places.data[0].rows] == ["no", "yes"]
     assert "Orphans: 1." in constructs.caption
-    assert constructs.data[0].lines[1].cells[-1].text == "orphan"
+    assert constructs.data[0].rows[1].cells[-1].text == "orphan"
 
 
 def test_labels_on_the_plane_do_not_cover_each_other():
@@ -216,7 +217,7 @@ def test_each_group_has_a_dot_per_code_and_a_line_where_the_interval_is_known():
 def test_groups_are_drawn_a_few_at_a_time_with_the_table_of_the_same_groups(inputs, index, monkeypatch):
     monkeypatch.setattr("nptlens.reporting.charts._by_group._WIDE", 1)
     section = next(each for each in charts(index) if each.anchor == "by-group")
-    pictures = [block for block in section.blocks if block.kind == "picture"]
+    pictures = [block for block in section.blocks if isinstance(block, Picture)]
     names = [name for by in ("role", "practice", "adopter", "project") for name in _names(index, by)]
     assert [data.columns[1:] for each in pictures for data in each.data] == [(name,) for name in names]
     assert all(each.data[0].columns[1] in each.alt for each in pictures)

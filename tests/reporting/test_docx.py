@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import SettingsError
 from nptlens.reporting import ReportInputs, report
-from nptlens.reporting._blocks import Cell, Figure, Grid, Line
 from nptlens.reporting._docx import Page
 from nptlens.reporting._docx_file import open_document
 from nptlens.reporting._docx_table import LONGEST, widths
 from nptlens.reporting._wordxml import el, known_as, qn, quotation, quotations, text_of, text_runs
+from nptlens.reporting.content import Cell, Picture, Row, Table
 from nptlens.schemas.records import Participant
 from nptlens.schemas.tables import MANUAL_CODINGS, checked, empty
 
@@ -147,7 +147,7 @@ def test_order_styles_and_tables(inputs: ReportInputs, tmp_path: Path) -> None:
     report(_with(inputs), tmp_path)
     document = docx.Document(str(tmp_path / "report.docx"))
     tops = [each.text for each in document.paragraphs if each.style.name == "Heading 1"]
-    assert tops[:5] == ["What this is", "The study in figures", "Agreement", "Codes", "Codes by practice"]
+    assert tops[:4] == ["What this is", "The study in figures", "Agreement", "What the machine may decide alone"]
     assert tops[-1] == "Methods appendix"
     assert {"Title", "Heading 2", "Heading 3", "Quote", "Excerpt source", "Caption"} <= {each.style.name for each in document.paragraphs}
     assert {table.style.name for table in document.tables} == {"Table Grid"}
@@ -195,9 +195,9 @@ def test_a_note_over_several_turns_opens_in_one_and_closes_in_another(inputs: Re
     assert (note.author, _annotated(document, note.comment_id)) == ("ann", said)
 
 
-def _grid(cells: tuple[str, ...], *, below: str = "", rows: int = 1, folded: bool = False) -> Grid:
-    lines = tuple(Line("Coherence", tuple(Cell(text, below) for text in cells), "CO") for _ in range(rows))
-    return Grid("A table", "What it shows.", ("Code", *(f"Column {n}" for n in range(len(cells)))), lines, frozenset({1}), folded)
+def _grid(cells: tuple[str, ...], *, below: str = "", rows: int = 1, folded: bool = False) -> Table:
+    lines = tuple(Row("Coherence", tuple(Cell(text, below) for text in cells), "CO") for _ in range(rows))
+    return Table("A table", "What it shows.", ("Code", *(f"Column {n}" for n in range(len(cells)))), lines, frozenset({1}), folded)
 
 
 @given(
@@ -205,18 +205,18 @@ def _grid(cells: tuple[str, ...], *, below: str = "", rows: int = 1, folded: boo
 )
 def test_columns_fill_the_room_and_none_is_without_any(cells: list[str], room: int) -> None:
     grid = _grid(tuple(cells), below="0.12 to 0.34; 3 of 8")
-    found = widths(grid.columns, grid.lines, grid.words, room)
+    found = widths(grid.columns, grid.rows, grid.words, room)
     assert sum(found) == room
     assert min(found) > 0
 
 
 def test_an_interval_stands_on_one_line_where_there_is_room_and_words_get_the_rest() -> None:
     grid = _grid(("a long sentence about what was decided and why it was decided like that", "0.41"), below="\N{MINUS SIGN}0.12 to 0.34")
-    code, words, figure = widths(grid.columns, grid.lines, grid.words, 9_400)
+    code, words, figure = widths(grid.columns, grid.rows, grid.words, 9_400)
     assert figure >= 13 * 92
     assert words > code > 0
     assert words > figure
-    empty_words = widths(("Case", "Summary", "F1"), (Line("C01", (Cell(""), Cell("3"))),), frozenset({1}), 9_400)
+    empty_words = widths(("Case", "Summary", "F1"), (Row("C01", (Cell(""), Cell("3"))),), frozenset({1}), 9_400)
     assert empty_words[1] > sum(empty_words) / 2
 
 
@@ -236,7 +236,7 @@ def test_a_cell_has_a_line_for_each_part_below_it() -> None:
 
 
 def _drawn(width: float, height: float) -> bytes:
-    from nptlens.reporting.validation._svg import Canvas, settings
+    from nptlens.reporting.drawing._svg import Canvas, settings
 
     with settings():
         return Canvas(width, height).png(72)
@@ -245,7 +245,7 @@ def _drawn(width: float, height: float) -> bytes:
 @pytest.mark.parametrize(("width", "height"), [(640, 200), (640, 2_400), (2_400, 640)])
 def test_a_picture_leaves_room_for_its_heading_and_caption(width: float, height: float) -> None:
     page = Page(open_document(b""))
-    page.block(Figure(lambda: _drawn(width, height), "Title", "Caption.", "What it shows."))
+    page.block(Picture("<svg/>", "Title", "Caption.", (), lambda: _drawn(width, height), "What it shows."))
     (picture,) = page.document.inline_shapes
     section = page.document.sections[0]
     assert picture.width <= section.page_width - section.left_margin - section.right_margin

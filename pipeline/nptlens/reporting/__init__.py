@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from nptlens.reporting._index import Index, build_index
 from nptlens.reporting._markdown import markdown
 from nptlens.reporting._packed import pack
 from nptlens.reporting._quotation_limit import LIMIT, Quota, withheld
+from nptlens.reporting._truncation import ROWS
 from nptlens.reporting._view import ReportView, build_view
 from nptlens.reporting._xlsx import workbook
 from nptlens.reporting.charts import drawer
 from nptlens.reporting.fieldwork.tables import project_cells, projects_csv
 from nptlens.reporting.filled import ANSWERED, FRAMEWORK, VALUED, checklist_cells, framework_base
 from nptlens.reporting.inputs import Provenance, ReportInputs, Sampling
+from nptlens.reporting.sections import document
 from nptlens.store.files import write_bytes
 from nptlens.store.outputs import Cells, OutputFile
 
@@ -86,17 +88,24 @@ def _answers(data: bytes) -> Cells:
         return {}
 
 
+def _complete(view: ReportView, formats: Collection[str]) -> tuple[str, ...]:
+    """Return the files that list every excerpt; where there are too many, the workbook does not."""
+    whole = view.figures.assigned + view.figures.abstained <= ROWS
+    files = (("csv", "codings.csv"), ("jsonl", "excerpts.jsonl"), ("xlsx", "excerpts.xlsx"))
+    return tuple(name for kind, name in files if kind in formats and (whole or kind != "xlsx"))
+
+
 def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
     """Yield each file's name and what makes it."""
     formats = index.inputs.settings.formats
     if "html" in formats:
-        yield "report.html", lambda: html(view, pack(index, view.codes), formats)
+        yield "report.html", lambda: html(document(view), pack(index, view.codes), _complete(view, formats))
     if "docx" in formats:
-        yield "report.docx", lambda: docx(view, index.inputs.template)
+        yield "report.docx", lambda: docx(document(view), index.inputs.template)
         if not index.inputs.settings.most_quoted_words:  # it quotes everybody in full
             yield "annotated.docx", lambda: annotated(index, view.title, view.notice)
     if "md" in formats:
-        yield "report.md", lambda: markdown(view)
+        yield "report.md", lambda: markdown(document(view))
     if "csv" in formats:
         yield "codings.csv", lambda: codings_csv(index)
         yield "topics.csv", lambda: topics_csv(view.topics)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nptlens.reporting._index import Index
-from nptlens.reporting._plot import Plot, plot
 from nptlens.schemas.records import AgreementSummary
 
 _MACHINES = ("machine", "baseline")
@@ -50,7 +49,6 @@ class Pair:
     against: str
     lines: tuple[Line, ...]
     ceilings: tuple[tuple[str, str], ...]
-    plot: Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +116,4 @@ def _pair(
         each for each in people if each != pair
     ]
     lines = tuple(Line(row, tuple(tables[each].get(code) for each in beside)) for code, row in tables[pair].items())
-    marks = tuple(
-        (line.row.code, line.row.kappa, line.row.kappa_low, line.row.kappa_high, _ceiling(line)) for line in lines
-    )
-    return Pair(coder=pair[0], against=pair[1], lines=lines, ceilings=tuple(beside), plot=plot(marks))
-
-
-def _ceiling(line: Line) -> float | None:
-    """Return the first ceiling's kappa of this code, which the plot marks."""
-    return line.ceilings[0].kappa if line.ceilings and line.ceilings[0] is not None else None
+    return Pair(coder=pair[0], against=pair[1], lines=lines, ceilings=tuple(beside))

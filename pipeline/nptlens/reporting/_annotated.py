@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Any
 
 from nptlens.core.text import Span
-from nptlens.reporting._blocks import Heading
 from nptlens.reporting._docx import Page
 from nptlens.reporting._docx_file import open_document, saved
 from nptlens.reporting._index import Index
@@ -44,11 +43,11 @@ def annotated(index: Index, title: str, notice: str) -> bytes:
     if notice:
         page.words("Notice", f"Notice. {notice}")
     page.words("Normal", "Only what was said is shown; speakers’ labels of the source, times and page headers are left out.")
-    page.contents([Heading(name, 1) for name in index.transcripts])
+    page.contents([(name, 1) for name in index.transcripts])
     notes = _notes(index)
     margin = _Margin(page.document.part._comments_part.element)
     for name, transcript in index.transcripts.items():
-        page.heading(Heading(name, 1))
+        page.heading(name, 1)
         _write(page, index, transcript, notes.get(name, ()), margin)
     return saved(page.document, f"{title}: annotated transcripts")
 

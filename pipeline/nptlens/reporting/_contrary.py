@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from nptlens.core.text import Span
 from nptlens.reporting._excerpts import Excerpt, excerpt
 from nptlens.reporting._index import Index
-from nptlens.reporting._places import Place, Speech, context, pieces, place_at
+from nptlens.reporting._places import Place, context, pieces, place_at
+from nptlens.reporting.content import Speech
 from nptlens.schemas.records import STANCES
 
 _ASSERTED = ("", STANCES[0])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from nptlens.reporting._blocks import Cell, Grid, Line
 from nptlens.reporting._wordxml import el, qn, shown, text_runs
+from nptlens.reporting.content import Cell, Row, Table, Text, plain
 
 LONGEST = 40
 """Rows of a table that the web page folds away; a document holds no more of them."""
+WIDEST = 12
+"""Columns of a table that fit on an upright page."""
 _LETTER = 92  # twentieths of a point that a letter of the style "Table text" takes, on average
 _PADDING = 160  # between a cell's words and its neighbours'
 _TO_FILL = 60  # letters that a reader is given room for where a column of words is empty
@@ -25,12 +27,15 @@ class Styled(Protocol):
     def made(self, style: str, *content: Any, together: bool = False) -> Any:
         """Return a paragraph that is not yet put anywhere."""
 
+    def runs(self, text: Text, *, bold: bool = False) -> list[Any]:
+        """Return the runs of a text."""
 
-def table(page: Styled, grid: Grid, room: int) -> Any:
+
+def table(page: Styled, grid: Table, room: int) -> Any:
     """Return a table `room` twentieths of a point wide; its header row is repeated on every page."""
-    lines = grid.lines[:LONGEST] if grid.folded else grid.lines
-    lines = lines or (Line("Nothing to show.", tuple(Cell("") for _ in grid.columns[1:])),)
-    columns = widths(grid.columns, lines, grid.words, room)
+    rows = grid.rows[:LONGEST] if grid.folded else grid.rows
+    rows = (*(rows or (Row(grid.empty, tuple(Cell("") for _ in grid.columns[1:])),)), *grid.foot)
+    columns = widths([plain(each) for each in grid.columns], rows, grid.words | grid.long, room)
     look = el(
         "tblPr",
         el("tblStyle", val=page.style("Table Grid")),
@@ -39,23 +44,27 @@ def table(page: Styled, grid: Grid, room: int) -> Any:
         el("tblLook", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1),
     )
     head = [
-        _cell(page, [text_runs(shown(name), bold=True)], width, right=_right(grid, number))
+        _cell(page, [page.runs(name, bold=True)], width, right=_right(grid, number))
         for number, (name, width) in enumerate(zip(grid.columns, columns, strict=True))
     ]
-    rows = [el("tr", el("trPr", el("cantSplit"), el("tblHeader")), *head), *(_row(page, line, grid, columns) for line in lines)]
-    return el("tbl", look, el("tblGrid", *(el("gridCol", w=width) for width in columns)), *rows)
+    made = [el("tr", el("trPr", el("cantSplit"), el("tblHeader")), *head), *(_row(page, row, grid, columns) for row in rows)]
+    return el("tbl", look, el("tblGrid", *(el("gridCol", w=width) for width in columns)), *made)
 
 
-def _row(page: Styled, line: Line, grid: Grid, columns: Sequence[int]) -> Any:
-    head = text_runs(f"{shown(line.id)} ", style=page.style("Code id")) if line.id else []
-    cells = [_cell(page, [[*head, *text_runs(shown(line.head))]], columns[0], inset=line.depth)]
-    for number, (cell, width) in enumerate(zip(line.cells, columns[1:], strict=True), start=1):
-        told = [text_runs(shown(cell.text)), *(text_runs(shown(part), small=True) for part in _below(cell))]
-        cells.append(_cell(page, told, width, right=_right(grid, number)))
+def _row(page: Styled, row: Row, grid: Table, columns: Sequence[int]) -> Any:
+    head = text_runs(f"{shown(row.id)} ", style=page.style("Code id")) if row.id else []
+    below = [text_runs(shown(part), small=True) for part in _below(row.below)]
+    cells = [_cell(page, [[*head, *text_runs(shown(row.head))], *below], columns[0], inset=row.depth)]
+    number = 1
+    for cell in row.cells:
+        told = [page.runs(cell.text), *(text_runs(shown(part), small=True) for part in _below(cell.below))]
+        width = sum(columns[number : number + cell.span])
+        cells.append(_cell(page, told, width, right=_right(grid, number), span=cell.span))
+        number += cell.span
     return el("tr", el("trPr", el("cantSplit")), *cells)
 
 
-def _cell(page: Styled, lines: Sequence[Sequence[Any]], width: int, *, right: bool = False, inset: int = 0) -> Any:
+def _cell(page: Styled, lines: Sequence[Sequence[Any]], width: int, *, right: bool = False, inset: int = 0, span: int = 1) -> Any:
     paragraphs = [page.made("Table text", *line) for line in lines]
     for paragraph in paragraphs:
         look = paragraph.find(qn("pPr"))
@@ -63,18 +72,19 @@ def _cell(page: Styled, lines: Sequence[Sequence[Any]], width: int, *, right: bo
             look.append(el("ind", left=160 * inset))
         if right:
             look.append(el("jc", val="right"))
-    return el("tc", el("tcPr", el("tcW", w=width, type="dxa")), *paragraphs)
+    spans = [el("gridSpan", val=span)] if span > 1 else []
+    return el("tc", el("tcPr", el("tcW", w=width, type="dxa"), *spans), *paragraphs)
 
 
-def _right(grid: Grid, number: int) -> bool:
-    return number > 0 and number not in grid.words
+def _right(grid: Table, number: int) -> bool:
+    return number > 0 and number not in grid.words and number not in grid.long
 
 
-def _below(cell: Cell) -> Iterator[str]:
-    return (part for part in cell.below.split("; ") if part)
+def _below(told: str) -> Iterator[str]:
+    return (part for part in told.split("; ") if part)
 
 
-def widths(columns: Sequence[str], lines: Sequence[Line], words: frozenset[int], room: int) -> list[int]:
+def widths(columns: Sequence[str], lines: Sequence[Row], words: frozenset[int], room: int) -> list[int]:
     """Return the columns' widths, which sum to `room`: the longest word fits where it can, the rest goes to those with more to say."""
     told = [{part for line in lines[:_LOOKED_AT] for part in _parts(line, number)} | {""} for number in range(len(columns))]
     figures = [number > 0 and number not in words for number in range(len(columns))]
@@ -99,12 +109,13 @@ def _narrow(letters: int) -> int:
     return _PADDING + _LETTER * letters
 
 
-def _parts(line: Line, number: int) -> Iterator[str]:
+def _parts(row: Row, number: int) -> Iterator[str]:
     if number == 0:
-        yield f"{line.id} {line.head}" if line.id else line.head
-    else:
-        yield line.cells[number - 1].text
-        yield from _below(line.cells[number - 1])
+        yield f"{row.id} {row.head}" if row.id else row.head
+        yield from _below(row.below)
+    elif number <= len(row.cells) and all(cell.span == 1 for cell in row.cells):
+        yield from plain(row.cells[number - 1].text).split("\n")
+        yield from _below(row.cells[number - 1].below)
 
 
 def _longest_word(text: str) -> int:

@@ -11,27 +11,14 @@ from numpy.typing import NDArray
 
 from nptlens.core.ids import segment_id
 from nptlens.reporting._index import Coding, Index
-from nptlens.reporting._places import Place, Speech, context, place_of
+from nptlens.reporting._places import Place, context, place_of
 from nptlens.reporting._words import practice_column
+from nptlens.reporting.content import NearestSeed, Speech
 from nptlens.schemas.records import Seed
 
 _ENTRY = re.compile(r"^(?P<id>.+?)\s*=\s*(?P<similarity>-?\d*\.?\d+)$")
 _VARIETY = 0.4  # how much being unlike the others counts, beside being typical
 _COMPARED = 64  # excerpts that later ones are held against
-
-
-@dataclass(frozen=True, slots=True)
-class NearestSeed:
-    """A seed named as a reason; `similarity` is None where none is stated, `text` "" where the seed is not at hand.
-
-    `place` is where its words stand in the study (``TRANSCRIPT:start-end``), "" where they are not the study's own.
-    """
-
-    id: str
-    similarity: float | None
-    text: str
-    stance: str
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

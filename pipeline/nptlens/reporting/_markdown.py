@@ -1,4 +1,4 @@
-"""report.md: the report as CommonMark with tables; words from outside are escaped, so that they stay words.
+"""A report as CommonMark with tables; words from outside are escaped, so that they stay words.
 
 A quotation stands in a block quote. Its line ends are hard line breaks (CommonMark 0.31, section 6.7), a second one in a row, white space
 at the end of a line and characters that have no look (the marks that turn writing around among them) are character references (section
@@ -10,26 +10,46 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
-from nptlens.reporting._blocks import Block, Cell, Figure, Grid, Heading, Items, Line, Quote, Words
-from nptlens.reporting._docx import WITHHELD
-from nptlens.reporting._outline import outline
-from nptlens.reporting._view import ReportView
+from nptlens.reporting import content
+from nptlens.reporting._docx import level_of
 from nptlens.reporting._words import visible
+from nptlens.reporting.content import (
+    WITHHELD,
+    Block,
+    Cell,
+    Definitions,
+    Document,
+    Group,
+    Heading,
+    ItemList,
+    Paragraph,
+    Picture,
+    Quotation,
+    Quotations,
+    Row,
+    Table,
+    Text,
+    definitions_table,
+    in_words,
+)
 
 _MEANING = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=\S)|(?<=\S)@(?=\S)|^\s*[-+=](?=))")
 _NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
 _ADDRESS = re.compile(r"(?i)\b(www)\.")
 
 
-def markdown(view: ReportView) -> str:
-    """Return report.md."""
-    parts = [f"# {plain(view.title)}", f"Coded excerpts · codebook {plain(view.codebook)}"]
-    if view.notice:
-        parts.append(f"**Notice.** {plain(view.notice)}")
-    parts += [_block(block) for block in outline(view) if not isinstance(block, Figure)]
+def markdown(document: Document) -> str:
+    """Return a report as Markdown, without pictures."""
+    parts = [f"# {plain(document.title)}", f"{plain(document.kind)} · codebook {plain(document.codebook)}"]
+    if document.notice:
+        parts.append(f"**Notice.** {plain(document.notice)}")
+    for section in document.sections:
+        parts.append(f"## {plain(section.title)}")
+        parts += _blocks(section.blocks)
     parts.append("Made with nptlens. It holds the words of participants: keep it as safe as the transcripts.")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -51,9 +71,9 @@ def _referred(character: str) -> str:
     return character
 
 
-def plain(text: str) -> str:
+def plain(text: Text) -> str:
     """Return words that are no quotation, on one line: control characters by number."""
-    return escaped(" ".join(visible(line) for line in text.split("\n")))
+    return escaped(" ".join(visible(line) for line in content.plain(text).split("\n")))
 
 
 def quoted(text: str) -> str:
@@ -69,39 +89,58 @@ def quoted(text: str) -> str:
     return made
 
 
-def _block(block: Block) -> str:
-    match block:
-        case Heading():
-            return f"{'#' * (block.level + 1)} {plain(block.text)}"
-        case Words():
-            return plain(block.text)
-        case Items():
-            return "\n".join(f"- {plain(line)}" for line in block.lines)
-        case Grid():
-            return _table(block)
-        case Quote():
-            return _quote(block)
-    return ""
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Heading():
+                yield f"{'#' * (level_of(block) + 1)} {plain(block.text)}"
+            case Paragraph():
+                yield plain(block.text) if block.on != "screen" else ""
+            case ItemList():
+                yield "\n".join(f"- {plain(line)}" for line in block.lines)
+            case Definitions(look="figures"):
+                yield _table(definitions_table(block))
+            case Definitions():
+                yield from (plain(f"{name}: {told}") for name, told in block.pairs)
+            case Table():
+                yield _table(block)
+            case Quotations():
+                yield from (_quotation(each) for each in block.entries)
+            case Picture():
+                yield from map(_table, block.data)
+            case Group():
+                yield plain(block.summary)
+                yield from _blocks(block.blocks)
 
 
-def _quote(quote: Quote) -> str:
-    parts = [f"**{plain(quote.speaker)}:**"] if quote.speaker else []
-    parts.append(quoted(quote.text) if quote.text else plain(WITHHELD))
-    return "\n\n".join([*parts, *(plain(line) for line in quote.source)])
+def _quotation(quotation: Quotation) -> str:
+    parts = []
+    for piece in quotation.pieces:
+        if len(quotation.pieces) > 1:
+            parts.append(f"**{plain(piece.speaker)}:**")
+        parts.append(quoted(piece.text) if piece.text else plain(WITHHELD))
+    if not quotation.pieces:
+        parts.append("Nobody speaks at this place.")
+    return "\n\n".join([*parts, *(plain(line) for line in (*quotation.source, *in_words(quotation)))])
 
 
-def _table(grid: Grid) -> str:
-    rule = ["---" if number in grid.words or not number else "---:" for number in range(len(grid.columns))]
-    rows = [" | ".join(_cells(line)) for line in grid.lines]
-    title = f"**{plain(grid.title)}.** {plain(grid.caption)}".rstrip()
-    table = [" | ".join(plain(column) for column in grid.columns), " | ".join(rule), *rows]
-    return "\n".join([title, "", *(f"| {row} |" for row in table)])
+def _table(table: Table) -> str:
+    words = table.words | table.long | {0}
+    rule = ["---" if number in words else "---:" for number in range(len(table.columns))]
+    rows = [" | ".join(_cells(row)) for row in (*table.rows, *table.foot)]
+    title = f"**{plain(table.label or table.title)}.** {plain(table.caption)}".rstrip()
+    whole = [" | ".join(plain(column) for column in table.columns), " | ".join(rule), *rows]
+    return "\n".join([title, "", *(f"| {row} |" for row in whole)])
 
 
-def _cells(line: Line) -> list[str]:
-    head = f"{line.id} {line.head}" if line.id else line.head
-    return [plain(head), *(_cell(cell) for cell in line.cells)]
+def _cells(row: Row) -> list[str]:
+    head = f"{row.id} {row.head}" if row.id else row.head
+    cells = [plain(f"{head} ({row.below})" if row.below else head)]
+    for cell in row.cells:
+        cells += [_cell(cell), *[""] * (cell.span - 1)]
+    return cells
 
 
 def _cell(cell: Cell) -> str:
-    return plain(f"{cell.text} ({cell.below})" if cell.below else cell.text)
+    text = content.plain(cell.text)
+    return plain(f"{text} ({cell.below})" if cell.below else text)

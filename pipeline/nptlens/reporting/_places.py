@@ -17,6 +17,7 @@ from nptlens.reporting._words import (
     clock,
     practice_words,
 )
+from nptlens.reporting.content import Speech
 from nptlens.schemas.records import SpeakerRole, Transcript
 
 _CONTEXT = 1500  # code points of a neighbouring turn that are shown
@@ -35,21 +36,6 @@ class Place:
     role: str
     practice: str
     percent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """An exact slice of one turn: `data_span` says which, `cut_before` and `cut_after` that the turn goes on.
-
-    `text` is "" where the words are withheld.
-    """
-
-    relation: str
-    speaker: str
-    data_span: str
-    text: str
-    cut_before: bool = False
-    cut_after: bool = False
 
 
 def place_of(index: Index, segment: Segment) -> Place:

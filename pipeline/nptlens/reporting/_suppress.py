@@ -7,30 +7,25 @@ The excerpts' participant ids still tell who spoke; `report.excerpts`, `report.a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from nptlens.reporting._codes import CodeView
 from nptlens.reporting._complementary_suppression import Hidden, Shown, hide, hide_parts
 from nptlens.reporting._figures import Figures, Tally
 from nptlens.reporting._groups import GroupView
-from nptlens.reporting._topics import TopicView
-
-if TYPE_CHECKING:
-    from nptlens.reporting._view import ReportView
+from nptlens.reporting._topics import Topics, TopicView
 
 
-def suppressed(view: ReportView, least: int) -> ReportView:
-    """Return the view with every count of participants or practices below `least` hidden, and those that would give one away."""
-    if least < 2:
-        return view
-    people = _whole(view.figures.participants)
-    return replace(
-        view,
-        figures=hidden_figures(view.figures, least),
-        codes=tuple(_code(code, people, least) for code in view.codes),
-        topics=replace(view.topics, cards=tuple(_topic(card, least) for card in view.topics.cards)),
-    )
+def hidden_codes(codes: Sequence[CodeView], figures: Figures, least: int) -> tuple[CodeView, ...]:
+    """Return the codes with every count of participants or practices below `least` hidden, and those that would give one away."""
+    people = _whole(figures.participants)
+    return tuple(_code(code, people, least) for code in codes) if least > 1 else tuple(codes)
+
+
+def hidden_topics(found: Topics, least: int) -> Topics:
+    """Return the topics with small counts of people hidden."""
+    return replace(found, cards=tuple(_topic(card, least) for card in found.cards)) if least > 1 else found
 
 
 def _whole(number: Shown) -> int:

@@ -12,19 +12,18 @@ from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
 from nptlens.reporting._readings import Readings, readings
-from nptlens.reporting._suppress import hidden_figures, suppressed
+from nptlens.reporting._suppress import hidden_codes, hidden_figures, hidden_topics
 from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._truncation import ROWS, left_out
 from nptlens.reporting._verdicts import VerdictRow, verdict_rows
 from nptlens.reporting._words import counted
 from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.charts.tables import unplaced
+from nptlens.reporting.content import INVENTED, Section
 from nptlens.reporting.fieldwork import around
 from nptlens.reporting.inputs import Provenance
-from nptlens.reporting.validation._blocks import Section
 from nptlens.schemas.records import Problem, Severity, TaughtBy
 
-INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
 METHOD = (
     "This is codebook (framework) analysis assisted by a machine: each excerpt is set beside the codes of a codebook "
     "that was written beforehand. It is not reflexive thematic analysis, in which themes are made by the researcher’s "
@@ -64,19 +63,21 @@ class ReportView:
 def build_view(index: Index) -> ReportView:
     """Build every section from the joined inputs; small counts of people are hidden where the settings say so."""
     inputs = index.inputs
-    counted_up = figures(index)
-    view = ReportView(
+    least = inputs.settings.smallest_cell
+    whole = figures(index)
+    shown = hidden_figures(whole, least)
+    return ReportView(
         title=inputs.study_name,
         notice=INVENTED if inputs.invented else "",
         method=METHOD,
         codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
-        figures=counted_up,
+        figures=shown,
         agreement=agreement(index),
         taught_by=inputs.taught_by,
         verdicts=verdict_rows(index),
-        codes=code_views(index),
+        codes=hidden_codes(code_views(index), whole, least),
         matrix=matrix(index),
-        topics=topics(index),
+        topics=hidden_topics(topics(index), least),
         readings=readings(index),
         aside=aside_rows(index),
         problems=_problems(index),
@@ -84,9 +85,8 @@ def build_view(index: Index) -> ReportView:
         around=around(index),
         framework=framework(index),
         charts=charts(index),
-        appendix=appendix(index, hidden_figures(counted_up, inputs.settings.smallest_cell)),
+        appendix=appendix(index, shown),
     )
-    return suppressed(view, inputs.settings.smallest_cell)
 
 
 def _problems(index: Index) -> tuple[Problem, ...]:

@@ -16,7 +16,7 @@ from nptlens.embedding import find_encoder
 from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook
 from nptlens.schemas.settings import default_settings
 
-_NEEDED = ("spacy", "onnxruntime", "scikit-learn", "pandas", "pyarrow", "lxml", "jinja2")
+_NEEDED = ("spacy", "onnxruntime", "scikit-learn", "pandas", "pyarrow", "lxml", "markupsafe")
 _PYTORCH, _BERTOPIC = "encoders that run in PyTorch", 'topics.method = "bertopic"'
 _OF_SETTINGS = {"torch": _PYTORCH, "sentence-transformers": _PYTORCH, "bertopic": _BERTOPIC, "umap-learn": _BERTOPIC, "hdbscan": _BERTOPIC}
 """What only some settings need, and which: the light installation does without."""

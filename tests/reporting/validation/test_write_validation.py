@@ -16,9 +16,9 @@ from lxml import html as lxml_html
 
 from nptlens.core.errors import IntegrityError
 from nptlens.reporting import Provenance
+from nptlens.reporting.drawing._plots import Scale, Series, curves, dots, heat, steps_to
 from nptlens.reporting.validation import write_validation
 from nptlens.reporting.validation._ceiling import Beside, sentence
-from nptlens.reporting.validation._plots import Scale, Series, curves, dots, heat, steps_to
 from nptlens.reporting.validation._shelf import TABLES, shelf_of
 from nptlens.schemas.settings import ReportSettings
 

@@ -10,8 +10,8 @@ import pytest
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.quotations import Fault, faults
-from nptlens.reporting._docx import WITHHELD
 from nptlens.reporting._wordxml import el, qn, quotation, run, text_runs
+from nptlens.reporting.content import WITHHELD
 from nptlens.reporting.verify import quotations
 
 LONG = "interview of " + "a long afternoon " * 5

@@ -110,7 +110,7 @@ def test_a_file_that_went(tiny_study, name, expected):
         ("tokenizers", AFTER_ENCODER),
         ("umap-learn", AFTER_TOPICS),
         ("scipy", ("discover", "name", *AFTER_CODING)),
-        ("jinja2", ("report",)),
+        ("markupsafe", ("report",)),
         ("pandas", ALL),
         ("pyarrow", ALL),
         ("matplotlib", ("report",)),

@@ -10,7 +10,7 @@ from nptlens.reporting.charts._pairs import pairs
 from nptlens.reporting.charts._timeline import timeline
 from nptlens.reporting.charts._topics import topic_pictures
 from nptlens.reporting.charts._validated import validated
-from nptlens.reporting.validation._blocks import Section
+from nptlens.reporting.content import Section
 
 __all__ = ["Framework", "FrameworkRow", "charts", "drawer", "framework"]
 

@@ -15,8 +15,8 @@ from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count
 from nptlens.reporting.charts._draw import Named, picture
 from nptlens.reporting.charts._panels import Panels, panels
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
-from nptlens.reporting.validation._plots import Point
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.drawing._plots import Point
 from nptlens.schemas.records import Code
 
 _COLUMNS = ("role", "practice", "adopter", "project")
@@ -51,7 +51,7 @@ def by_group(index: Index) -> Section:
             "asked; intervals that lie apart are a reason to read, not a finding. Intervals: of excerpts by drawing whole "
             f"{index.inputs.sampling.cluster}s again (none where there are fewer than five), of participants by Wilson’s score."
         )
-        found.insert(0, Words(lead))
+        found.insert(0, Paragraph(lead))
     return Section("by-group", "Codes by group", tuple(found))
 
 
@@ -125,13 +125,13 @@ def _point(part: _Part) -> Point | None:
 
 def _grid(
     index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping[str, tuple[_Part, ...]], run: Sequence[int], title: str
-) -> Grid:
+) -> Table:
     confidence, depth = index.inputs.sampling.confidence, {code.id: len(index.inputs.codebook.ancestors(code.id)) for code in codes}
     lines = tuple(
-        Line(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id]) for code in codes
+        Row(code.name, tuple(_cell(parts[code.id][column], confidence) for column in run), code.id, depth[code.id]) for code in codes
     )
     caption = "Share of the group’s excerpts, its interval, how many they are; participants with the code, the interval of their share."
-    return Grid(title, caption, ("Code", *(dealt.names[column] for column in run)), lines, folded=True)
+    return Table(title, caption, ("Code", *(dealt.names[column] for column in run)), lines, folded=True)
 
 
 def _farthest(dealt: Groups, shares: Mapping[str, Sequence[float]]) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 from nptlens import __version__
 from nptlens.core.ids import digest
 from nptlens.reporting._words import short
-from nptlens.reporting.validation._blocks import Grid, Picture
-from nptlens.reporting.validation._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, Canvas, settings
+from nptlens.reporting.content import Picture, Table
+from nptlens.reporting.drawing._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, Canvas, settings
 from nptlens.store.pictures import PictureCache
 
 _WIDTH, _LEFT, _RIGHT, _ROW = 640.0, 132.0, 16.0, 22.0
@@ -36,7 +36,7 @@ def drawer() -> str:
     return f"nptlens {__version__}, drawings {_DRAWINGS}, matplotlib {version('matplotlib')}, lxml {version('lxml')}"
 
 
-def picture(kept: PictureCache | None, draw: partial[Canvas], named: Named, *data: Grid) -> Picture:
+def picture(kept: PictureCache | None, draw: partial[Canvas], named: Named, *data: Table) -> Picture:
     """Return a picture as SVG, as PNG on request, and as tables; one that is `kept` is not drawn again.
 
     `draw` is a function of this room with all that it draws, as strings, numbers, tuples and dataclasses: what these show of themselves

@@ -11,7 +11,7 @@ import pandas as pd
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, decimal, has_interval
 from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Paragraph, Row, Section, Table
 
 _MOST = 40  # codes that fit in one picture
 _TOLD = 3
@@ -32,12 +32,12 @@ def _blocks(index: Index) -> list[Block]:
     ranked = met.sort_values(["jaccard", "both_n", "first", "second"], ascending=[False, False, True, True], kind="stable")
     top = [ranked.head(_TOLD)[name].tolist() for name in ("first", "second", "both_n")]
     most = "; ".join(f"{first} with {second} ({count(both)})" for first, second, both in zip(*top, strict=True))
-    lead = Words(
+    lead = Paragraph(
         "How often the machine gave two codes to the same excerpt, of codes that have none below them. Jaccard: of the excerpts with "
         "either, the share with both. Phi: the correlation of the two as yes and no (0: none). Intervals come from drawing whole "
         f"{index.inputs.sampling.cluster}s again. Codes whose definitions touch go together by their wording."
     )
-    grid = Grid(
+    grid = Table(
         "Pairs of codes in the same excerpt",
         "Pairs that met at least once, the highest Jaccard index first. There is no interval where a code has hardly any excerpts.",
         ("Code", "With", "Excerpts with both", "Jaccard", "Phi"),
@@ -74,7 +74,7 @@ def _square(met: pd.DataFrame, used: Sequence[str]) -> Shaded:
     )
 
 
-def _line(index: Index, row: Any) -> Line:
+def _line(index: Index, row: Any) -> Row:
     codebook = index.inputs.codebook
     cells = (
         Cell(f"{row.second} {codebook.get(row.second).name}"),
@@ -82,7 +82,7 @@ def _line(index: Index, row: Any) -> Line:
         _interval(row.jaccard, row.jaccard_low, row.jaccard_high),
         _interval(row.phi, row.phi_low, row.phi_high),
     )
-    return Line(codebook.get(row.first).name, cells, row.first)
+    return Row(codebook.get(row.first).name, cells, row.first)
 
 
 def _interval(value: float, low: float, high: float) -> Cell:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.reporting._words import count, short
-from nptlens.reporting.validation._plots import Point, steps_to
-from nptlens.reporting.validation._svg import FIRST, PAPER, RULE, SOFT, Canvas
+from nptlens.reporting.drawing._plots import Point, steps_to
+from nptlens.reporting.drawing._svg import FIRST, PAPER, RULE, SOFT, Canvas
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _FOOT = 640.0, 112.0, 16.0, 44.0, 22.0, 30.0
 _NUMBER, _GAP, _WIDEST = 44.0, 22.0, 200.0  # room for the number before a panel, between panels, of one panel at most

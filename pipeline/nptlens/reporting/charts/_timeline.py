@@ -8,7 +8,7 @@ from functools import partial
 from nptlens.reporting._index import Index, Segment
 from nptlens.reporting._words import count, percent
 from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
-from nptlens.reporting.validation._blocks import Cell, Grid, Line, Section, Words
+from nptlens.reporting.content import Cell, Paragraph, Row, Section, Table
 
 TENTHS = 10
 _NAMES = tuple(f"{10 * n}\N{EN DASH}{10 * n + 10}%" for n in range(TENTHS))
@@ -22,10 +22,10 @@ def timeline(index: Index) -> Section:
         return Section("timeline", "", ())
     rows = {code.id: _tenths(index, [coding.segment for coding in index.assigned[code.id]]) for code in codes}
     whole = _tenths(index, list(index.segments.values()))
-    lines = [Line(code.name, _line(rows[code.id]), code.id, len(index.inputs.codebook.ancestors(code.id))) for code in codes]
-    lines.append(Line("All segments, coded or not", _line(whole)))
+    lines = [Row(code.name, _line(rows[code.id]), code.id, len(index.inputs.codebook.ancestors(code.id))) for code in codes]
+    lines.append(Row("All segments, coded or not", _line(whole)))
     lead = "Each transcript is cut into ten parts of equal length, questions included; an excerpt counts where its middle stands."
-    grid = Grid("Excerpts by tenth of the transcript", lead, ("Code", *_NAMES), tuple(lines), folded=True)
+    grid = Table("Excerpts by tenth of the transcript", lead, ("Code", *_NAMES), tuple(lines), folded=True)
     peaks = sorted(((max(row) / sum(row), code, row.index(max(row))) for code, row in rows.items() if sum(row) >= TENTHS), reverse=True)
     told = "; ".join(f"{code} at {_NAMES[at]} ({share:.0%} of its excerpts)" for share, code, at in peaks[:_TOLD])
     named = Named(
@@ -45,7 +45,7 @@ def timeline(index: Index) -> Section:
         "percent of the transcript, from its start to its end",
     )
     drawing = picture(index.inputs.pictures, partial(shaded, drawn), named, grid)
-    return Section("timeline", "Codes through the interview", (Words(lead + _CAUTION), drawing))
+    return Section("timeline", "Codes through the interview", (Paragraph(lead + _CAUTION), drawing))
 
 
 _CAUTION = (

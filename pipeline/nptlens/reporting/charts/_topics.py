@@ -7,7 +7,7 @@ from functools import partial
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, decimal, short
 from nptlens.reporting.charts._draw import Bubble, Named, Shaded, picture, plane, shaded
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Picture, Section, Words
+from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table
 from nptlens.schemas.patterns import TopicMap
 
 _LABELS = 30  # topics that are named on the plane; more have their numbers alone
@@ -27,7 +27,7 @@ def topic_pictures(index: Index) -> Section:
         blocks.append(grid)
     if blocks:
         lead = "Topics were found without the codebook. An orphan stands above the base rate of no code: perhaps outside the theory."
-        blocks.insert(0, Words(lead))
+        blocks.insert(0, Paragraph(lead))
     return Section("topic-map", "Map of the topics", tuple(blocks))
 
 
@@ -57,7 +57,7 @@ def _plane(index: Index, found: TopicMap, orphans: frozenset[int]) -> Picture:
         for point in points
     ]
     lines = tuple(
-        Line(
+        Row(
             cards[point.topic].label(),
             (
                 Cell(count(cards[point.topic].size)),
@@ -71,7 +71,7 @@ def _plane(index: Index, found: TopicMap, orphans: frozenset[int]) -> Picture:
         for point in points
     )
     columns = ("Topic", "Excerpts", "Across", "Up", "Orphan", "Stability")
-    grid = Grid("Places of the topics", "", columns, lines, frozenset({4}), folded=True)
+    grid = Table("Places of the topics", "", columns, lines, frozenset({4}), folded=True)
     across, up = (f"{share:.0%} of what sets the topics apart" for share in found.shares)
     named = Named(
         "topic-map",
@@ -101,11 +101,11 @@ def _constructs(index: Index, orphans: frozenset[int]) -> Picture | None:
         row = [held.get((topic, code.id)) for code in tops]
         texts.append(tuple("" if cell is None else f"{'▲' if cell[1] > cell[3] else ''}{decimal(cell[0])}" for cell in row))
         shades.append(tuple(0.0 if cell is None else float(cell[0]) for cell in row))
-        lines.append(Line(labels.get(topic, ""), (*map(_weight, row), Cell("orphan" if topic in orphans else "")), str(topic)))
+        lines.append(Row(labels.get(topic, ""), (*map(_weight, row), Cell("orphan" if topic in orphans else "")), str(topic)))
     base = {code: rest[3] for (_, code), rest in held.items()}
-    lines.append(Line("Base rate", (*(Cell(decimal(base[code.id])) for code in tops), Cell(""))))
+    lines.append(Row("Base rate", (*(Cell(decimal(base[code.id])) for code in tops), Cell(""))))
     names = tuple(f"{topic}{' orphan' if topic in orphans else ''}" for topic in topics)
-    grid = Grid(
+    grid = Table(
         "Topics by construct",
         "Mean probability over the topic’s segments, with its interval.",
         ("Topic", *(code.id for code in tops), "Orphan"),

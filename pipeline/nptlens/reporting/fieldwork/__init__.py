@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nptlens.reporting._index import Index
+from nptlens.reporting.content import Section
 from nptlens.reporting.fieldwork._register import register_section
 from nptlens.reporting.fieldwork._sampling import sampling_section
 from nptlens.reporting.fieldwork._themes import themes_section
-from nptlens.reporting.validation._blocks import Section
 
 __all__ = ["around"]
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from nptlens.reporting._words import count, counted, decimal
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Items, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table
 from nptlens.schemas.fieldwork import CrossTable, Register, Share
 
 _CARE = (
@@ -25,7 +25,7 @@ def register_section(register: Register, *, invented: bool) -> Section:
 
 def _blocks(register: Register, invented: bool) -> Iterator[Block]:
     level = f"{register.confidence:.0%}"
-    yield Words(
+    yield Paragraph(
         f"{counted(len(register.projects), 'project')}, told in free text, coded with the codebook {register.codebook.name} "
         f"{register.codebook.version}".rstrip() + ". "
         "Of the values of an attribute a project has one. Where a person gave a value, it counts; elsewhere "
@@ -36,41 +36,41 @@ def _blocks(register: Register, invented: bool) -> Iterator[Block]:
         yield _check(register, level, invented)
     if register.crosses:
         yield Heading(f"{register.outcome[0]} or {register.outcome[1].casefold()}, by group")
-        yield Words(
+        yield Paragraph(
             f"Share: “{register.outcome[0]}” out of the projects that are “{register.outcome[0]}” or “{register.outcome[1]}”, "
             f"with Wilson’s {level} "
             "interval. Projects with neither, still running or undecided, are left out of the share and counted beside it."
         )
         for table in register.crosses:
             yield _cross(table, register, level)
-        yield Items(_CARE)
+        yield ItemList(_CARE)
     yield _projects(register)
 
 
-def _counts(register: Register, level: str) -> Grid:
+def _counts(register: Register, level: str) -> Table:
     lines = []
     for tally in register.tallies:
         cells = (Cell(count(tally.people + tally.machine)), Cell(""), *(Cell(count(n)) for n in (tally.people, tally.machine)), Cell(""))
-        lines.append(Line(tally.name, cells, tally.code))
+        lines.append(Row(tally.name, cells, tally.code))
         for value in tally.values:
             figures = (Cell(count(n)) for n in (value.people, value.machine, value.machine_alone))
-            lines.append(Line(value.name, (Cell(count(value.share.n)), _share(value.share), *figures), value.code, 1))
-        lines.append(Line("undecided", (Cell(count(tally.undecided)), *[Cell("")] * 4), "", 1))
+            lines.append(Row(value.name, (Cell(count(value.share.n)), _share(value.share), *figures), value.code, 1))
+        lines.append(Row("undecided", (Cell(count(tally.undecided)), *[Cell("")] * 4), "", 1))
     caption = (
         f"Share of the projects decided, with Wilson’s {level} interval. Machine alone: what it claims of all projects, whoever "
         "decided."
     )
     columns = ("Attribute and value", "Projects", "Share", "Decided by people", "Decided by the machine", "Machine alone")
-    return Grid("Projects by kind", caption, columns, tuple(lines))
+    return Table("Projects by kind", caption, columns, tuple(lines))
 
 
-def _check(register: Register, level: str, invented: bool) -> Grid:
+def _check(register: Register, level: str, invented: bool) -> Table:
     lines = []
     for tally in register.tallies:
         check = tally.check
         figures = (count(check.compared), count(check.abstained), count(check.same.n))
         cells = (*(Cell(each) for each in figures), _share(check.same), Cell(decimal(check.kappa)))
-        lines.append(Line(tally.name, cells, tally.code))
+        lines.append(Row(tally.name, cells, tally.code))
     data = " These are figures of invented data: an upper bound." if invented else ""
     caption = (
         f"Projects that people gave a value. Same: of those that the machine decided, with Wilson’s {level} interval; kappa is "
@@ -78,12 +78,12 @@ def _check(register: Register, level: str, invented: bool) -> Grid:
         " Where people looked only at what they doubted, the machine may be right more often than this." + data
     )
     columns = ("Attribute", "Compared", "Left open by the machine", "Same value", "Share the same", "Kappa")
-    return Grid("The machine beside people", caption, columns, tuple(lines))
+    return Table("The machine beside people", caption, columns, tuple(lines))
 
 
-def _cross(table: CrossTable, register: Register, level: str) -> Grid:
+def _cross(table: CrossTable, register: Register, level: str) -> Table:
     lines = tuple(
-        Line(row.name, (*(Cell(count(n)) for n in (row.yes, row.no, row.left_out)), _share(row.share)))
+        Row(row.name, (*(Cell(count(n)) for n in (row.yes, row.no, row.left_out)), _share(row.share)))
         for row in table.rows
         if row.yes + row.no + row.left_out
     )
@@ -96,10 +96,10 @@ def _cross(table: CrossTable, register: Register, level: str) -> Grid:
             f"method 10; n = {table.rows[0].share.of} and {table.rows[1].share.of}); Fisher’s exact p {_p(table.fisher)}."
         )
     yes, no = register.outcome
-    return Grid(table.title[:1].upper() + table.title[1:], caption, ("Projects", yes, no, "Neither", "Share"), lines)
+    return Table(table.title[:1].upper() + table.title[1:], caption, ("Projects", yes, no, "Neither", "Share"), lines)
 
 
-def _projects(register: Register) -> Grid:
+def _projects(register: Register) -> Table:
     names = {code.id: code.name for code in register.codebook}
     places = {tally.code: i for i, tally in enumerate(register.tallies)}
     cells: dict[str, list[Cell]] = {}
@@ -109,13 +109,13 @@ def _projects(register: Register) -> Grid:
         who = {"person": coder, "machine": f"machine, {decimal(probability)}", "undecided": reason}[by]
         row[places[attribute]] = Cell(names.get(code, "undecided"), who)
     practices = dict(zip(register.projects["project_id"], register.projects["practices"], strict=True))
-    lines = tuple(Line(project, (Cell(practices[project]), *row)) for project, row in cells.items())
+    lines = tuple(Row(project, (Cell(practices[project]), *row)) for project, row in cells.items())
     columns = ("Project", "Practice", *(tally.name for tally in register.tallies))
     caption = (
         "Below each value: who gave it, or the machine’s probability among the values. projects_coded.csv holds all, with the "
         "nearest seeds."
     )
-    return Grid("Project by project", caption, columns, lines, frozenset(range(1, len(columns))), folded=True)
+    return Table("Project by project", caption, columns, lines, frozenset(range(1, len(columns))), folded=True)
 
 
 def _share(share: Share) -> Cell:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from nptlens.reporting._complementary_suppression import hide, hide_parts
 from nptlens.reporting._words import count
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Items, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table
 from nptlens.schemas.fieldwork import FrameRow, SamplingFrame
 
 
@@ -16,7 +16,7 @@ def sampling_section(frame: SamplingFrame, least: int) -> Section:
 
 
 def _blocks(frame: SamplingFrame, least: int) -> Iterator[Block]:
-    yield Words(
+    yield Paragraph(
         "Participants on the participants sheet count as invited, those who speak in a transcript as interviewed. Somebody who "
         "works with several "
         "practices counts in each of them and of their categories, and once in all."
@@ -26,24 +26,24 @@ def _blocks(frame: SamplingFrame, least: int) -> Iterator[Block]:
     yield _grid("By practice and role", frame.practices, frame, least, category=True)
     yield Heading("Gaps")
     if frame.gaps:
-        yield Items(frame.gaps)
+        yield ItemList(frame.gaps)
     else:
-        yield Words("Every practice and category of the frame has an interview, and every category each role.")
+        yield Paragraph("Every practice and category of the frame has an interview, and every category each role.")
 
 
-def _grid(title: str, rows: Sequence[FrameRow], frame: SamplingFrame, least: int, *, category: bool = False) -> Grid:
+def _grid(title: str, rows: Sequence[FrameRow], frame: SamplingFrame, least: int, *, category: bool = False) -> Table:
     columns = ("Practice", "Adopter category", *frame.roles, "All") if category else ("Adopter category", "Practices", *frame.roles, "All")
     lines = [_line(row, least, row.adopter_category or "not stated" if category else count(row.practices)) for row in rows]
     lines.append(_line(frame.total, least, "" if category else count(frame.total.practices)))
     caption = "Interviewed of invited participants; a dash where nobody of the role was invited."
-    return Grid(title, caption, columns, tuple(lines), frozenset({1} if category else ()))
+    return Table(title, caption, columns, tuple(lines), frozenset({1} if category else ()))
 
 
-def _line(row: FrameRow, least: int, second: str) -> Line:
+def _line(row: FrameRow, least: int, second: str) -> Row:
     met, all_met = hide_parts(row.interviewed, row.all_interviewed, least)
     asked, all_asked = hide_parts(row.invited, row.all_invited, least)
     cells = [
         Cell("–") if not n and least < 2 else Cell(f"{count(m)} of {count(a)}") for n, m, a in zip(row.invited, met, asked, strict=True)
     ]
     total = f"{count(hide(0, 0) if all_met is None else all_met)} of {count(hide(0, 0) if all_asked is None else all_asked)}"
-    return Line("All" if row.name == "all" else row.name, (Cell(second), *cells, Cell(total, row.gap)))
+    return Row("All" if row.name == "all" else row.name, (Cell(second), *cells, Cell(total, row.gap)))

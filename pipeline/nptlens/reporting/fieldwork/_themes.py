@@ -11,7 +11,7 @@ import pandas as pd
 from nptlens.reporting._complementary_suppression import hide
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, decimal, has_interval, percent, practice_column
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Items, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table
 
 _STRONGEST = 3
 """Links beside the expected ones that are shown of each theme."""
@@ -25,16 +25,16 @@ def themes_section(index: Index, links: pd.DataFrame) -> Section:
 def _blocks(index: Index, links: pd.DataFrame) -> Iterator[Block]:
     found = index.inputs.fieldwork
     own = list(dict.fromkeys(links["theme"]))
-    yield Words(
+    yield Paragraph(
         f"The codebook links {counted(len(own), 'theme')} to other codes. How often each was found, how often it was "
         "contradicted, and how it goes with "
         "the other codes are measured here; the links that the codebook expects are marked and change nothing."
     )
     yield _found(index, own)
     without = tuple(filter(None, (_none_contrary(index, theme) for theme in own)))
-    yield from [Items(without)] if without else []
+    yield from [ItemList(without)] if without else []
     yield Heading("What each theme goes with")
-    yield Words(
+    yield Paragraph(
         "Lift: how many times as often as if the two had nothing to do with each other (1). Phi: their correlation as yes and no "
         "(0: none). "
         f"Intervals ({found.links_confidence:.0%}) come from drawing whole {found.links_cluster}s again, of participants from "
@@ -45,10 +45,10 @@ def _blocks(index: Index, links: pd.DataFrame) -> Iterator[Block]:
     yield _links(index, _chosen(links), "Expected and strongest links", folded=False)
     yield _links(index, links, "All links", folded=True)
     yield Heading("What these interviews cannot show")
-    yield Items(_cannot(index))
+    yield ItemList(_cannot(index))
 
 
-def _found(index: Index, own: Sequence[str]) -> Grid:
+def _found(index: Index, own: Sequence[str]) -> Table:
     least = index.inputs.settings.smallest_cell
     segments = len(index.inputs.segments)
     lines = []
@@ -66,13 +66,13 @@ def _found(index: Index, own: Sequence[str]) -> Grid:
             *(Cell(count(stances[name])) for name in ("asserted", "contrary", "mixed", "hypothetical")),
             Cell(f"{count(by_people['contrary'])} of {count(len(manual))}" if manual else "–"),
         )
-        lines.append(Line(_name(index, theme), cells, theme))
+        lines.append(Row(_name(index, theme), cells, theme))
     columns = ("Theme", "Excerpts", "Participants", "Practices", "Confirming", "Contrary", "Mixed", "Hypothetical", "Contrary, by people")
     caption = (
         "Excerpts that the machine assigned, and their share of all; stances are the machine’s, the last column is manual coding "
         "of all coders."
     )
-    return Grid("Themes, confirming and contrary", caption, columns, tuple(lines))
+    return Table("Themes, confirming and contrary", caption, columns, tuple(lines))
 
 
 def _none_contrary(index: Index, theme: str) -> str:
@@ -93,7 +93,7 @@ def _chosen(links: pd.DataFrame) -> pd.DataFrame:
     return links[[pair in kept for pair in zip(links["theme"], links["code"], strict=True)]]
 
 
-def _links(index: Index, links: pd.DataFrame, title: str, *, folded: bool) -> Grid:
+def _links(index: Index, links: pd.DataFrame, title: str, *, folded: bool) -> Table:
     least = index.inputs.settings.smallest_cell
     cases = {(row.theme, row.code): row for row in links[links["level"] == "participants"].itertuples(index=False)}
     order = {theme: number for number, theme in enumerate(dict.fromkeys(links["theme"]))}
@@ -104,11 +104,11 @@ def _links(index: Index, links: pd.DataFrame, title: str, *, folded: bool) -> Gr
     both = ("Excerpts with both", "Lift", "Phi", "Participants with both", "Phi among participants")
     columns = ("Theme", "Goes with", "By the codebook", *both)
     caption = "Excerpts with both, out of those with the theme. n/d: one of the two is given to nobody or to everybody."
-    return Grid(title, caption, columns, lines, frozenset({1, 2}), folded)
+    return Table(title, caption, columns, lines, frozenset({1, 2}), folded)
 
 
-def _link(index: Index, row: Any, case: Any, least: int) -> Line:
-    return Line(
+def _link(index: Index, row: Any, case: Any, least: int) -> Row:
+    return Row(
         _name(index, row.theme),
         (
             Cell(f"{row.code} {_name(index, row.code)}"),

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from nptlens.reporting._html import html
 from nptlens.reporting._quotation_limit import LIMIT
 from nptlens.reporting._xlsx import book
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import to_json
 from nptlens.reporting.validation._mismatches import disputed
-from nptlens.reporting.validation._page import html, page
+from nptlens.reporting.validation._page import page
 from nptlens.reporting.validation._sheets import about, sheets
 from nptlens.reporting.validation._shelf import shelf_of
 from nptlens.schemas.records import Codebook

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nptlens.reporting._words import count, decimal
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Picture, Section, Words
-from nptlens.reporting.validation._plots import MARKS, Point, Series, dots
+from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.drawing._plots import MARKS, Point, Series, dots
 from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Shelf, estimate
 
 _HEADLINES = ("mean_kappa", "kappa", "alpha", "alpha_masi", "fleiss_kappa", "ac1", "macro_f1", "f1")
@@ -42,16 +42,16 @@ def ceiling(shelf: Shelf) -> Section:
     """Return the headline: a sentence per machine and pair of people, the figures behind it, and the codes one by one."""
     rows = tuple(Beside(*row) for row in shelf.validation.ceiling.itertuples(index=False, name=None))
     if not rows:
-        return Section("ceiling", "The human ceiling", (Words(_nothing(shelf)), *_without(shelf)))
+        return Section("ceiling", "The human ceiling", (Paragraph(_nothing(shelf)), *_without(shelf)))
     triples = list(dict.fromkeys((row.machine, row.coder, row.against) for row in rows))
     blocks: list[Block] = []
     for triple in triples:
         own = [row for row in rows if (row.machine, row.coder, row.against) == triple]
         headline = _headline(own)
         if headline is not None:
-            blocks.append(Words(sentence(shelf, headline), "lead"))
+            blocks.append(Paragraph(sentence(shelf, headline), "lead"))
     blocks.append(
-        Words(
+        Paragraph(
             "People who code the same interviews differ too, and a machine cannot be expected to agree with one of them much more "
             "than the other does. Both comparisons stand on the same units and the same resamples. That an interval of the difference "
             "holds 0 does not show that machine and person are alike: look at how far the interval reaches."
@@ -122,9 +122,9 @@ def _verdict(shelf: Shelf, row: Beside, machine: str, first: str, second: str) -
     )
 
 
-def _overall(shelf: Shelf, rows: list[Beside]) -> Grid:
+def _overall(shelf: Shelf, rows: list[Beside]) -> Table:
     lines = tuple(
-        Line(
+        Row(
             f"{shelf.who(row.machine)} beside {shelf.who(row.coder)}, both with {shelf.who(row.against)}",
             (Cell(STATISTIC_WORDS[row.statistic]), Cell(FRAME_WORDS[row.frame]), Cell(count(row.n)), *_three(row)),
         )
@@ -132,7 +132,7 @@ def _overall(shelf: Shelf, rows: list[Beside]) -> Grid:
     )
     columns = ("Comparison", "Figure", "Frame", "Units", "People", "Machine", "Difference")
     caption = f"Machine–human beside human–human. Difference: machine minus people. Below each figure: its {shelf.interval()}."
-    return Grid("All codes together", caption, columns, lines, frozenset({1, 2}))
+    return Table("All codes together", caption, columns, lines, frozenset({1, 2}))
 
 
 def _three(row: Beside) -> tuple[Cell, Cell, Cell]:
@@ -166,9 +166,9 @@ def _codes(shelf: Shelf, rows: list[Beside], number: int) -> list[Block]:
     alt = f"Dot plot of {what} for {len(chosen)} codes with intervals: {people} as {MARKS[0]}s, {machine} as {MARKS[1]}s."
     svg = dots([row.code for row in chosen], series, what, f"ceiling{number}", f"{alt} The table below holds the same figures.")
     caption = f"Filled circle: {people}. Hollow diamond: {machine}. Line: {shelf.interval()}. Frame: {FRAME_WORDS[frame]}."
-    lines = tuple(Line(shelf.name(row.code), (Cell(count(row.n)), *_three(row)), row.code, shelf.depth(row.code)) for row in chosen)
+    lines = tuple(Row(shelf.name(row.code), (Cell(count(row.n)), *_three(row)), row.code, shelf.depth(row.code)) for row in chosen)
     told = f"Frame: {FRAME_WORDS[frame]}. Difference: machine minus people."
-    grid = Grid(title, told, ("Code", "Units", "People", "Machine", "Difference"), lines, folded=True)
+    grid = Table(title, told, ("Code", "Units", "People", "Machine", "Difference"), lines, folded=True)
     return [Picture(svg, title, caption, (grid,))]
 
 
@@ -195,9 +195,9 @@ def _without(shelf: Shelf) -> list[Block]:
         svg = dots(codes, series, "Kappa", f"kappa{number}", f"Dot plot of kappa for {len(codes)} codes with intervals; {told}.")
         held = {(each.coder, each.code): each for each in own}
         lines = tuple(
-            Line(shelf.name(code), tuple(_or_none(held.get((coder, code))) for coder in pairs), code, shelf.depth(code)) for code in codes
+            Row(shelf.name(code), tuple(_or_none(held.get((coder, code))) for coder in pairs), code, shelf.depth(code)) for code in codes
         )
-        grid = Grid(title, f"Frame: {FRAME_WORDS['all']}.", ("Code", *names), lines, folded=True)
+        grid = Table(title, f"Frame: {FRAME_WORDS['all']}.", ("Code", *names), lines, folded=True)
         blocks.append(Picture(svg, title, f"{told[:1].upper()}{told[1:]}. Line: {shelf.interval()}. Frame: {FRAME_WORDS['all']}.", (grid,)))
     return blocks
 

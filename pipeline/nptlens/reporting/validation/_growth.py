@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from nptlens.reporting._words import count, counted, decimal
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Picture, Section, Words
-from nptlens.reporting.validation._plots import Point, Scale, Series, curves, steps_to
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, steps_to
 from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, estimate, share
 from nptlens.schemas.validation import SaturationSummary
 
@@ -23,7 +23,7 @@ def learning(shelf: Shelf) -> Section:
     found: list[Block] = []
     if rows:
         found.append(
-            Words(
+            Paragraph(
                 "The machine is trained again on some of the manually coded transcripts and measured on others. A curve that still "
                 "rises says that more coding would help; it does not say where it would end."
             )
@@ -59,10 +59,10 @@ def _learning(shelf: Shelf, against: str, rows: list[dict[Any, Any]], number: in
     counts = sorted({(row["transcripts"], row["draws"]) for row in rows})
     held = {(row["transcripts"], row["statistic"]): row for row in rows}
     lines = tuple(
-        Line(count(transcripts), (Cell(count(draws)), *(_of(held.get((transcripts, each))) for each in statistics)))
+        Row(count(transcripts), (Cell(count(draws)), *(_of(held.get((transcripts, each))) for each in statistics)))
         for transcripts, draws in counts
     )
-    grid = Grid(
+    grid = Table(
         title,
         f"Below each figure: its {shelf.interval()}.",
         ("Transcripts", "Draws", *(STATISTIC_WORDS[each] for each in statistics)),
@@ -76,9 +76,9 @@ def _of(row: dict[Any, Any] | None) -> Cell:
     return Cell("–") if row is None else estimate(row["value"], row["low"], row["high"])
 
 
-def _advice(shelf: Shelf, coder: str, against: str, statistic: str, rows: list[dict[Any, Any]]) -> Grid:
+def _advice(shelf: Shelf, coder: str, against: str, statistic: str, rows: list[dict[Any, Any]]) -> Table:
     lines = tuple(
-        Line(
+        Row(
             shelf.name(row["code"]) or ("" if row["code"] else "all codes"),
             (
                 Cell(share(row["prevalence"])),
@@ -98,7 +98,7 @@ def _advice(shelf: Shelf, coder: str, against: str, statistic: str, rows: list[d
     )
     columns = ("Code", "Prevalence", "Width now", "Width wanted", "Transcripts now", "Transcripts needed")
     title = f"Sample size for an interval of the wanted width: {STATISTIC_WORDS[statistic]}, {shelf.against((coder, against))}"
-    return Grid(title, caption, columns, lines)
+    return Table(title, caption, columns, lines)
 
 
 def _needed(row: dict[Any, Any]) -> Cell:
@@ -115,9 +115,9 @@ def saturation(shelf: Shelf) -> Section:
     for number, ((kind, coder), group) in enumerate(groupby(rows, key=lambda row: (row["kind"], row["coder"]))):
         held = list(group)
         found.append(Heading(f"New {kind}s by interview, {shelf.who(str(coder))}"))
-        found += [Words(_summary(each)) for each in shelf.validation.saturation_summaries if (each.kind, each.coder) == (kind, coder)]
+        found += [Paragraph(_summary(each)) for each in shelf.validation.saturation_summaries if (each.kind, each.coder) == (kind, coder)]
         found.append(_saturation(shelf, str(kind), str(coder), held, number))
-    told = Words(
+    told = Paragraph(
         "Interviews are put in many random orders; each curve is the mean over them. It describes how fast new information came in "
         "these interviews. It cannot say that nothing new would come in others."
     )
@@ -156,7 +156,7 @@ def _saturation(shelf: Shelf, kind: str, coder: str, rows: list[dict[Any, Any]],
         series, Scale("interviews", steps_to(last["interview"]), 0), Scale(f"{kind}s", steps_to(most), 0), f"saturation{number}", alt
     )
     lines = tuple(
-        Line(
+        Row(
             count(row["interview"]),
             (
                 estimate(row["new"], row["new_low"], row["new_high"]),
@@ -165,7 +165,7 @@ def _saturation(shelf: Shelf, kind: str, coder: str, rows: list[dict[Any, Any]],
         )
         for row in rows
     )
-    grid = Grid(
+    grid = Table(
         title,
         "Means over random orders, with the interval over orders.",
         ("Interview", f"New {kind}s", f"{kind.capitalize()}s known"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from nptlens.reporting._words import count, counted
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table
 from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, estimate, ordered, pairs_of, share
 from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS
 
@@ -37,7 +37,7 @@ def levels(shelf: Shelf) -> tuple[Section, ...]:
 
 
 def _level(shelf: Shelf, level: str, figures: tuple[Figure, ...]) -> tuple[Block, ...]:
-    blocks: list[Block] = [Words(_INTRODUCTIONS[level])]
+    blocks: list[Block] = [Paragraph(_INTRODUCTIONS[level])]
     whole = [figure for figure in figures if figure.scope == "overall"]
     blocks += overall(shelf, whole)
     for pair in pairs_of(figures):
@@ -69,7 +69,7 @@ def overall(shelf: Shelf, figures: Iterable[Figure]) -> list[Block]:
                 continue
             one = next(iter(held.values()))
             lines.append(
-                Line(
+                Row(
                     _capital(shelf.against((coder, against))),
                     (Cell(FRAME_WORDS[frame]), _units(one), Cell(count(one.clusters)), *(_figure(held.get(each)) for each in statistics)),
                 )
@@ -78,7 +78,7 @@ def overall(shelf: Shelf, figures: Iterable[Figure]) -> list[Block]:
         means = any(one.level != "where" for _, held in rows for one in held.values())
         caption = "Means over the codes that the second coder uses; alpha for sets of codes takes each unit’s set. " if means else ""
         caption += f"Below each figure: its {shelf.interval()}. –: not computed for this frame; n/d: not determined by these data."
-        blocks.append(Grid(title, caption, columns, tuple(lines), frozenset({1})))
+        blocks.append(Table(title, caption, columns, tuple(lines), frozenset({1})))
     return blocks
 
 
@@ -129,7 +129,7 @@ def _grid(
     title: str,
     *,
     folded: bool,
-) -> Grid:
+) -> Table:
     main = min((frame for frame, _ in kinds), key=FRAMES.index)
     lines = []
     for code, held in rows:
@@ -139,9 +139,9 @@ def _grid(
         base = next((figure for (frame, _), figure in held.items() if frame == main), one)
         cells = [_figure(held.get(kind), below=_other(held.get(kind), main)) for kind in kinds]
         given = Cell(share(base.prevalence), f"{count(base.coded)} / {count(base.coded_against)}")
-        lines.append(Line(shelf.name(code), (_units(base), given, *cells), code, shelf.depth(code)))
+        lines.append(Row(shelf.name(code), (_units(base), given, *cells), code, shelf.depth(code)))
     columns = ("Code", "Units", "Prevalence", *(_column(frame, each, main) for frame, each in kinds))
-    return Grid(f"By code: {title}", _caption(shelf, pair, main, kinds), columns, tuple(lines), folded=folded)
+    return Table(f"By code: {title}", _caption(shelf, pair, main, kinds), columns, tuple(lines), folded=folded)
 
 
 def _other(figure: Figure | None, main: str) -> str:
@@ -171,14 +171,14 @@ def _caption(shelf: Shelf, pair: Pair, main: str, kinds: list[tuple[str, str]]) 
     return " ".join(parts)
 
 
-def tally(shelf: Shelf, figures: Iterable[Figure]) -> Grid:
+def tally(shelf: Shelf, figures: Iterable[Figure]) -> Table:
     """Return the frames: which units were compared, how many nobody coded, over how many clusters."""
     seen: dict[tuple[str, str, str, str], Figure] = {}
     for figure in figures:
         if figure.scope == "overall":
             seen.setdefault((figure.coder, figure.against, figure.level, figure.frame), figure)
     lines = tuple(
-        Line(
+        Row(
             _capital(shelf.against((one.coder, one.against))),
             (
                 Cell(one.level),
@@ -192,7 +192,7 @@ def tally(shelf: Shelf, figures: Iterable[Figure]) -> Grid:
     )
     caption = f"Every comparison with its frame. Uncoded: units that nobody coded. {counted(len(lines), 'frame')}."
     columns = ("Coders", "Level", "Frame", "Units", "Uncoded", _clusters(shelf))
-    return Grid("What was compared, on which units", caption, columns, lines, frozenset({1, 2}))
+    return Table("What was compared, on which units", caption, columns, lines, frozenset({1, 2}))
 
 
 def _part(figure: Figure) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nptlens.reporting._words import count, counted
-from nptlens.reporting.validation._blocks import Block, Heading, Items, Section, Words
+from nptlens.reporting.content import Block, Heading, ItemList, Paragraph, Section
 from nptlens.reporting.validation._shelf import FRAME_WORDS, Shelf
 
 _NAMED = (
@@ -47,16 +47,16 @@ _SOURCES = {
 def methods(shelf: Shelf) -> Section:
     """Return paragraphs that a paper can take over, and the list of sources they name."""
     if not shelf.figures:
-        return Section("methods", "Methods paragraph", (Words("Nothing was compared, so there is nothing to report."),))
+        return Section("methods", "Methods paragraph", (Paragraph("Nothing was compared, so there is nothing to report."),))
     paragraphs = [
         part for part in (_who(shelf), _units(shelf), _coefficients(shelf), _intervals(shelf), _machine(shelf), _more(shelf)) if part
     ]
     text = " ".join(paragraphs)
     blocks: list[Block] = [
-        Words("For the methods section of a paper; check it against what was done, above all how the people coded.", "note"),
-        *(Words(each) for each in paragraphs),
+        Paragraph("For the methods section of a paper; check it against what was done, above all how the people coded.", "note"),
+        *(Paragraph(each) for each in paragraphs),
         Heading("Sources"),
-        Items(tuple(source for key, source in _SOURCES.items() if key in text)),
+        ItemList(tuple(source for key, source in _SOURCES.items() if key in text)),
     ]
     return Section("methods", "Methods paragraph", tuple(blocks))
 

@@ -9,8 +9,8 @@ from itertools import groupby
 import pandas as pd
 
 from nptlens.core.errors import IntegrityError
-from nptlens.reporting._words import NO_PARTICIPANT, NO_ROLE, counted, decimal, practice_words, visible
-from nptlens.reporting.validation._blocks import Block, Heading, Mismatch, Mismatches, Section, Words
+from nptlens.reporting._words import NO_PARTICIPANT, NO_ROLE, counted, decimal, practice_words
+from nptlens.reporting.content import Block, Heading, Paragraph, Quotation, Quotations, Section, Speech
 from nptlens.reporting.validation._shelf import Shelf
 
 
@@ -63,23 +63,22 @@ def mismatches(shelf: Shelf, rows: tuple[Disputed, ...], most: int) -> Section:
         blocks.append(Heading(f"{first[:1].upper()}{first[1:]} and {second}"))
         shown = held[:most]
         rest = f" The first {len(shown):,} are shown; validation.xlsx holds all." if len(shown) < len(held) else ""
-        blocks.append(Words(f"{counted(len(held), 'excerpt')} coded differently.{rest}"))
+        blocks.append(Paragraph(f"{counted(len(held), 'excerpt')} coded differently.{rest}"))
         if shown:
-            blocks.append(Mismatches(tuple(_entries(shelf, shown))))
-    told = Words(
+            blocks.append(Quotations(tuple(_entries(shelf, shown)), numbered=True))
+    told = Paragraph(
         "To discuss and to adjudicate: both codings of the same excerpt side by side, the hardest first. Neither side is marked as right."
     )
     return Section("mismatches", "Excerpts coded differently", (told, *blocks) if blocks else ())
 
 
-def _entries(shelf: Shelf, rows: list[Disputed]) -> Iterator[Mismatch]:
+def _entries(shelf: Shelf, rows: list[Disputed]) -> Iterator[Quotation]:
     for row in rows:
         who = " · ".join((row.participant or NO_PARTICIPANT, row.role or NO_ROLE, practice_words(row.practice), row.transcript))
-        yield Mismatch(
-            segment_id=row.segment_id,
-            text=row.text,
-            place=f"{visible(who)}, characters {row.start}–{row.end}",
+        reason = f"{row.reason} · " if row.reason else ""
+        yield Quotation(
+            (Speech("", "", row.segment_id, row.text, segment=True),),
+            (f"{who}, characters {row.start}–{row.end}",),
             sides=((shelf.who(row.coder), shelf.code_cell(row.codes)), (shelf.who(row.against), shelf.code_cell(row.codes_against))),
-            hardness=decimal(row.hardness),
-            reason=visible(row.reason),
+            remark=f"{reason}hardness {decimal(row.hardness)}",
         )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from nptlens.reporting._html import environment
-from nptlens.reporting._view import INVENTED
 from nptlens.reporting._words import counted, visible
+from nptlens.reporting.content import INVENTED, Block, Cell, Document, Paragraph, Row, Section, Table
 from nptlens.reporting.inputs import Provenance
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Section, Words
 from nptlens.reporting.validation._ceiling import ceiling
 from nptlens.reporting.validation._growth import learning, saturation
 from nptlens.reporting.validation._levels import levels, overall, tally
@@ -22,17 +18,7 @@ from nptlens.schemas.records import Severity
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """All that the template lays out."""
-
-    title: str
-    notice: str
-    codebook: str
-    sections: tuple[Section, ...]
-
-
-def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance, ...], most: int) -> Page:
+def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance, ...], most: int) -> Document:
     """Build the page; sections that the study does not give are left out, the first and the last ones never."""
     sections = (
         _compared(shelf),
@@ -49,31 +35,27 @@ def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance,
         methods(shelf),
         _made(shelf, provenance),
     )
-    return Page(
-        title=visible(shelf.validation.study),
+    return Document(
+        title=shelf.validation.study,
+        kind="Validation of coding",
+        codebook=f"{shelf.codebook.name} {shelf.codebook.version}".strip(),
         notice=INVENTED if shelf.validation.invented else "",
-        codebook=visible(f"{shelf.codebook.name} {shelf.codebook.version}".strip()),
         sections=tuple(section for section in sections if section.blocks),
     )
-
-
-def html(shown: Page) -> str:
-    """Return the page as HTML; every word from outside is escaped."""
-    return environment().get_template("validation.html.j2").render(page=shown)
 
 
 def _compared(shelf: Shelf) -> Section:
     validation = shelf.validation
     names = ", ".join(shelf.who(each) for each in validation.coders) or "nobody"
     blocks: list[Block] = [
-        Words(
+        Paragraph(
             f"Coders: {names}. {counted(validation.transcripts, 'transcript')} of the study "
             f"{'was' if validation.transcripts == 1 else 'were'} compared. A stretch that a person marked codes a segment where they "
             f"share at least {100 * validation.overlap:.3g}% of the shorter one. Only what both coders of a pair read is compared, and "
             "units that nobody coded are in the frame unless a figure says otherwise: such units raise agreement, so how many there "
             "are stands beside every figure."
         ),
-        Words(
+        Paragraph(
             f"Intervals ({shelf.interval()}s, {shelf.interval_method()}) come from {counted(validation.resamples, 'resample')} of "
             f"whole {validation.cluster}s: excerpts of one {validation.cluster} are alike and do not count as independent."
             if validation.resamples
@@ -83,18 +65,18 @@ def _compared(shelf: Shelf) -> Section:
     if shelf.figures:
         blocks.append(tally(shelf, shelf.figures))
     else:
-        blocks.append(Words("No two coders read the same transcripts, so there is nothing to compare."))
+        blocks.append(Paragraph("No two coders read the same transcripts, so there is nothing to compare."))
     if validation.trained:
         blocks.append(_trained(shelf))
     if any(each.tuned for each in validation.trained):
-        blocks.append(Words("† Settings of this machine were chosen on data named in the table: its figures there flatter it.", "note"))
+        blocks.append(Paragraph("† Settings of this machine were chosen on data named in the table: its figures there flatter it.", "note"))
     return Section("compared", "What was compared", tuple(blocks))
 
 
-def _trained(shelf: Shelf) -> Grid:
+def _trained(shelf: Shelf) -> Table:
     left = {"": "nothing to leave out", "transcript": "each transcript while it was coded", "practice": "each practice while it was coded"}
     lines = tuple(
-        Line(
+        Row(
             shelf.who(each.coder),
             (
                 Cell(visible(each.coder)),
@@ -107,7 +89,7 @@ def _trained(shelf: Shelf) -> Grid:
     )
     caption = "What taught the machine, what was kept from it, and the data on which its settings had been chosen."
     columns = ("Machine", "Id", "Taught by", "Left out", "Settings chosen on")
-    return Grid("How the machine was trained", caption, columns, lines, frozenset({1, 2, 3, 4}))
+    return Table("How the machine was trained", caption, columns, lines, frozenset({1, 2, 3, 4}))
 
 
 def _baselines(shelf: Shelf) -> Section:
@@ -123,7 +105,7 @@ def _baselines(shelf: Shelf) -> Section:
         and (figure.against, figure.level, figure.frame, figure.statistic) in keys
     ]
     blocks: list[Block] = [
-        Words(
+        Paragraph(
             "What can be had without reading the answer. Topic guides follow the theory, so the interviewer’s question alone predicts "
             "codes (question only): a machine that does not clearly pass this baseline has not shown that it reads what participants "
             "say."
@@ -131,18 +113,18 @@ def _baselines(shelf: Shelf) -> Section:
         *overall(shelf, [*machine, *whole]),
     ]
     if any(figure.scope != "overall" for figure in shelf.baselines):
-        blocks.append(Words("Baselines code by code are in validation.xlsx.", "note"))
+        blocks.append(Paragraph("Baselines code by code are in validation.xlsx.", "note"))
     return Section("baselines", "Baselines", tuple(blocks))
 
 
 def _problems(shelf: Shelf) -> Section:
     problems = sorted(shelf.validation.problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint))
     if not problems:
-        return Section("problems", "Problems", (Words("None were noticed."),))
+        return Section("problems", "Problems", (Paragraph("None were noticed."),))
     lines = tuple(
-        Line(each.severity.value, (Cell(visible(each.where)), Cell(visible(each.what)), Cell(visible(each.hint)))) for each in problems
+        Row(each.severity.value, (Cell(visible(each.where)), Cell(visible(each.what)), Cell(visible(each.hint)))) for each in problems
     )
-    grid = Grid("What a person should look at", "", ("Kind", "Where", "What", "What to do"), lines, frozenset({1, 2, 3}))
+    grid = Table("What a person should look at", "", ("Kind", "Where", "What", "What to do"), lines, frozenset({1, 2, 3}))
     return Section("problems", "Problems", (grid,))
 
 
@@ -154,8 +136,8 @@ def _made(shelf: Shelf, provenance: tuple[Provenance, ...]) -> Section:
         ("overlap of a span and a segment", f"{validation.overlap}"),
         *((each.name, each.value) for each in provenance),
     )
-    lines = tuple(Line(visible(name), (Cell(visible(value)),)) for name, value in own)
+    lines = tuple(Row(visible(name), (Cell(visible(value)),)) for name, value in own)
     caption = (
         "The same inputs, settings and versions give this file again, byte by byte. validation.json and validation.xlsx hold all tables."
     )
-    return Section("made", "How it was made", (Grid("Settings and versions", caption, ("What", "Value"), lines, frozenset({1})),))
+    return Section("made", "How it was made", (Table("Settings and versions", caption, ("What", "Value"), lines, frozenset({1})),))

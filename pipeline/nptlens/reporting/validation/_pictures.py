@@ -9,8 +9,8 @@ from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count, counted, decimal, visible
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Line, Picture, Section, Words
-from nptlens.reporting.validation._plots import Point, Scale, Series, curves, heat, number_of
+from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, heat, number_of
 from nptlens.reporting.validation._shelf import NOT_CODED, Shelf, estimate
 
 _WIDE = 10  # columns of a table of counts that fit on a printed page
@@ -22,7 +22,7 @@ def confusion(shelf: Shelf) -> Section:
     rows = shelf.validation.confusion.itertuples(index=False, name=None)
     groups = [(key, list(group)) for key, group in groupby(rows, key=lambda row: (row[0], row[1], row[2]))]
     found: list[Block] = [
-        Words(
+        Paragraph(
             "A row is what the first coder gave, a column what the second gave to the same units; the outlined diagonal is where they "
             "agree. A unit with several codes is shared out, first among the codes that both gave it, so counts may be fractions."
         )
@@ -56,12 +56,12 @@ def _confusion(shelf: Shelf, pair: tuple[str, str], rows: Sequence[Any], what: s
     )
     parts = in_blocks(len(codes), _WIDE)
     grids = tuple(
-        Grid(
+        Table(
             f"{title}{f', part {at} of {len(parts)}' if len(parts) > 1 else ''}",
             f"Units. Rows: {first}; columns: {second}.",
             (first, *(names[column] for column in part), *(("all",) if at == len(parts) else ())),
             tuple(
-                Line(
+                Row(
                     "" if codes[row] else NOT_CODED,
                     (
                         *(Cell(number_of(counts[row][column]) if counts[row][column] else "0") for column in part),
@@ -85,7 +85,7 @@ def calibration(shelf: Shelf) -> Section:
     if not rows:
         return Section("calibration", "Calibration", ())
     found: list[Block] = [
-        Words(
+        Paragraph(
             "Of the excerpts to which the machine gives a probability near 0.7, about 70% should have the code in a person’s eyes. "
             "Below the dotted diagonal the machine is surer than it should be, above it less sure."
         )
@@ -94,12 +94,12 @@ def calibration(shelf: Shelf) -> Section:
     for figure in errors:
         told = estimate(figure.value, figure.low, figure.high, digits=3)
         between = f" ({shelf.interval()} {told.below})" if told.below else ""
-        found.append(Words(f"Expected calibration error, {shelf.against((figure.coder, figure.against))}: {told.text}{between}."))
+        found.append(Paragraph(f"Expected calibration error, {shelf.against((figure.coder, figure.against))}: {told.text}{between}."))
     for number, (against, group) in enumerate(groupby(whole, key=lambda row: row["against"])):
         found.append(_calibration(shelf, str(against), list(group), number))
     codes = len({row["code"] for row in rows} - {""})
     if codes:
-        found.append(Words(f"Curves of {counted(codes, 'code')} one by one are in validation.xlsx.", "note"))
+        found.append(Paragraph(f"Curves of {counted(codes, 'code')} one by one are in validation.xlsx.", "note"))
     return Section("calibration", "Calibration", tuple(found))
 
 
@@ -113,7 +113,7 @@ def _calibration(shelf: Shelf, against: str, rows: list[dict[Any, Any]], number:
     held = tuple(point for point in points if not math.isnan(point.x))
     svg = curves((Series(title, held),), x, y, f"calibration{number}", alt, diagonal=True)
     lines = tuple(
-        Line(
+        Row(
             f"{decimal(row['low'])} to {decimal(row['high'])}",
             (Cell(count(row["n"])), Cell(decimal(row["probability"])), estimate(row["share"], row["share_low"], row["share_high"])),
         )
@@ -123,7 +123,7 @@ def _calibration(shelf: Shelf, against: str, rows: list[dict[Any, Any]], number:
         f"Circle: share of each bin that {who} gave the code; vertical line: {shelf.interval()}; dotted: perfect calibration. An empty "
         "bin has no circle."
     )
-    grid = Grid(
+    grid = Table(
         title, "Units are pairs of an excerpt and a code.", ("Probability", "n", "Mean probability", "Share coded"), lines, folded=True
     )
     return Picture(svg, title, caption, (grid,))

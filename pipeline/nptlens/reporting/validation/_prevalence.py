@@ -7,7 +7,7 @@ from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count, visible
-from nptlens.reporting.validation._blocks import Block, Cell, Grid, Heading, Line, Section, Words
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table
 from nptlens.reporting.validation._shelf import Shelf, share
 
 _GROUPS = 5  # groups side by side that fit on a printed page
@@ -22,7 +22,7 @@ def prevalence(shelf: Shelf) -> Section:
     """Return prevalence by level for everybody, then by group."""
     rows = shelf.validation.prevalence.to_dict("records")
     found: list[Block] = [
-        Words(
+        Paragraph(
             "A machine that misses excerpts and invents others miscounts, and the rarer a code the more. The corrected share comes "
             "with an interval that holds this uncertainty; raw shares have none and are not to be reported alone. With equal voice, "
             "every participant counts once however much they said."
@@ -38,7 +38,7 @@ def prevalence(shelf: Shelf) -> Section:
 
 def _everybody(shelf: Shelf, rows: list[dict[Any, Any]]) -> list[Block]:
     lines = tuple(
-        Line(
+        Row(
             shelf.name(row["code"]),
             (
                 Cell(count(row["n"]), f"{count(row['measured'])} measured"),
@@ -52,7 +52,7 @@ def _everybody(shelf: Shelf, rows: list[dict[Any, Any]]) -> list[Block]:
         for row in rows
     )
     caption = f"{_CAPTION} Measured: units that a person coded too. Below each figure: its {shelf.interval()}."
-    return [Grid("Everybody", caption, ("Code", "Units", "Raw", "Corrected", "Equal voice"), lines)]
+    return [Table("Everybody", caption, ("Code", "Units", "Raw", "Corrected", "Equal voice"), lines)]
 
 
 def _groups(shelf: Shelf, by: str, rows: list[dict[Any, Any]]) -> list[Block]:
@@ -64,11 +64,11 @@ def _groups(shelf: Shelf, by: str, rows: list[dict[Any, Any]]) -> list[Block]:
     for number, part in enumerate(parts, start=1):
         names = [groups[at] for at in part]
         lines = tuple(
-            Line(shelf.name(code), tuple(_group(held.get((code, group))) for group in names), code, shelf.depth(code)) for code in codes
+            Row(shelf.name(code), tuple(_group(held.get((code, group))) for group in names), code, shelf.depth(code)) for code in codes
         )
         title = f"By {_BY.get(by, visible(by))}{f', part {number} of {len(parts)}' if len(parts) > 1 else ''}"
         caption = f"Corrected share; below it the {shelf.interval()}, the raw share and the number of units. {_CAPTION}"
-        found.append(Grid(title, caption, ("Code", *(visible(name) or "not stated" for name in names)), lines, folded=True))
+        found.append(Table(title, caption, ("Code", *(visible(name) or "not stated" for name in names)), lines, folded=True))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nptlens.reporting._columns import Cell, Column, Sheet, frame_columns, frame_rows, sheet
-from nptlens.reporting._view import INVENTED
+from nptlens.reporting.content import INVENTED
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._json import LEVEL_WORDS, TABLE_WORDS
 from nptlens.reporting.validation._mismatches import Disputed

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nptlens.reporting._words import decimal, visible
-from nptlens.reporting.validation._blocks import Cell
+from nptlens.reporting.content import Cell, Text, code_text
 from nptlens.schemas import validation as contract
 from nptlens.schemas.records import Codebook
 from nptlens.schemas.tables import Table, checked
@@ -165,9 +165,9 @@ class Shelf:
         known = {"percentile": "percentile", "expanded": "expanded percentile", "bca": "bias-corrected and accelerated (BCa)"}
         return known.get(self.validation.interval.lower(), visible(self.validation.interval))
 
-    def code_cell(self, joined: str) -> tuple[tuple[str, str], ...]:
-        """Return the (id, name) of each code of a cell that joins them by "; "."""
-        return tuple((visible(each), self.name(each)) for each in joined.split("; ") if each)
+    def code_cell(self, joined: str) -> tuple[Text, ...]:
+        """Return each code of a cell that joins them by "; "."""
+        return tuple(code_text(each, self.name(each)) for each in joined.split("; ") if each)
 
 
 def shelf_of(validation: Validation, codebook: Codebook) -> Shelf:

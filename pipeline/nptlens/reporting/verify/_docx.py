@@ -15,8 +15,8 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.ids import segment_id
 from nptlens.core.quotations import Quotation
 from nptlens.reporting import _wordxml
-from nptlens.reporting._docx import WITHHELD
 from nptlens.reporting._wordxml import known_as, qn, text_of
+from nptlens.reporting.content import WITHHELD
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
 

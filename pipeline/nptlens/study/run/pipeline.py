@@ -242,7 +242,7 @@ STAGES: tuple[Stage, ...] = (
                 CODINGS, HEADS, TAUGHT_BY, TOPIC_CODES, TOPIC_READINGS, READINGS, AGREEMENT, SUMMARIES, VERDICTS, STANCES,
                 SAMPLING, PROJECTS, PROJECT_CODINGS, CODE_LINKS,
             ),
-            versions=("jinja2", "xlsxwriter", "python-docx", "matplotlib", "scipy", *TOLD_VERSIONS),
+            versions=("markupsafe", "xlsxwriter", "python-docx", "matplotlib", "scipy", *TOLD_VERSIONS),
         ),
         run="nptlens.study.run.report_stage:write_report",
         unit="files",

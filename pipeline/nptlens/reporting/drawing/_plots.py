@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.reporting._words import decimal, short
-from nptlens.reporting.validation._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, THIRD, Canvas, settings
+from nptlens.reporting.drawing._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, THIRD, Canvas, settings
 
 _WIDTH, _RIGHT, _LABEL = 640.0, 22.0, 14
 _LOOKS = (("o", FIRST, True), ("D", SECOND, False), ("s", THIRD, True), ("^", INK, False), ("v", SOFT, True), ("P", INK, True))
