@@ -14,16 +14,16 @@ from nptlens.schemas.records import Codebook, Seed, TopicCard
 from nptlens.schemas.settings import Settings
 from nptlens.study import folder as folders
 from nptlens.study.run.last_run import last_run
-from nptlens.study.run.plan import stages_of
+from nptlens.study.run.pipeline import stages_of
 from nptlens.study.run.runner import RunResult, run, silent
-from nptlens.study.run.status import StageStatus, status
+from nptlens.study.run.states import StageStatus, status
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nptlens.reading import Reading
     from nptlens.study.partial_report import SelectedReport
-    from nptlens.study.run.artefacts import Progress
+    from nptlens.study.run.stage import Progress
     from nptlens.study.validation.validate import Cluster, Validated
     from nptlens.study.why import Reasons
 
@@ -134,7 +134,7 @@ class Study:
         another run goes on, NoInputError where nothing can be read, SettingsError, CodebookError and SeedError for wrong inputs.
         """
         study = self._opened()
-        known = stages_of(study)
+        known = [stage.name for stage in stages_of(study)]
         unknown = [stage for stage in again if stage not in known]
         if unknown:
             raise UsageError(f"the study has no stage {unknown[0]!r}", hint=f"stages are {', '.join(known)}")
