@@ -93,19 +93,35 @@ def _solve_quickly(features: Any, target: Flags, weight: Floats, strength: float
     level = np.float32(1 / np.sqrt(strength / 4 * n))
     scaled = features.multiply(scale).tocsr().astype(np.float32) if sparse else (features * scale).astype(np.float32)
     turned = scaled.T.tocsr() if sparse else scaled.T
-    sign = np.where(target, np.float32(1), np.float32(-1)).T
+    positive = np.ascontiguousarray(target.T)
     heavy = np.ascontiguousarray(weight.T, dtype=np.float32)
     shrink = np.square(scale)
+
+    def times(left: Any, matrix: Any, transposed: Any) -> Any:
+        """Return ``left @ matrix``, its rows lying together: what follows reads them in that order."""
+        return np.ascontiguousarray((transposed @ left.T).T) if sparse else left @ matrix
 
     def loss(parameters: Floats, codes: NDArray[np.intp]) -> tuple[Floats, Floats]:
         own = parameters.astype(np.float32, copy=False)
         weights, intercepts = own[:, :-1], own[:, -1:]
-        margin = sign[codes] * ((scaled @ weights.T).T + level * intercepts)
-        small = np.exp(-np.abs(margin))
-        value = (heavy[codes] * (np.log1p(small) + np.maximum(-margin, 0))).sum(axis=1, dtype=np.float64)
-        value += (shrink * np.square(weights)).sum(axis=1, dtype=np.float64) / 2
-        error = -heavy[codes] * sign[codes] * np.where(margin > 0, small, 1) / (1 + small)
-        return value, np.hstack([(turned @ error.T).T + shrink * weights, level * error.sum(axis=1, keepdims=True)])
+        mass, carries = (heavy, positive) if len(codes) == k else (heavy[codes], positive[codes])
+        margin = times(weights, turned, scaled)
+        margin += level * intercepts
+        np.negative(margin, out=margin, where=~carries)
+        small = np.abs(margin)
+        np.exp(np.negative(small, out=small), out=small)
+        lost = np.log1p(small)
+        lost -= np.minimum(margin, 0)
+        lost *= mass
+        value = lost.sum(axis=1, dtype=np.float64) + (shrink * np.square(weights)).sum(axis=1, dtype=np.float64) / 2
+        error = np.where(margin > 0, small, np.float32(1))
+        error /= 1 + small
+        error *= mass
+        np.negative(error, out=error, where=carries)
+        slope = np.empty_like(own)
+        np.add(times(error, scaled, turned), shrink * weights, out=slope[:, :-1])
+        slope[:, -1] = level * error.sum(axis=1)
+        return value, slope
 
     start = np.zeros((k, f + 1), dtype=np.float32)
     found = descend(loss, start, steps=_STEPS, flatness=_QUICK_FLATNESS, rounding=_QUICK_ROUNDING)
