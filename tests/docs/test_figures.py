@@ -28,7 +28,9 @@ def test_real_sets(data):
 
 def test_people_and_machine():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    machine = [found("agreement.json", "ml_quality", f"machine vs {who}, beside coder_a vs coder_b", _FIVE)[0] for who in ("coder_a", "coder_b")]
+    machine = [
+        found("agreement.json", "ml_quality", f"machine vs {who}, beside coder_a vs coder_b", _FIVE)[0] for who in ("coder_a", "coder_b")
+    ]
     people, _ = found("agreement.json", "ml_quality", "coder_a vs coder_b", _FIVE)
     assert f"| {machine[0]} and {machine[1]} | {people} |" in text
     demo, second = (found("invented.json", "demo (invented)", who, "components")[0] for who in ("nptlens", "coder B"))

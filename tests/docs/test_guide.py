@@ -31,7 +31,9 @@ def test_dots_stand_for_any_text_and_nothing_else_does(expected, printed, fits):
 def test_output_that_has_changed_is_found_and_written(tmp_path, monkeypatch):
     monkeypatch.setattr(guide, "DOCS", tmp_path)
     page = tmp_path / "page.md"
-    page.write_text("<!-- file: a.txt -->\n```text\none\n```\n\n```console\n$ cat a.txt\ntwo\n$ echo b\nb\n$ exit 5\n```\n", encoding="utf-8")
+    page.write_text(
+        "<!-- file: a.txt -->\n```text\none\n```\n\n```console\n$ cat a.txt\ntwo\n$ echo b\nb\n$ exit 5\n```\n", encoding="utf-8"
+    )
     folder = tmp_path / "guide"
     folder.mkdir()
     found = guide.check_page("page.md", folder)
