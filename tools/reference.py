@@ -52,7 +52,9 @@ and below it the setting, as in
 
 ```toml
 [segmenting]
-min_words = 30 ``` 
+min_words = 30
+```
+
 Text stands in quotation marks, several values in square brackets with commas between them. Paths are relative to the study's folder,
 or full paths. An empty path means: look for the usual name, and do without where there is none. A name that is no setting is refused,
 and the nearest one is offered. The next run does again what a changed setting touches, and nothing else.
