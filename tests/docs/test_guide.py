@@ -13,6 +13,11 @@ def test_the_guide_prints_what_it_shows(tmp_path):
     assert [each for name in guide.PAGES for each in guide.check_page(name, folder)] == [], "look at it, then run: make guide"
 
 
+def test_no_page_shows_commands_that_are_not_run():
+    shown = {page.name for page in guide.DOCS.rglob("*.md") if "```console" in page.read_text(encoding="utf-8")}
+    assert shown == set(guide.PAGES)
+
+
 @pytest.mark.parametrize(
     ("expected", "printed", "fits"),
     [
