@@ -106,7 +106,7 @@ licences: $(READY) ## docs/licences.md again: every library's licence; fails on 
 
 docs: $(READY) ## The guide as a site in build/docs; a broken link or a stale reference page fails
 	$(BIN)/python -m tools.reference --check
-	$(BIN)/python -m properdocs build --strict --quiet
+	$(BIN)/python -m properdocs build --strict
 	@echo build/docs/index.html
 
 reference: $(READY) ## docs/reference again: commands, settings, findings, from the code

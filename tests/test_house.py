@@ -14,7 +14,7 @@ from nptlens.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "pipeline" / "nptlens").rglob("*.py"))
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "corpora").glob("*.md"), *(ROOT / "models").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "corpora").glob("*.md"), *(ROOT / "models").glob("*.md"), *(ROOT / "benchmarks").glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FORBIDDEN = (r"\bimport pickle\b", r"joblib\.load", r"torch\.load\(", r"(?<![\w.])eval\(", r"\.extractall\(", r"allow_pickle=True")
 
 
@@ -48,13 +48,23 @@ def test_links_and_paths_in_pages_lead_somewhere(page):
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_every_verb_is_in_the_readme_and_every_verb_of_the_readme_is_there():
+def named(page):
+    """The verbs in a page's blocks of commands and in its inline code."""
+    blocks = "".join(re.findall(r"^```\w*\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    return {*re.findall(r"^(?:\$ )?nptlens ([a-z]+)", blocks, re.MULTILINE), *re.findall(r"`nptlens ([a-z]+)(?=[ `])", page)}
+
+
+def test_every_verb_that_the_readme_and_the_guide_name_is_there():
     verbs = set(typer.main.get_command(app).commands)
-    readme = (ROOT / "README.md").read_text()
-    told = set(re.findall(r"nptlens ([a-z]+)", readme.split("## What it is")[0])) - {"my"}
-    assert told <= verbs, told - verbs
+    pages = (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+    told = {page.name: named(page.read_text()) for page in pages}
+    assert {name: found - verbs for name, found in told.items() if found - verbs} == {}
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert {verb for verb in verbs if verb not in changelog} == set()
+
+
+def test_the_readme_is_short():
+    assert (ROOT / "README.md").read_text().count("\n") <= 120
 
 
 def test_every_setting_of_the_default_file_has_a_comment():

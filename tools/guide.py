@@ -23,6 +23,7 @@ PAGES = ("first-study.md", "transcripts.md", "codebook-and-seeds.md", "validatin
 _BLOCK = re.compile(r"(?:^<!-- file: (?P<file>\S+) -->\n+)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _PACE = re.compile(r"^[\w :]+: .*\bso far$")  # a line that only a slow machine prints
 _SECONDS = re.compile(r" +\d+\.\d\d$")
+_MACHINE = re.compile(r"machine:[0-9a-f]{12}")  # the digest of the trained heads
 _TIMEOUT_S = 300
 
 
@@ -58,6 +59,7 @@ def run(command: str, folder: Path) -> str:
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_TIMEOUT_S, check=False,
     )  # fmt: skip
     lines = [line.rstrip() for line in done.stdout.replace(str(folder), "~").splitlines() if not _PACE.match(line)]
+    lines = [_MACHINE.sub("machine:...".ljust(20), line).rstrip() for line in lines]
     if any(line.endswith(" seconds") for line in lines):
         lines = [_SECONDS.sub(lambda found: "...".rjust(len(found[0])), line) for line in lines]
     ending = [] if done.returncode in (0, 1) else [f"(exit code {done.returncode})"]

@@ -25,10 +25,12 @@ _COMMANDS = """# Commands
 
 What each command takes and does. `nptlens COMMAND --help` shows the same in the terminal.
 
-A command is typed into a terminal, as `nptlens`, then the verb, then what it works on. `my-study` stands for the folder of a study: leave it out where you are in that folder. What stands in the
-column *value* has to follow the option, as in `--number 50`; an option without a value is switched on by naming it. `--json` prints the result in a form that programs read.
+A command is typed into a terminal, as `nptlens`, then the verb, then what it works on. `my-study` stands for the folder of a study:
+leave it out where you are in that folder. What stands in the column *value* has to follow the option, as in `--number 50`; an option
+without a value is switched on by naming it. `--json` prints the result in a form that programs read.
 
-Where something goes wrong, a command says what (`error`), where (`where`) and what to do (`hint`), and ends with an exit code, which scripts can read:
+Where something goes wrong, a command says what (`error`), where (`where`) and what to do (`hint`), and ends with an exit code, which
+scripts can read:
 
 | exit code | meaning |
 |---|---|
@@ -45,15 +47,17 @@ Where something goes wrong, a command says what (`error`), where (`where`) and w
 """
 _SETTINGS = """# Settings
 
-Every setting with its default. A study's own `study.toml` needs only what differs: write the name of the section in square brackets, and below it the setting, as in
+Every setting with its default. A study's own `study.toml` needs only what differs: write the name of the section in square brackets,
+and below it the setting, as in
 
 ```toml
 [segmenting]
 min_words = 30
 ```
 
-Text stands in quotation marks, several values in square brackets with commas between them. Paths are relative to the study's folder, or full paths. An empty path means: look for the usual name, and do
-without where there is none. A name that is no setting is refused, and the nearest one is offered. The next run does again what a changed setting touches, and nothing else.
+Text stands in quotation marks, several values in square brackets with commas between them. Paths are relative to the study's folder,
+or full paths. An empty path means: look for the usual name, and do without where there is none. A name that is no setting is refused,
+and the nearest one is offered. The next run does again what a changed setting touches, and nothing else.
 
 """
 _SECTION = re.compile(r"^\[(\w+)\]$")

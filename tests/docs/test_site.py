@@ -21,7 +21,7 @@ DOCS = ROOT / "docs"
 def site(tmp_path_factory) -> Path:
     pytest.importorskip("properdocs")
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "properdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "properdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
@@ -47,3 +47,15 @@ def test_the_site_has_every_page_and_no_page_asks_another_host(site):
 def test_every_format_is_told_of(page, names):
     text = (DOCS / page).read_text(encoding="utf-8")
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_a_broken_link_fails(tmp_path):
+    pytest.importorskip("properdocs")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# Start\n\n[elsewhere](gone.md)\n", encoding="utf-8")
+    settings = (ROOT / "properdocs.yml").read_text(encoding="utf-8").split("nav:")[0]
+    (tmp_path / "properdocs.yml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "properdocs", "build", "--strict"]  # --quiet would hide the warnings that strict counts
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "gone.md" in done.stderr

@@ -82,7 +82,7 @@ validate.add_to(app)
 
 
 def main() -> NoReturn:
-    """Run the program and exit with the code that design and README name."""
+    """Run the program and exit with the code that docs/reference/commands.md names."""
     gc.set_threshold(_CYCLES)
     os.umask(_OWNER_ALONE)
     _print_anything()
