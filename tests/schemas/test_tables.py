@@ -121,7 +121,7 @@ def test_an_outlier_has_no_topic_code():
 
 def test_the_ground_floors_import_nothing_heavy():
     """The command line must start fast, so that pandas, lxml, torch and the like are imported where they are used."""
-    rooms = "errors ids text resources records tables settings codebook safety.archives safety.cells safety.network safety.paths safety.xml"
+    rooms = "core.errors core.ids core.text core.resources schemas.records schemas.tables schemas.settings schemas.codebook safety.archives safety.cells safety.network safety.paths safety.xml"
     rooms += " store.files store.ledger store.lock store.vectors"
     program = f"import importlib, sys; [importlib.import_module('nptlens.' + room) for room in {rooms.split()}]; print(*sys.modules)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
