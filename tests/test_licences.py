@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message
+from importlib.util import find_spec
 
 import pytest
 from tools.licences import OWN_TERMS, Library, conditional, installed, on_page, stated
@@ -21,7 +22,14 @@ def here():
     return {each.name: each for each in installed()}
 
 
-def test_the_closure_reaches_what_libraries_ask_for(here):
+@pytest.fixture
+def full():
+    """Skip where only what requirements-light.lock holds is installed."""
+    if find_spec("torch") is None:
+        pytest.skip("torch is not installed, so not all libraries are here to be looked at")
+
+
+def test_the_closure_reaches_what_libraries_ask_for(here, full):
     assert {"torch", "spacy", "thinc", "numba", "huggingface-hub", "lxml"} <= set(here)
     assert not {"pytest", "mypy", "hypothesis"} & set(here)  # what developers use is not installed with nptlens
 
@@ -30,7 +38,7 @@ def test_no_library_is_under_a_licence_that_binds_its_users(here):
     assert {each.name: each.licence for each in here.values() if not each.fits and not OWN_TERMS.match(each.name)} == {}
 
 
-def test_the_page_lists_what_is_installed(here):
+def test_the_page_lists_what_is_installed(here, full):
     listed = on_page()
     names = (set(listed) | set(here)) - conditional()
     assert {name for name in names if name not in here or listed.get(name) != here[name].licence} == set(), "run: make licences"

@@ -1,10 +1,8 @@
 """nptlens reads interview transcripts through a theory's lens: coded excerpts, topics, agreement, a report."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from nptlens.safety.network import go_offline
 
+TYPE_CHECKING = False  # the name that type checkers know; typing itself would take a sixth of the time of this import
 if TYPE_CHECKING:
     from nptlens.api.coder import TrainedCoder, load, train
     from nptlens.api.study import Study, open_study, read, read_codebook
@@ -55,12 +53,16 @@ _ELSEWHERE = {
 go_offline()
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'nptlens' has no attribute {name!r}")
-    module = next((module for module, names in _ELSEWHERE.items() if name in names), "nptlens.core.errors")
-    found = globals()[name] = getattr(import_module(module), name)
-    return found
+if not TYPE_CHECKING:  # else a type checker would take any name for one of these
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'nptlens' has no attribute {name!r}")
+        from importlib import import_module
+
+        module = next((module for module, names in _ELSEWHERE.items() if name in names), "nptlens.core.errors")
+        found = globals()[name] = getattr(import_module(module), name)
+        return found
 
 
 def __dir__() -> list[str]:

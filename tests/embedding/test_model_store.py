@@ -31,7 +31,7 @@ def shelf(monkeypatch, tmp_path):
     own = Entry(NAME, "nowhere", "MIT", sha256={"model.safetensors": digest(FILES["model.safetensors"])}, get="ask for it")
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "shelf" / name)
     known = (*entries(), own)
-    for module in ("registry", "shelf"):
+    for module in ("registry", "model_store"):
         monkeypatch.setattr(f"nptlens.embedding.{module}.entries", lambda: known)
     return registry_module.models_folder()
 

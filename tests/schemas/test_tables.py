@@ -121,9 +121,9 @@ def test_an_outlier_has_no_topic_code():
 
 def test_the_ground_floors_import_nothing_heavy():
     """The command line must start fast, so that pandas, lxml, torch and the like are imported where they are used."""
-    modules = "core.errors core.ids core.text core.resources schemas.records schemas.tables schemas.settings schemas.codebook"
-    modules += " safety.archives safety.cells safety.network safety.paths safety.xml store.files store.ledger store.lock store.vectors"
-    program = f"import importlib, sys; [importlib.import_module('nptlens.' + each) for each in {modules.split()}]; print(*sys.modules)"
+    rooms = "core.errors core.ids core.text core.resources schemas.records schemas.tables schemas.settings schemas.codebook safety.archives safety.cells safety.network safety.paths safety.xml"
+    rooms += " store.files store.ledger store.lock store.vectors"
+    program = f"import importlib, sys; [importlib.import_module('nptlens.' + room) for room in {rooms.split()}]; print(*sys.modules)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     result = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60)
     heavy = {"pandas", "numpy", "pyarrow", "lxml", "sklearn", "torch", "spacy", "filelock", "matplotlib"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,12 +38,23 @@ def inside(folder: Path, name: str) -> Path:
     """Return ``folder / name``; raises UsageError where that leaves the folder or is no path."""
     try:
         path = (folder / name).resolve()
+        wrong = _circle(path)  # from Python 3.13 on resolve() takes it for a path
     except (OSError, ValueError, RuntimeError):  # a NUL in the name, a circle of links
-        raise UsageError(f"{name!r} is no path", where=str(folder), hint="correct the name") from None
+        wrong = True
+    if wrong:
+        raise UsageError(f"{name!r} is no path", where=str(folder), hint="correct the name")
     if not path.is_relative_to(folder.resolve()):
         hint = "copy it into the folder, or name its full path in study.toml"
         raise UsageError(f"{name!r} leads out of the study folder", where=str(folder), hint=hint)
     return path
+
+
+def _circle(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def printable_path(path: Path | str) -> str:

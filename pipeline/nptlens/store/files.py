@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def _replace(temporary: Path, path: Path) -> None:
         raise in_use(path) from error
 
 
-def write_bytes(path: Path, data: bytes | memoryview) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part; raises StorageError where it cannot be written."""
     with _whole(path) as file:
         file.write(data)
@@ -92,9 +91,9 @@ def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
     import pyarrow.parquet as pq
 
     arrow = pa.Table.from_pandas(checked(table, frame), preserve_index=False).replace_schema_metadata(None)
-    buffer = io.BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd")
-    write_bytes(path, buffer.getbuffer())
+    sink = pa.BufferOutputStream()  # not BytesIO: Python before 3.12.2 may crash when a view of its bytes is in a cycle (gh-77894)
+    pq.write_table(arrow, sink, compression="zstd")
+    write_bytes(path, sink.getvalue())
 
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:
