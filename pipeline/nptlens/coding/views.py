@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.coding._char_ngrams import Letters
 from nptlens.schemas.records import LAYERS, Code, Embedded
 
 Floats = NDArray[np.float64]
@@ -126,6 +125,9 @@ def _moments(matrices: Sequence[NDArray[np.float32]]) -> tuple[Floats, Floats]:
 
 
 def _letters(seeds: Excerpts, study: Excerpts) -> Callable[[Excerpts], Any]:
-    """Return TF-IDF features of runs of 3 to 5 letters inside words."""
-    letters = Letters([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
-    return lambda excerpts: letters(excerpts.texts)
+    """Return TF-IDF features of runs of 3 to 5 letters inside words, rows of length 1."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    counter = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    counter.fit([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
+    return lambda excerpts: counter.transform(excerpts.texts)
