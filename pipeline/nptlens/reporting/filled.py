@@ -20,6 +20,7 @@ from nptlens.reporting._wordxml import qn, text_of
 from nptlens.reporting.charts.tables import SUMMARY
 from nptlens.reporting.verify._xlsx import UNKNOWN, sheet_rows
 from nptlens.safety.archives import open_archive
+from nptlens.safety.workbooks import LONGEST
 from nptlens.safety.xml import parse_xml
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 FRAMEWORK, ANSWERED, VALUED = "excerpts.xlsx", "report.docx", "projects_coded.csv"
 """The files of a report that people fill in or correct."""
-LONGEST = 32_767  # characters that a workbook's cell holds
 _CASE = ("case", "code", SUMMARY)
 _HEADER_ROWS = 20
 _GONE = ("del", "moveFrom")
