@@ -26,7 +26,7 @@ def _sheet(shelf: Shelf, told: ValidationTable, table: pd.DataFrame) -> Sheet:
     if "code" in table and told.name != "confusion":
         names = [shelf.name(code) for code in table["code"]]
         table = table.copy()
-        table.insert(table.columns.get_loc("code") + 1, "code_name", names)
+        table.insert(list(table.columns).index("code") + 1, "code_name", names)
     columns = frame_columns(table, lambda column: _WIDTHS.get(column, 11))
     return sheet(told.sheet, columns, frame_rows(table, whole=True))
 
