@@ -9,7 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from nptlens.core.errors import ReadingError
 from nptlens.reporting import ReportInputs, report_files
-from nptlens.reporting.filled import LONGEST, checklist_cells, framework_base, framework_cells, open_answer
+from nptlens.reporting.filled import checklist_cells, framework_base, framework_cells, open_answer
+from nptlens.safety.workbooks import LONGEST
 
 
 def made(inputs: ReportInputs, name: str, **changes: object) -> bytes:

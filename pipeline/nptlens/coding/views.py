@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nptlens.coding._char_ngrams import Letters
 from nptlens.schemas.records import LAYERS, Code, Embedded
 
 Floats = NDArray[np.float64]
@@ -100,15 +99,16 @@ class Scales:
 def scales_of(seeds: Excerpts, study: Excerpts) -> Scales:
     """Return the scales that seeds and a study's excerpts have together; of many excerpts, some thousands tell how rare letters are."""
     mean, spread = _moments([seeds.embedded.layers, study.embedded.layers])
-    letters = Letters.learned([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
-    return Scales(mean, spread, letters.runs, letters.rarity)
+    letters = _vectorizer().fit([*seeds.texts, *study.texts[:: max(1, len(study) // _COUNTED)]])
+    return Scales(mean, spread, tuple(letters.get_feature_names_out()), letters.idf_)
 
 
 def views_of(seeds: Excerpts, study: Excerpts | Scales) -> tuple[View, ...]:
     """Return the views of `seeds` beside a study's excerpts, or by scales; an encoder without middle layers gives one fewer."""
     scales = study if isinstance(study, Scales) else scales_of(seeds, study)
-    letters = Letters(scales.runs, scales.rarity)
-    makers = [("meaning", _meaning), ("layers", _layers(scales)), ("letters", lambda excerpts: letters(excerpts.texts))]
+    letters = _vectorizer(list(scales.runs))
+    letters.idf_ = scales.rarity
+    makers = [("meaning", _meaning), ("layers", _layers(scales)), ("letters", lambda excerpts: letters.transform(excerpts.texts))]
     return tuple(View(name, features, features(seeds)) for name, features in makers if features is not None)
 
 
@@ -141,3 +141,10 @@ def _moments(matrices: Sequence[NDArray[np.float32]]) -> tuple[Floats, Floats]:
 
     mean = np.sum([block.sum(axis=0) for block in blocks()], axis=0) / n
     return mean, np.sqrt(np.sum([((block - mean) ** 2).sum(axis=0) for block in blocks()], axis=0) / n)
+
+
+def _vectorizer(runs: Sequence[str] | None = None) -> Any:
+    """Return what counts runs of 3 to 5 letters inside words, TF-IDF, rows of length 1; `runs` are the columns where they are known."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, vocabulary=runs)

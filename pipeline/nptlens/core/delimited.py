@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,8 @@ def read_rows(table: TableText | Path, *, where: str = "", strict: bool = True) 
     doubled, and for a cell that is too large.
     """
     if isinstance(table, Path):
-        table, where = read_table_text(table), where or table.name
+        where = where or table.name
+        table = read_table_text(table)
     found = list(numbered_rows(table.text, table.separator, where=where, strict=strict))
     if not found:
         return Rows((), (), notes=table.notes())
@@ -123,7 +124,7 @@ def numbered_rows(text: str, separator: str, *, where: str, strict: bool = True)
         raise ReadingError(f"not a readable table: line {before + 1}: {why}", where=where, hint=_HINT) from None
 
 
-def delimited(rows: Iterable[Sequence[object]], separator: str = ",") -> str:
+def delimited(rows: Iterable[Iterable[object]], separator: str = ",") -> str:
     """Return rows as CSV text with ``\\n`` line ends; None is an empty cell. What a spreadsheet could run is not guarded here."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(rows)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from nptlens.core.delimited import delimited
@@ -13,10 +11,8 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 from nptlens.exchange._grid import read_grid
 from nptlens.safety.cells import guarded
+from nptlens.safety.workbooks import new_workbook, write_text
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem
-
-_EPOCH = datetime(2000, 1, 1)
-_MOST_CHARACTERS = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,7 @@ def write_csv(layout: Layout, rows: Sequence[Sequence[str]]) -> bytes:
 
 def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook) -> bytes:
     """Return the sheet as a workbook: the cells of codes and stance offer lists, a second sheet holds the codebook."""
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": layout.title, "created": _EPOCH})
+    book, buffer = new_workbook(layout.title)
     style = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     head = book.add_format({"bold": True, "valign": "top", "bottom": 1})
     styles = [style] * len(layout.columns)
@@ -52,15 +43,15 @@ def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook
     page, codes = book.add_worksheet("excerpts"), book.add_worksheet("codes")
     for column, (name, width) in enumerate(zip(layout.columns, layout.widths, strict=True)):
         page.set_column(column, column, width, styles[column])
-        _put(page, 0, column, name, head)
+        write_text(page, 0, column, name, head)
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
-            _put(page, number, column, guarded(cell), styles[column])
+            write_text(page, number, column, guarded(cell), styles[column])
     page.freeze_panes(1, 1)
     listed = [(code.id, code.name, code.definition) for code in codebook] + [(NONE_CODE, "no code", "no code fits")]
     for number, line in enumerate([("code", "name", "definition"), *listed]):
         for column, cell in enumerate(line):
-            _put(codes, number, column, guarded(cell), style if number else head)
+            write_text(codes, number, column, guarded(cell), style if number else head)
     codes.set_column(0, 1, 24)
     codes.set_column(2, 2, 90)
     if rows:
@@ -77,14 +68,6 @@ def _lists(page: Any, layout: Layout, rows: int, codes: int) -> None:
     page.data_validation(1, place, rows, place, source)
     place = layout.columns.index("stance")
     page.data_validation(1, place, rows, place, {"validate": "list", "source": list(STANCES)})
-
-
-def _put(page: Any, row: int, column: int, text: str, style: Any) -> None:
-    # The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
-    if text.startswith("<r>") and text.endswith("</r>"):
-        page.write_rich_string(row, column, text[:1], style, text[1:], style)
-    else:
-        page.write_string(row, column, text[:_MOST_CHARACTERS], style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@ The first eight columns of the CSV are those that manual coding is read from (`e
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import chain
 
 from nptlens.core.delimited import delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
+from nptlens.safety.workbooks import LONGEST, new_workbook, write_text
 from nptlens.schemas.records import Codebook
 
 Cell = str | int | float | None
@@ -24,9 +23,7 @@ COLUMNS = (
 )  # fmt: skip
 _CODEBOOK = ("id", "name", "definition", "include", "exclude", "source", "parent")
 _TAGUETTE = ("id", "document", "tag", "content")
-_EPOCH = datetime(2000, 1, 1)
 _MOST_ROWS = 1_048_575  # below the header
-_MOST_CHARACTERS = 32_767
 
 
 def rows(project: OutgoingProject) -> Iterator[tuple[Cell, ...]]:
@@ -70,14 +67,9 @@ def write_taguette_csv(project: OutgoingProject) -> bytes:
 
 def write_xlsx(project: OutgoingProject) -> bytes:
     """Return the codings and the codebook as a workbook; raises UsageError where a sheet cannot hold the rows."""
-    import xlsxwriter
-
     if len(project.codings) > _MOST_ROWS:
         raise UsageError(f"{len(project.codings)} codings are more than a sheet holds ({_MOST_ROWS})", hint="export --to csv")
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": project.name[:255], "created": _EPOCH})
+    book, buffer = new_workbook(project.name)
     codes: Iterable[Sequence[Cell]] = ([getattr(code, field) for field in _CODEBOOK] for code in project.codebook)
     sources = sorted(project.sources, key=lambda source: source.id)
     memos: Iterable[Sequence[Cell]] = ([source.id, len(source.text), source.memo] for source in sources)
@@ -92,7 +84,7 @@ def write_xlsx(project: OutgoingProject) -> bytes:
         for number, line in enumerate([columns, *content]):
             for column, cell in enumerate(line):
                 if isinstance(cell, str):
-                    _put(sheet, number, column, guarded(cell))
+                    write_text(sheet, number, column, guarded(cell))
                 elif cell is not None:
                     sheet.write_number(number, column, cell)
     book.close()
@@ -105,15 +97,7 @@ def _words(coding: OutgoingCoding, texts: Mapping[str, str]) -> str:
 
 def cut_cells(project: OutgoingProject) -> int:
     """Return how many codings hold words that a workbook's cell cannot hold; they are cut in the XLSX."""
-    return sum(max(len(coding.span), len(coding.memo)) >= _MOST_CHARACTERS for coding in project.codings)
-
-
-def _put(sheet: object, row: int, column: int, text: str) -> None:
-    # The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
-    if text.startswith("<r>") and text.endswith("</r>"):
-        sheet.write_rich_string(row, column, text[:1], text[1:])  # type: ignore[attr-defined]
-    else:
-        sheet.write_string(row, column, text[:_MOST_CHARACTERS])  # type: ignore[attr-defined]
+    return sum(max(len(coding.span), len(coding.memo)) >= LONGEST for coding in project.codings)
 
 
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:

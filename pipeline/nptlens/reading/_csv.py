@@ -6,11 +6,11 @@ import csv
 import io
 
 from nptlens.core.decoding import decode, encoding_notes
+from nptlens.core.delimited import SEPARATORS
 from nptlens.core.errors import ReadingError
 from nptlens.reading._columns import Columns, columns_of, no_columns, shape_captions, shape_rows
 from nptlens.reading._parsed import Shaped
 
-_SEPARATORS = (",", ";", "\t")
 _END = "\uffff"  # no character: a row of its own at the end, unless an open quotation mark swallows it
 
 
@@ -47,7 +47,7 @@ def read_tsv(data: bytes, *, where: str) -> Shaped:
 
 def _table(text: str, where: str) -> tuple[Columns, list[list[str]], tuple[str, ...]]:
     """Return the columns and the rows, for whichever separator gives a column of words, and remarks."""
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         reader = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
         rows: list[list[str]] = []
         last = 0

@@ -1,11 +1,11 @@
-"""The methods appendix: what was done in order, its limits, and COREQ and SRQR filled with what the software knows."""
+"""The methods appendix: what was done in order, its limits, and the checklists filled with what the software knows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from nptlens.reporting._agreement import is_machine
-from nptlens.reporting._coreq import COREQ, SRQR, Items
+from nptlens.reporting._checklist_files import ChecklistFile, checklists
 from nptlens.reporting._figures import Figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import count, counted
@@ -64,13 +64,14 @@ LIMITS = (
 def appendix(index: Index, figures: Figures) -> Appendix:
     """Return the appendix of a study: nothing in it is guessed."""
     facts = _facts(index, figures)
-    coreq = Checklist("COREQ", "Tong, Sainsbury & Craig 2007, 32 items.", NOTICE, _filled("COREQ", COREQ, _coreq(facts), index))
-    srqr = Checklist("SRQR", "O’Brien et al. 2014, 21 items.", NOTICE, _filled("SRQR", SRQR, _srqr(facts), index))
-    return Appendix(_steps(index, facts), LIMITS, (coreq, srqr))
+    filled = tuple(Checklist(each.name, each.source, NOTICE, _filled(each, facts, index)) for each in checklists())
+    return Appendix(_steps(index, facts), LIMITS, filled)
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    """What is known of a study, as parts of sentences: the names that the files of checklists may put in braces."""
+
     sample: str
     sheet: str
     coders: str
@@ -82,9 +83,14 @@ class _Facts:
     trust: str
 
 
-def _filled(name: str, items: Items, known: dict[str, str], index: Index) -> tuple[Item, ...]:
+def _filled(checklist: ChecklistFile, facts: _Facts, index: Index) -> tuple[Item, ...]:
+    within = f"{facts.tree[0].lower()}{facts.tree[1:]}"  # the tree within a sentence
+    known = asdict(facts) | {"tree_within": within, "open": OPEN, "Open": OPEN.capitalize()}
     own = index.inputs.answers
-    return tuple(Item(number, topic, asks, _answer(own.get((name, number), ""), known.get(number, OPEN))) for number, topic, asks in items)
+    return tuple(
+        Item(item.number, item.topic, item.asks, _answer(own.get((checklist.name, item.number), ""), item.answer(known) or OPEN))
+        for item in checklist.items
+    )
 
 
 def _answer(own: str, told: str) -> str:
@@ -132,33 +138,6 @@ def _tree(codebook: Codebook) -> str:
     top = sum(code.parent is None for code in codebook)
     name = f"{codebook.name} {codebook.version}".strip()
     return f"Codebook {name}: {counted(len(codebook.codes), 'code')}, {count(top)} at the top; definitions and sources stand with each code"
-
-
-def _coreq(facts: _Facts) -> dict[str, str]:
-    return {
-        "9": f"Codebook (framework) analysis; {facts.tree[0].lower()}{facts.tree[1:]}. {OPEN.capitalize()}: why this theory",
-        "12": facts.sample,
-        "16": facts.sheet,
-        "24": facts.coders,
-        "25": facts.tree,
-        "26": facts.derivation,
-        "27": facts.software,
-        "29": facts.quotations,
-        "32": "Contrary, mixed and hypothetical excerpts stand under each code, or the sentence that none was found; "
-        f"{OPEN}: their discussion",
-    }
-
-
-def _srqr(facts: _Facts) -> dict[str, str]:
-    return {
-        "5": f"Codebook (framework) analysis; {facts.tree[0].lower()}{facts.tree[1:]}. {OPEN.capitalize()}: paradigm and reasons",
-        "12": f"{facts.sample}. {facts.sheet}",
-        "13": facts.processing,
-        "14": f"{facts.derivation}. Coded by {facts.coders}, with {facts.software}",
-        "15": facts.trust,
-        "17": facts.quotations,
-        "19": f"See “Limits”; {OPEN}: those of the study itself",
-    }
 
 
 def _steps(index: Index, facts: _Facts) -> tuple[str, ...]:

@@ -92,11 +92,11 @@ _TOPICS: tuple[Column[_Mapped], ...] = (
     Column("participants", 12, lambda row: row[0].participants),
     Column("transcripts", 12, lambda row: row[0].transcripts),
     Column("code", 9, lambda row: row[1] or None),
-    Column("weight", 9, lambda row: row[2] and row[2].weight),
-    Column("low", 9, lambda row: row[2] and row[2].low),
-    Column("high", 9, lambda row: row[2] and row[2].high),
-    Column("base rate", 9, lambda row: row[2] and row[2].base),
-    Column("above base rate", 10, lambda row: row[2] and ("yes" if row[2].above else "no")),
+    Column("weight", 9, lambda row: row[2].weight if row[2] else None),
+    Column("low", 9, lambda row: row[2].low if row[2] else None),
+    Column("high", 9, lambda row: row[2].high if row[2] else None),
+    Column("base rate", 9, lambda row: row[2].base if row[2] else None),
+    Column("above base rate", 10, lambda row: ("yes" if row[2].above else "no") if row[2] else None),
 )
 
 

@@ -1,12 +1,10 @@
-"""What is odd about workbooks, in one place: text stays text, bytes stay the same, nothing is put on disk."""
+"""Sheets as a workbook: excerpts.xlsx of a report, and the books of validations and of changes."""
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nptlens.reporting import _sheets
@@ -18,11 +16,11 @@ from nptlens.reporting._truncation import ROWS
 from nptlens.reporting._words import counted
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
 from nptlens.reporting.fieldwork.tables import sheets as around_sheets
+from nptlens.safety.workbooks import LONGEST, new_workbook, write_text
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView
 
-_EPOCH = datetime(2000, 1, 1)
 
 
 def workbook(index: Index, view: ReportView) -> bytes:
@@ -45,12 +43,7 @@ def workbook(index: Index, view: ReportView) -> bytes:
 
 def book(title: str, sheets: Iterable[Sheet], about: Callable[[list[str]], Sheet], whole: str) -> bytes:
     """Return a workbook of `sheets` and, last, the one that `about` makes of what did not fit; `whole` names the file that holds it all."""
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    made = xlsxwriter.Workbook(buffer, options)
-    made.set_properties({"title": title[:255], "created": _EPOCH})
+    made, buffer = new_workbook(title)
     writer = _Writer(made, whole)
     for sheet in sheets:
         writer.write(sheet)
@@ -80,7 +73,7 @@ class _Writer:
         page = self.book.add_worksheet(sheet.name)
         for column, (title, width) in enumerate(sheet.columns):
             page.set_column(column, column, width)
-            self._text(page, 0, column, title, self.formats["head"])
+            write_text(page, 0, column, title, self.formats["head"])
         cut = self._rows(page, sheet.rows[:ROWS])
         page.freeze_panes(1, sheet.frozen)
         if sheet.rows:
@@ -91,7 +84,7 @@ class _Writer:
         page.repeat_rows(0)
         if cut:
             self.notices.append(
-                f"{sheet.name}: {counted(cut, 'cell')} cut at 32,767 characters; {self.whole} holds the whole."
+                f"{sheet.name}: {counted(cut, 'cell')} cut at {LONGEST:,} characters; {self.whole} holds the whole."
             )
         if len(sheet.rows) > ROWS:
             self.notices.append(f"{sheet.name}: the first {ROWS:,} of {len(sheet.rows):,} rows; the others are left out.")
@@ -105,16 +98,7 @@ class _Writer:
                 if isinstance(cell, Hidden):
                     page.write_string(number, column, str(cell), self.formats["text"])
                 elif isinstance(cell, str):
-                    cut += self._text(page, number, column, cell, self.formats["text"])
+                    cut += write_text(page, number, column, cell, self.formats["text"])
                 elif cell is not None and math.isfinite(cell):
                     page.write_number(number, column, cell, self.formats["whole" if isinstance(cell, int) else "real"])
         return cut
-
-    def _text(self, page: Any, row: int, column: int, text: str, style: Any) -> bool:
-        """Write text as text and tell whether it was cut.
-
-        The library takes a string from "<r>" to "</r>" for its own mark-up, written raw; as two runs it is escaped.
-        """
-        if text.startswith("<r>") and text.endswith("</r>"):
-            return bool(page.write_rich_string(row, column, text[:1], style, text[1:], style) == -2)
-        return bool(page.write_string(row, column, text, style) == -2)

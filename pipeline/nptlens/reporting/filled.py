@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
+from nptlens.reporting._checklist_files import checklists
 from nptlens.reporting._checklists import OPEN, TOLD
-from nptlens.reporting._coreq import COREQ, SRQR, Items
 from nptlens.reporting._wordxml import qn, text_of
 from nptlens.reporting.charts.tables import SUMMARY
 from nptlens.reporting.verify._xlsx import UNKNOWN, sheet_rows
 from nptlens.safety.archives import open_archive
+from nptlens.safety.workbooks import LONGEST
 from nptlens.safety.xml import parse_xml
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 FRAMEWORK, ANSWERED, VALUED = "excerpts.xlsx", "report.docx", "projects_coded.csv"
 """The files of a report that people fill in or correct."""
-LONGEST = 32_767  # characters that a workbook's cell holds
 _CASE = ("case", "code", SUMMARY)
-_LISTS: dict[str, Items] = {"COREQ": COREQ, "SRQR": SRQR}
 _HEADER_ROWS = 20
 _GONE = ("del", "moveFrom")
 
@@ -91,7 +90,7 @@ def _framework(rows: Sequence[Sequence[str]], places: Sequence[int]) -> Filled:
 
 
 def checklist_cells(data: bytes, *, where: str) -> Filled:
-    """Return the answers of COREQ and SRQR in a Word file by checklist and number, without what nptlens adds to a person's answer.
+    """Return the answers of the checklists in a Word file by checklist and number, without what nptlens adds to a person's answer.
 
     Raises ReadingError where it is no acceptable Word file. A checklist that is not in it has no cells.
     """
@@ -103,10 +102,10 @@ def checklist_cells(data: bytes, *, where: str) -> Filled:
     found: dict[str, str] = {}
     for table in root.iter(qn("tbl")):
         rows = [[tidy(_words(each)) for each in row.iter(qn("tc"))] for row in table.iter(qn("tr"))]
-        for name, items in _LISTS.items():
-            topics = {(number, topic) for number, topic, _ in items}
-            if sum(tuple(row[:2]) in topics for row in rows) * 2 > len(items):
-                found |= {cell(name, row[0]): row[3] for row in rows if len(row) >= 4 and tuple(row[:2]) in topics}
+        for checklist in checklists():
+            topics = {(item.number, item.topic) for item in checklist.items}
+            if sum(tuple(row[:2]) in topics for row in rows) * 2 > len(topics):
+                found |= {cell(checklist.name, row[0]): row[3] for row in rows if len(row) >= 4 and tuple(row[:2]) in topics}
     return Filled(found)
 
 

@@ -59,7 +59,7 @@ def _of_table(table: Rows, path: Path) -> Codebook:
         raise CodebookError(f"it has the columns {', '.join(table.twice())} twice", where=str(path), hint="keep one of each")
     long = next((row.line for row in table.rows if row.beyond), 0)
     if long:
-        raise CodebookError(f"line {long}: more cells than columns", where=str(path), hint='put words with commas in it into "quotation marks"')
+        raise CodebookError(f"line {long}: more cells than columns", where=str(path), hint='put "quotation marks" around words with commas')
     return _build(path.stem, "", [row.cells for row in table.rows], [], str(path))
 
 

@@ -11,10 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
-from runpy import run_path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,15 +47,10 @@ def vectorizer() -> CountVectorizer:
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Return the words that no topic is told by: scikit-learn's English ones, and those of speech.
+    """Return the words that no topic is told by: scikit-learn's English ones, and those of speech."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    The list is read where it stands: scikit-learn takes a second to import, and its list is all that is needed of it.
-    """
-    package = find_spec("sklearn")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("sklearn")
-    path = Path(package.origin).parent / "feature_extraction" / "_stop_words.py"
-    return frozenset(run_path(str(path))["ENGLISH_STOP_WORDS"]) | _SPEECH
+    return frozenset(ENGLISH_STOP_WORDS) | _SPEECH
 
 
 def make_cards(

@@ -122,18 +122,9 @@ def best_jaccard(topic: Ints, new: Ints, topics: int) -> NDArray[np.float64]:
 
 def adjusted_rand(topic: Ints, new: Ints) -> float:
     """Return the adjusted Rand index of two assignments ``(n,)``; each segment outside the topics is a class of its own."""
-    ours, theirs = _alone(topic), _alone(new)
-    alike, own, other = (_squares(np.unique(each, axis=-1, return_counts=True)[1]) for each in (np.stack([ours, theirs]), ours, theirs))
-    apart, apart_too = own - alike, other - alike  # pairs together here and not there, counted twice, and the other way round
-    together, rest = alike - len(ours), len(ours) ** 2 + alike - own - other
-    if apart == apart_too == 0:
-        return 1.0
-    whole = (together + apart) * (apart + rest) + (together + apart_too) * (apart_too + rest)
-    return 2.0 * (together * rest - apart * apart_too) / whole
+    from sklearn.metrics import adjusted_rand_score
 
-
-def _squares(counts: Ints) -> int:
-    return int((counts.astype(np.int64) ** 2).sum())
+    return float(adjusted_rand_score(_alone(topic), _alone(new)))
 
 
 def _alone(topic: Ints) -> Ints:

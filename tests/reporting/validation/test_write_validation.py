@@ -85,7 +85,7 @@ def test_structure_is_accessible(which, page, hostile, segments, codebook, tmp_p
 def _nothing(like):
     return replace(
         like, coders=(), trained=(), transcripts=0, saturation_summaries=(), problems=(), invented=False,
-        **{name: getattr(like, name).iloc[:0] for name, _ in TABLES},
+        **{each.name: getattr(like, each.name).iloc[:0] for each in TABLES},
     )  # fmt: skip
 
 
@@ -214,8 +214,8 @@ def test_a_mismatch_of_an_unknown_segment_is_refused(rich, segments, codebook, t
 def test_json_holds_every_row_and_no_words_of_a_transcript(written, rich, segments):
     text = (written / "validation.json").read_text("utf-8")
     content = json.loads(text, parse_constant=pytest.fail)
-    assert {name: len(rows) for name, rows in content["tables"].items()} == {name: len(getattr(rich, name)) for name, _ in TABLES}
-    assert set(content["explained"]["tables"]) == {name for name, _ in TABLES}
+    assert {name: len(rows) for name, rows in content["tables"].items()} == {each.name: len(getattr(rich, each.name)) for each in TABLES}
+    assert set(content["explained"]["tables"]) == {each.name for each in TABLES}
     assert set(content["explained"]["frames"]) >= {row["frame"] for row in content["tables"]["figures"]}
     assert any(row["value"] is None for row in content["tables"]["figures"] if row["code"] == "RMRE")
     assert list(content) == sorted(content)

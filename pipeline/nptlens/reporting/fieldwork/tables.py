@@ -96,9 +96,9 @@ def _crosses(register: Register) -> Sheet:
         Column("share", 9, lambda row: row[1].share.value),
         Column("low", 9, lambda row: row[1].share.low),
         Column("high", 9, lambda row: row[1].share.high),
-        Column("difference of the first two", 12, lambda row: row[2] and row[2].value),
-        Column("low of it", 9, lambda row: row[2] and row[2].low),
-        Column("high of it", 9, lambda row: row[2] and row[2].high),
+        Column("difference of the first two", 12, lambda row: row[2].value if row[2] else None),
+        Column("low of it", 9, lambda row: row[2].low if row[2] else None),
+        Column("high of it", 9, lambda row: row[2].high if row[2] else None),
         Column("Fisher's p", 9, lambda row: row[3]),
     )
     rows = (

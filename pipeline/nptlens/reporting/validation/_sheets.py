@@ -7,9 +7,8 @@ import pandas as pd
 from nptlens.reporting._columns import Cell, Column, Sheet, frame_columns, frame_rows, sheet
 from nptlens.reporting.content import INVENTED
 from nptlens.reporting.inputs import Provenance
-from nptlens.reporting.validation._json import LEVEL_WORDS, TABLE_WORDS
 from nptlens.reporting.validation._mismatches import Disputed
-from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, TABLES, Shelf
+from nptlens.reporting.validation._shelf import FRAME_WORDS, LEVEL_WORDS, STATISTIC_WORDS, TABLES, Shelf, ValidationTable
 
 _WIDTHS = {
     **dict.fromkeys(("coder", "against", "machine"), 22), **dict.fromkeys(("code", "code_against"), 14),
@@ -19,17 +18,17 @@ _WIDTHS = {
 
 def sheets(shelf: Shelf, rows: tuple[Disputed, ...]) -> tuple[Sheet, ...]:
     """Return a sheet per table, with the names of codes beside their ids; mismatches carry the excerpt."""
-    plain = [name for name, _ in TABLES if name != "mismatches"]
-    return (*(_sheet(shelf, name, getattr(shelf.validation, name)) for name in plain), sheet("Mismatches", _MISMATCHES, rows))
+    plain = [each for each in TABLES if each.name != "mismatches"]
+    return (*(_sheet(shelf, each, getattr(shelf.validation, each.name)) for each in plain), sheet("Mismatches", _MISMATCHES, rows))
 
 
-def _sheet(shelf: Shelf, name: str, table: pd.DataFrame) -> Sheet:
-    if "code" in table and name != "confusion":
+def _sheet(shelf: Shelf, told: ValidationTable, table: pd.DataFrame) -> Sheet:
+    if "code" in table and told.name != "confusion":
         names = [shelf.name(code) for code in table["code"]]
         table = table.copy()
-        table.insert(table.columns.get_loc("code") + 1, "code_name", names)
+        table.insert(list(table.columns).index("code") + 1, "code_name", names)
     columns = frame_columns(table, lambda column: _WIDTHS.get(column, 11))
-    return sheet("Human ceiling" if name == "ceiling" else name.capitalize(), columns, frame_rows(table, whole=True))
+    return sheet(told.sheet, columns, frame_rows(table, whole=True))
 
 
 _MISMATCHES: tuple[Column[Disputed], ...] = (
@@ -61,7 +60,7 @@ def about(shelf: Shelf, provenance: tuple[Provenance, ...], notices: list[str]) 
     for each in validation.trained:
         told = f"taught by {each.taught_by}; left out: {each.left_out or 'nothing'}; folds: {each.folds}; settings chosen on: "
         rows.append((f"trained: {each.coder}", told + ("; ".join(each.tuned) or "none")))
-    rows += [(f"sheet {name}", words) for name, words in TABLE_WORDS.items()]
+    rows += [(f"sheet {each.name}", each.words) for each in TABLES]
     rows += [(f"frame {name}", words) for name, words in FRAME_WORDS.items()]
     rows += [(f"level {name}", words) for name, words in LEVEL_WORDS.items()]
     rows += [(f"statistic {name}", words) for name, words in STATISTIC_WORDS.items()]

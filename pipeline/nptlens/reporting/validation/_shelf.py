@@ -16,18 +16,59 @@ from nptlens.schemas.records import Codebook
 from nptlens.schemas.tables import Table, checked
 from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS, Validation
 
-TABLES: tuple[tuple[str, Table], ...] = (
-    ("figures", contract.FIGURES),
-    ("ceiling", contract.CEILING),
-    ("baselines", contract.FIGURES),
-    ("confusion", contract.CONFUSION),
-    ("calibration", contract.CALIBRATION),
-    ("learning", contract.LEARNING),
-    ("advice", contract.ADVICE),
-    ("prevalence", contract.PREVALENCE),
-    ("saturation", contract.SATURATION),
-    ("mismatches", contract.MISMATCHES),
+
+@dataclass(frozen=True, slots=True)
+class ValidationTable:
+    """A table of a validation: its name there and in validation.json, its columns, what it holds in words, and the name of its sheet."""
+
+    name: str
+    columns: Table
+    words: str
+    sheet: str
+
+
+def _table(name: str, columns: Table, words: str, sheet: str = "") -> ValidationTable:
+    return ValidationTable(name, columns, words, sheet or name.capitalize())
+
+
+TABLES = (
+    _table("figures", contract.FIGURES, "agreement of one coder with another (with several coders: their names joined, and no `against`)"),
+    _table(
+        "ceiling",
+        contract.CEILING,
+        "machine–human beside human–human agreement on the same units; difference: machine minus human",
+        "Human ceiling",
+    ),
+    _table("baselines", contract.FIGURES, "as figures; the coder is a baseline"),
+    _table(
+        "confusion",
+        contract.CONFUSION,
+        "units by the code that each coder gave; an empty code: not coded; a unit with several codes is shared out",
+    ),
+    _table(
+        "calibration",
+        contract.CALIBRATION,
+        "share of the excerpts in a bin of probability that a person gave the code; an empty code: all codes together",
+    ),
+    _table("learning", contract.LEARNING, "figures over the number of manually coded transcripts that taught the machine"),
+    _table("advice", contract.ADVICE, "transcripts and units needed for an interval of the wanted width"),
+    _table(
+        "prevalence",
+        contract.PREVALENCE,
+        "share of excerpts or participants with a code: as the machine counts, corrected for its errors, and with equal voice",
+    ),
+    _table("saturation", contract.SATURATION, "new and known codes or topics by interview, means over random orders"),
+    _table(
+        "mismatches",
+        contract.MISMATCHES,
+        "segments that two coders coded differently, the hardest first; their words are in validation.html and validation.xlsx",
+    ),
 )
+LEVEL_WORDS = {
+    "where": "whether and where a code was given at all",
+    "which": "each code as given or not given, segment by segment",
+    "case": "whether a participant or practice has the code in at least one unit",
+}
 FRAME_WORDS = {
     "all": "all segments, uncoded ones included",
     "either": "segments that at least one of them coded",
@@ -92,7 +133,9 @@ def tidy(validation: Validation, codebook: Codebook) -> Validation:
 
     Raises IntegrityError where a table is not what `nptlens.schemas.validation` says.
     """
-    tables: dict[str, Any] = {name: _sorted(checked(table, getattr(validation, name)), table, codebook) for name, table in TABLES}
+    tables: dict[str, Any] = {
+        each.name: _sorted(checked(each.columns, getattr(validation, each.name)), each.columns, codebook) for each in TABLES
+    }
     return replace(validation, **tables)
 
 

@@ -16,7 +16,6 @@ from nptlens.reading import read_projects
 from nptlens.reporting.filled import (
     ANSWERED,
     FRAMEWORK,
-    LONGEST,
     VALUED,
     Filled,
     cell,
@@ -26,6 +25,7 @@ from nptlens.reporting.filled import (
     tidy,
 )
 from nptlens.safety.paths import read_bytes
+from nptlens.safety.workbooks import LONGEST
 from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.records import Codebook, Problem, Severity
 from nptlens.store.outputs import Outputs
