@@ -21,10 +21,9 @@ from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Se
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.run import pipeline
-from nptlens.study.run._access import Access, limited_study
 from nptlens.study.run.last_run import CheckedFiles
 from nptlens.study.run.plan import encoder_card
-from nptlens.study.run.stage import Artefact, Progress, Stage, UndeclaredError, problems
+from nptlens.study.run.stage import Access, Artefact, Progress, Stage, UndeclaredError, limited_study, problems
 from nptlens.study.run.states import validation_problems, validation_state
 from nptlens.study.run.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 
@@ -282,7 +281,8 @@ class Artefacts:
     @Derived
     def taught_by(self) -> TaughtBy | None:
         """Whose coding taught the machine beside the seeds; None where seeds did alone."""
-        return next(iter(self[pipeline.TAUGHT_BY]), None)
+        found = self[pipeline.TAUGHT_BY]
+        return found[0] if found else None
 
     @Derived
     def cross_fitted(self) -> CrossFittedHeads:
