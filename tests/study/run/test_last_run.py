@@ -217,7 +217,7 @@ def test_a_run_of_two_versions_of_a_file_is_told_though_what_was_made_of_it_is_t
     def interrupted(artefacts, progress):
         raise KeyboardInterrupt
 
-    ran.write("seeds.csv", (ran.root / "seeds.csv").read_text(encoding="utf-8").replace("endless paper.,FORMS", "endless paper.,TEAM"))
+    ran.write("seeds.csv", (ran.root / "seeds.csv").read_text(encoding="utf-8").replace('endless paper.",FORMS', 'endless paper.",TEAM'))
     monkeypatch.setattr(stage_named("code").run.replace(":", "."), interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(open_study(ran.root))
