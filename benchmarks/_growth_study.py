@@ -90,7 +90,7 @@ def build(root: Path, segments: int, *, seed: int = 0) -> None:
 def artefacts(root: Path) -> Artefacts:
     """Return artefacts in which the transcripts already lie, made of the study's own segments."""
     found = Artefacts(open_study(root))
-    found.__dict__["reading"] = Reading(tuple(_transcripts(root / "transcripts.parquet")))
+    found.held["reading"] = Reading(tuple(_transcripts(root / "transcripts.parquet")))
     return found
 
 
@@ -166,6 +166,7 @@ def _segments(store: Path, talk: _Talk, random: np.random.Generator, codes: NDAr
     write_table(store / "set_aside.parquet", SET_ASIDE, pd.DataFrame(aside, columns=SET_ASIDE.names()))
     write_table(store / "manual.parquet", MANUAL_CODINGS, pd.DataFrame(manual, columns=MANUAL_CODINGS.names()))
     pd.DataFrame(texts, columns=["id", "text"]).to_parquet(store.parent / "transcripts.parquet")
+    write_records(store / "transcripts.json", [(name, f"{name}.txt", *[digest(text)] * 2, "text", "labelled") for name, text in texts])
 
 
 def _coded_by_two(random: np.random.Generator, name: str, start: int, end: int, codes: NDArray[np.intp]) -> list[tuple[object, ...]]:

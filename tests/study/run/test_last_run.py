@@ -211,6 +211,20 @@ def test_a_run_that_was_interrupted_between_two_stages_is_told(ran, out, monkeyp
             ask("keep", ran, out)
 
 
+def test_a_run_of_two_versions_of_a_file_is_told_though_what_was_made_of_it_is_the_same(ran, out, monkeypatch):
+    """The codes of a seed go into the codings, not into its vector."""
+
+    def interrupted(artefacts, progress):
+        raise KeyboardInterrupt
+
+    ran.write("seeds.csv", (ran.root / "seeds.csv").read_text(encoding="utf-8").replace('endless paper.",FORMS', 'endless paper.",TEAM'))
+    monkeypatch.setattr(stage_named("code").run.replace(":", "."), interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(open_study(ran.root))
+    with pytest.raises(UsageError, match="stage code is of an earlier run than stage embed"):
+        ask("keep", ran, out)
+
+
 def test_names_that_were_just_written_can_be_changed_again(ran, out):
     study = open_study(ran.root)
     rename_topic(study, 0, "One")

@@ -21,10 +21,9 @@ from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Se
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.run import pipeline
-from nptlens.study.run._access import Access, limited_study
 from nptlens.study.run.last_run import CheckedFiles
 from nptlens.study.run.plan import encoder_card
-from nptlens.study.run.stage import Artefact, Progress, Stage, UndeclaredError, problems
+from nptlens.study.run.stage import Access, Artefact, Progress, Stage, UndeclaredError, limited_study, problems
 from nptlens.study.run.states import validation_problems, validation_state
 from nptlens.study.run.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 
@@ -116,7 +115,7 @@ class Artefacts:
         self.access = Access()
         self._study, self.ledger, self._progress, self._encoder, self._files = study, ledger, progress, encoder, files
         self._loose = loose
-        self._held: dict[str, Any] = {}
+        self.held: dict[str, Any] = {}  # what was fetched already, by file; the transcripts as "reading"
         self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
 
     @property
@@ -135,9 +134,9 @@ class Artefacts:
     def __getitem__(self, artefact: Artefact[T]) -> T:
         """Return the content of an artefact; raises IntegrityError where it is not what its stage made."""
         self.access.ask("artefact", artefact.file)
-        if artefact.file not in self._held:
-            self._held[artefact.file] = artefact.read(self.path(artefact.file))
-        found: T = self._held[artefact.file]
+        if artefact.file not in self.held:
+            self.held[artefact.file] = artefact.read(self.path(artefact.file))
+        found: T = self.held[artefact.file]
         return found
 
     @contextmanager
@@ -160,7 +159,7 @@ class Artefacts:
         """Write an artefact of the stage at work."""
         self.access.put(artefact.file)
         artefact.write(self._study.store / artefact.file, content)
-        self._held.pop(artefact.file, None)
+        self.held.pop(artefact.file, None)
 
     def put_problems(self, found: Iterable[Problem]) -> None:
         """Write what the stage at work lists for a person to see."""
@@ -205,15 +204,15 @@ class Artefacts:
     def reading(self) -> Reading:
         """The transcripts, and the problems of the sources."""
         self.access.ask("artefact", pipeline.TRANSCRIPTS.file)
-        if "reading" not in self._held:
-            self._held["reading"] = read(
+        if "reading" not in self.held:
+            self.held["reading"] = read(
                 self._study.transcript_root(),
                 settings=self._study.settings.reading,
                 progress=lambda done, total: self._progress("read", done, total),
                 ids=transcript_ids(self._study),
                 loose=self._loose,
             )
-        found: Reading = self._held["reading"]
+        found: Reading = self.held["reading"]
         return found
 
     @Derived
@@ -282,7 +281,8 @@ class Artefacts:
     @Derived
     def taught_by(self) -> TaughtBy | None:
         """Whose coding taught the machine beside the seeds; None where seeds did alone."""
-        return next(iter(self[pipeline.TAUGHT_BY]), None)
+        found = self[pipeline.TAUGHT_BY]
+        return found[0] if found else None
 
     @Derived
     def cross_fitted(self) -> CrossFittedHeads:
