@@ -17,10 +17,10 @@ from nptlens.reporting._view import build_view
 from nptlens.reporting.charts import charts, framework
 from nptlens.reporting.charts._by_group import _parts
 from nptlens.reporting.charts._draw import Bubble, plane
-from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.charts._timeline import _tenths
 from nptlens.reporting.charts.tables import framework_sheet, pairs_sheet
 from nptlens.reporting.content import Picture
+from nptlens.reporting.drawing._panels import Panels, panels
 from nptlens.reporting.drawing._plots import Point
 from nptlens.reporting.drawing._svg import settings
 from nptlens.reporting.verify import quotations

@@ -9,19 +9,9 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.schemas.report_formats import ReportFormat
 
 _EPILOG = "Examples:\n\n  nptlens report my-study --json\n\n  nptlens report my-study --format docx --codes F1,F3 --by role --out team"
-
-
-class Format(StrEnum):
-    """The formats."""
-
-    HTML = "html"
-    DOCX = "docx"
-    XLSX = "xlsx"
-    CSV = "csv"
-    MD = "md"
-    JSONL = "jsonl"
 
 
 class By(StrEnum):
@@ -35,7 +25,9 @@ class By(StrEnum):
 
 def report_cli(
     study: _show.StudyFolder = Path(),
-    formats: Annotated[list[Format] | None, typer.Option("--format", help="A format; again for more.", show_default="the study's")] = None,
+    formats: Annotated[
+        list[ReportFormat] | None, typer.Option("--format", help="A format; again for more.", show_default="the study's")
+    ] = None,
     codes: Annotated[
         list[str] | None, typer.Option("--codes", metavar="CODE,…", help="Only the excerpts of these codes.", show_default="all")
     ] = None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from nptlens.core.errors import ReadingError
@@ -28,9 +29,34 @@ from nptlens.store.outputs import Cells, OutputFile
 
 __all__ = ["LIMIT", "REPORT_FILES", "Provenance", "Quota", "ReportInputs", "Sampling", "drawer", "quota_of", "report", "report_files"]
 
-REPORT_FILES = (
-    "report.html", ANSWERED, "annotated.docx", "report.md", "codings.csv", "topics.csv", VALUED, "excerpts.jsonl", FRAMEWORK
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file of a report: the format that it belongs to, its name, what makes it, and whether a study has it."""
+
+    format: str
+    name: str
+    make: Callable[[Index, ReportView], str | bytes]
+    has: Callable[[Index], bool] = lambda index: True
+
+
+_FILES = (
+    _Made("html", "report.html", lambda index, view: html(document(view), pack(index, view.codes), _complete(index, view))),
+    _Made("docx", ANSWERED, lambda index, view: docx(document(view), index.inputs.template)),
+    _Made(
+        "docx",
+        "annotated.docx",
+        lambda index, view: annotated(index, view.title, view.notice),
+        lambda index: not index.inputs.settings.most_quoted_words,  # it quotes everybody in full
+    ),
+    _Made("md", "report.md", lambda index, view: markdown(document(view))),
+    _Made("csv", "codings.csv", lambda index, view: codings_csv(index)),
+    _Made("csv", "topics.csv", lambda index, view: topics_csv(view.topics)),
+    _Made("csv", VALUED, lambda index, view: _projects(index), lambda index: index.inputs.fieldwork.register is not None),
+    _Made("jsonl", "excerpts.jsonl", lambda index, view: excerpts_jsonl(index)),
+    _Made("xlsx", FRAMEWORK, workbook),
+)
+REPORT_FILES = tuple(each.name for each in _FILES)
 """The names that files of a report may have."""
 
 
@@ -52,7 +78,9 @@ def report_files(inputs: ReportInputs) -> tuple[OutputFile, ...]:
     index = build_index(inputs)
     index = replace(index, withheld=withheld(index, build_view(index))) if inputs.settings.most_quoted_words else index
     limit = {LIMIT: str(inputs.settings.most_quoted_words)}
-    return tuple(_file(name, make, _cells(index, name), limit) for name, make in _files(index, build_view(index)))
+    view, formats = build_view(index), inputs.settings.formats
+    files = (each for each in _FILES if each.format in formats and each.has(index))
+    return tuple(_file(each.name, partial(each.make, index, view), _cells(index, each.name), limit) for each in files)
 
 
 def quota_of(inputs: ReportInputs) -> Quota:
@@ -88,31 +116,13 @@ def _answers(data: bytes) -> Cells:
         return {}
 
 
-def _complete(view: ReportView, formats: Collection[str]) -> tuple[str, ...]:
+def _projects(index: Index) -> str:
+    register = index.inputs.fieldwork.register
+    return projects_csv(register) if register is not None else ""
+
+
+def _complete(index: Index, view: ReportView) -> tuple[str, ...]:
     """Return the files that list every excerpt; where there are too many, the workbook does not."""
     whole = view.figures.assigned + view.figures.abstained <= ROWS
-    files = (("csv", "codings.csv"), ("jsonl", "excerpts.jsonl"), ("xlsx", "excerpts.xlsx"))
-    return tuple(name for kind, name in files if kind in formats and (whole or kind != "xlsx"))
-
-
-def _files(index: Index, view: ReportView) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
-    """Yield each file's name and what makes it."""
-    formats = index.inputs.settings.formats
-    if "html" in formats:
-        yield "report.html", lambda: html(document(view), pack(index, view.codes), _complete(view, formats))
-    if "docx" in formats:
-        yield "report.docx", lambda: docx(document(view), index.inputs.template)
-        if not index.inputs.settings.most_quoted_words:  # it quotes everybody in full
-            yield "annotated.docx", lambda: annotated(index, view.title, view.notice)
-    if "md" in formats:
-        yield "report.md", lambda: markdown(document(view))
-    if "csv" in formats:
-        yield "codings.csv", lambda: codings_csv(index)
-        yield "topics.csv", lambda: topics_csv(view.topics)
-        register = index.inputs.fieldwork.register
-        if register is not None:
-            yield "projects_coded.csv", lambda: projects_csv(register)
-    if "jsonl" in formats:
-        yield "excerpts.jsonl", lambda: excerpts_jsonl(index)
-    if "xlsx" in formats:
-        yield "excerpts.xlsx", lambda: workbook(index, view)
+    files = (("csv", "codings.csv"), ("jsonl", "excerpts.jsonl"), ("xlsx", FRAMEWORK))
+    return tuple(name for kind, name in files if kind in index.inputs.settings.formats and (whole or kind != "xlsx"))

@@ -1,4 +1,4 @@
-"""Agreement as shown: summaries, a table of codes for each machine, and beside it what people reach with each other."""
+"""Agreement as shown, for each machine and, beside it, what people reach with each other; what the machine may decide alone."""
 
 from __future__ import annotations
 
@@ -117,3 +117,38 @@ def _pair(
     ]
     lines = tuple(Line(row, tuple(tables[each].get(code) for each in beside)) for code, row in tables[pair].items())
     return Pair(coder=pair[0], against=pair[1], lines=lines, ceilings=tuple(beside))
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A code's verdict; figures that the data do not determine are NaN."""
+
+    code: str
+    name: str
+    against: str
+    transcripts: int
+    excerpts: int
+    coded: int
+    verdict: str
+    reason: str
+    yes_threshold: float
+    no_threshold: float
+    coverage: float
+    yes_share: float
+    no_share: float
+    precision: float
+    precision_low: float
+    precision_high: float
+    missed: float
+    more_excerpts: float
+
+
+def verdict_rows(index: Index) -> tuple[VerdictRow, ...]:
+    """Return the verdicts in the order of the codebook."""
+    place = {code.id: number for number, code in enumerate(index.inputs.codebook)}
+    names = {code.id: code.name for code in index.inputs.codebook}
+    rows = [
+        VerdictRow(name=names.get(row["code"], ""), **{str(name): value for name, value in row.items()})
+        for row in index.inputs.verdicts.to_dict("records")
+    ]
+    return tuple(sorted(rows, key=lambda row: (place.get(row.code, len(place)), row.code)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nptlens.reporting._agreement import AgreementView, agreement
+from nptlens.reporting._agreement import AgreementView, VerdictRow, agreement, verdict_rows
 from nptlens.reporting._checklists import Appendix, appendix
 from nptlens.reporting._codes import CodeView, code_views
 from nptlens.reporting._contrary import lost
@@ -15,8 +15,7 @@ from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._suppress import hidden_codes, hidden_figures, hidden_topics
 from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._truncation import ROWS, left_out
-from nptlens.reporting._verdicts import VerdictRow, verdict_rows
-from nptlens.reporting._words import counted
+from nptlens.reporting._words import counted, errors_first
 from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.charts.tables import unplaced
 from nptlens.reporting.content import INVENTED, Section
@@ -32,7 +31,6 @@ METHOD = (
     "the runner-up and who made it, so that a researcher can accept or reject it. Excerpts are exact slices of the "
     "transcripts. Interviewers’ speech is shown as context and never coded.",
 )
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +111,4 @@ def _problems(index: Index) -> tuple[Problem, ...]:
         most = counted(settings.most_quoted_words, "word")
         what = f"{counted(len(index.withheld), 'excerpt')} withheld: at most {most} of one participant are quoted"
         problems.append(Problem("quotations", what, "report.most_quoted_words", Severity.NOTE))
-    return tuple(sorted(problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint)))
+    return errors_first(problems)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 
 from nptlens.reporting._complementary_suppression import Hidden, Shown
+from nptlens.schemas.records import Problem, Severity
 
 UNDETERMINED = "n/d"
 SEVERAL = "several practices"
@@ -83,6 +85,12 @@ def visible(text: str) -> str:
     """
     controls = {each for each in set(text) if unicodedata.category(each) in ("Cc", "Cf", "Cs")} - set(_JOINERS)
     return "".join(f"⟨U+{ord(each):04X}⟩" if each in controls else each for each in text) if controls else text
+
+
+def errors_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return errors, then warnings, then notes, each in order of place."""
+    ranks = list(Severity)[::-1]
+    return tuple(sorted(problems, key=lambda each: (ranks.index(each.severity), each.where, each.what, each.hint)))
 
 
 def short(text: str, most: int) -> str:

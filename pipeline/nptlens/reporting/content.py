@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from nptlens.reporting._words import decimal, has_interval
+
 INVENTED = "Invented demonstration data: figures are an upper bound and say nothing about real interviews."
 """The notice of a study of invented data."""
 WITHHELD = "[Withheld: the limit on words quoted of this participant is reached.]"
@@ -249,6 +251,12 @@ def plain(text: Text) -> str:
         return text
     parts = (each if isinstance(each, str) else f"{each.text} " if each.look == "id" else each.text for each in text)
     return "".join(parts).rstrip(" ")
+
+
+def estimate(value: float, low: float, high: float, *, below: str = "", digits: int = 2) -> Cell:
+    """Return a cell with a figure, its interval below it, and what else is to be said there."""
+    interval = f"{decimal(low, digits)} to {decimal(high, digits)}" if has_interval(value, low, high) else ""
+    return Cell(decimal(value, digits), "; ".join(filter(None, (interval, below))))
 
 
 def code_text(code: str, name: str) -> Text:

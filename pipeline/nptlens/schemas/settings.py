@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nptlens.core.close_names import meant
 from nptlens.core.errors import SettingsError
 from nptlens.core.resources import resource
+from nptlens.schemas.report_formats import ReportFormat
 
 
 class _Section(BaseModel):
@@ -146,7 +147,7 @@ class ReportSettings(_Section):
     excerpts: int = Field(ge=1)
     mismatches: int = Field(ge=0)
     all_excerpts: bool = True
-    formats: tuple[Literal["html", "docx", "xlsx", "csv", "md", "jsonl"], ...] = Field(strict=False)
+    formats: tuple[Annotated[ReportFormat, Field(strict=False)], ...] = Field(strict=False)
     codes: tuple[str, ...] = Field(strict=False, default=())
     by: Literal["", "role", "practice", "adopter", "project"] = ""
     template: str = ""

@@ -14,8 +14,8 @@ from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count
 from nptlens.reporting.charts._draw import Named, picture
-from nptlens.reporting.charts._panels import Panels, panels
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.drawing._panels import Panels, panels
 from nptlens.reporting.drawing._plots import Point
 from nptlens.schemas.records import Code
 

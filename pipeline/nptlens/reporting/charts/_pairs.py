@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from nptlens.reporting._index import Index
-from nptlens.reporting._words import count, decimal, has_interval
+from nptlens.reporting._words import count
 from nptlens.reporting.charts._draw import Named, Shaded, picture, shaded
-from nptlens.reporting.content import Block, Cell, Paragraph, Row, Section, Table
+from nptlens.reporting.content import Block, Cell, Paragraph, Row, Section, Table, estimate
 
 _MOST = 40  # codes that fit in one picture
 _TOLD = 3
@@ -79,11 +79,7 @@ def _line(index: Index, row: Any) -> Row:
     cells = (
         Cell(f"{row.second} {codebook.get(row.second).name}"),
         Cell(count(int(row.both_n)), f"of {count(int(row.first_n))} and {count(int(row.second_n))}"),
-        _interval(row.jaccard, row.jaccard_low, row.jaccard_high),
-        _interval(row.phi, row.phi_low, row.phi_high),
+        estimate(row.jaccard, row.jaccard_low, row.jaccard_high),
+        estimate(row.phi, row.phi_low, row.phi_high),
     )
     return Row(codebook.get(row.first).name, cells, row.first)
-
-
-def _interval(value: float, low: float, high: float) -> Cell:
-    return Cell(decimal(value), f"{decimal(low)} to {decimal(high)}" if has_interval(value, low, high) else "")

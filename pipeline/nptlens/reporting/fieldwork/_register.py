@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from nptlens.reporting._words import count, counted, decimal
-from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table
+from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table, estimate
 from nptlens.schemas.fieldwork import CrossTable, Register, Share
 
 _CARE = (
@@ -119,7 +118,7 @@ def _projects(register: Register) -> Table:
 
 
 def _share(share: Share) -> Cell:
-    return Cell(decimal(share.value), "" if math.isnan(share.value) else f"{decimal(share.low)} to {decimal(share.high)}")
+    return estimate(share.value, share.low, share.high)
 
 
 def _p(value: float) -> str:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from nptlens.reporting._complementary_suppression import hide
 from nptlens.reporting._index import Index
-from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, decimal, has_interval, percent, practice_column
-from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table
+from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, percent, practice_column
+from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table, estimate
 
 _STRONGEST = 3
 """Links beside the expected ones that are shown of each theme."""
@@ -114,17 +114,13 @@ def _link(index: Index, row: Any, case: Any, least: int) -> Row:
             Cell(f"{row.code} {_name(index, row.code)}"),
             Cell("expected" if row.expected else "–"),
             Cell(count(int(row.both_n)), f"of {count(int(row.theme_n))}"),
-            _interval(row.lift, row.lift_low, row.lift_high),
-            _interval(row.phi, row.phi_low, row.phi_high),
+            estimate(row.lift, row.lift_low, row.lift_high),
+            estimate(row.phi, row.phi_low, row.phi_high),
             Cell(count(hide(int(case.both_n), least)), f"of {count(hide(int(case.theme_n), least))}"),
-            _interval(case.phi, case.phi_low, case.phi_high),
+            estimate(case.phi, case.phi_low, case.phi_high),
         ),
         row.theme,
     )
-
-
-def _interval(value: float, low: float, high: float) -> Cell:
-    return Cell(decimal(value), f"{decimal(low)} to {decimal(high)}" if has_interval(value, low, high) else "")
 
 
 def _cannot(index: Index) -> tuple[str, ...]:

@@ -6,17 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from nptlens.reporting._agreement import Pair
-from nptlens.reporting._verdicts import VerdictRow
+from nptlens.reporting._agreement import Pair, VerdictRow
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import count, counted, decimal, has_interval, percent
-from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Run, Table
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Run, Table, estimate
 from nptlens.reporting.sections._kappa_plot import kappa_png, kappa_svg
-
-
-def estimate(value: float, low: float, high: float) -> Cell:
-    """Return a figure with its interval below it."""
-    return Cell(decimal(value), f"{decimal(low)} to {decimal(high)}" if has_interval(value, low, high) else "")
 
 
 def agreement(view: ReportView) -> Iterator[Block]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from nptlens.reporting._checklists import Appendix
 from nptlens.reporting._view import ReportView
-from nptlens.reporting._words import count
+from nptlens.reporting._words import count, errors_first
 from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Run, Table, table
 from nptlens.schemas.records import Problem
 
@@ -43,9 +43,9 @@ def set_aside(view: ReportView) -> Iterator[Block]:
     yield Table("Stretches set aside, by transcript and reason", "", columns, rows, long=frozenset({0}), foot=(foot,))
 
 
-def problems(found: Sequence[Problem]) -> Iterator[Block]:
-    """Yield what a person should look at."""
-    rows = [(each.severity.value, each.where, each.what, each.hint) for each in found]
+def problems(found: Iterable[Problem]) -> Iterator[Block]:
+    """Yield what a person should look at, errors first."""
+    rows = [(each.severity.value, each.where, each.what, each.hint) for each in errors_first(found)]
     if rows:
         yield table("What a person should look at", ("Kind", "Where", "What", "What to do"), rows, long=(1, 2, 3))
     else:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nptlens.reporting._words import count, decimal
-from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table, estimate
 from nptlens.reporting.drawing._plots import MARKS, Point, Series, dots
-from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Shelf, estimate
+from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Shelf
 
 _HEADLINES = ("mean_kappa", "kappa", "alpha", "alpha_masi", "fleiss_kappa", "ac1", "macro_f1", "f1")
 _IN_SENTENCE = {"mean_kappa": "mean kappa over codes", "macro_f1": "macro F1"}

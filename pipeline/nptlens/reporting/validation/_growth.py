@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from nptlens.reporting._words import count, counted, decimal
-from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table, estimate
 from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, steps_to
-from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, estimate, share
+from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, share
 from nptlens.schemas.validation import SaturationSummary
 
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

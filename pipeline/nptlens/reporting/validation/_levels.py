@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from nptlens.reporting._words import count, counted
-from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table
-from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, estimate, ordered, pairs_of, share
+from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table, estimate
+from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, ordered, pairs_of, share
 from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS
 
 TITLES = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nptlens.reporting._words import counted, visible
-from nptlens.reporting.content import INVENTED, Block, Cell, Document, Paragraph, Row, Section, Table
+from nptlens.reporting.content import INVENTED, Block, Cell, Document, Paragraph, Row, Section, Table, table
 from nptlens.reporting.inputs import Provenance
+from nptlens.reporting.sections._method import problems
 from nptlens.reporting.validation._ceiling import ceiling
 from nptlens.reporting.validation._growth import learning, saturation
 from nptlens.reporting.validation._levels import levels, overall, tally
@@ -13,9 +14,6 @@ from nptlens.reporting.validation._mismatches import Disputed, mismatches
 from nptlens.reporting.validation._pictures import calibration, confusion
 from nptlens.reporting.validation._prevalence import prevalence
 from nptlens.reporting.validation._shelf import Shelf
-from nptlens.schemas.records import Severity
-
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance, ...], most: int) -> Document:
@@ -31,7 +29,7 @@ def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance,
         prevalence(shelf),
         saturation(shelf),
         mismatches(shelf, rows, most),
-        _problems(shelf),
+        Section("problems", "Problems", tuple(problems(shelf.validation.problems))),
         methods(shelf),
         _made(shelf, provenance),
     )
@@ -117,27 +115,16 @@ def _baselines(shelf: Shelf) -> Section:
     return Section("baselines", "Baselines", tuple(blocks))
 
 
-def _problems(shelf: Shelf) -> Section:
-    problems = sorted(shelf.validation.problems, key=lambda each: (_ORDER[each.severity], each.where, each.what, each.hint))
-    if not problems:
-        return Section("problems", "Problems", (Paragraph("None were noticed."),))
-    lines = tuple(
-        Row(each.severity.value, (Cell(visible(each.where)), Cell(visible(each.what)), Cell(visible(each.hint)))) for each in problems
-    )
-    grid = Table("What a person should look at", "", ("Kind", "Where", "What", "What to do"), lines, frozenset({1, 2, 3}))
-    return Section("problems", "Problems", (grid,))
-
-
 def _made(shelf: Shelf, provenance: tuple[Provenance, ...]) -> Section:
     validation = shelf.validation
-    own = (
+    rows = (
         ("codebook", f"{shelf.codebook.name} {shelf.codebook.version}".strip()),
         ("intervals", f"{validation.interval}, {validation.confidence}, {validation.resamples} resamples of {validation.cluster}s"),
         ("overlap of a span and a segment", f"{validation.overlap}"),
         *((each.name, each.value) for each in provenance),
     )
-    lines = tuple(Row(visible(name), (Cell(visible(value)),)) for name, value in own)
     caption = (
         "The same inputs, settings and versions give this file again, byte by byte. validation.json and validation.xlsx hold all tables."
     )
-    return Section("made", "How it was made", (Table("Settings and versions", caption, ("What", "Value"), lines, frozenset({1})),))
+    made = table("Settings and versions", ("What", "Value"), rows, words=(1,), caption=caption)
+    return Section("made", "How it was made", (made,))

@@ -9,9 +9,9 @@ from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
 from nptlens.reporting._words import count, counted, decimal, visible
-from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table
+from nptlens.reporting.content import Block, Cell, Paragraph, Picture, Row, Section, Table, estimate
 from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, heat, number_of
-from nptlens.reporting.validation._shelf import NOT_CODED, Shelf, estimate
+from nptlens.reporting.validation._shelf import NOT_CODED, Shelf
 
 _WIDE = 10  # columns of a table of counts that fit on a printed page
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from nptlens.reporting._words import decimal, visible
-from nptlens.reporting.content import Cell, Text, code_text
+from nptlens.reporting._words import visible
+from nptlens.reporting.content import Text, code_text
 from nptlens.schemas import validation as contract
 from nptlens.schemas.records import Codebook
 from nptlens.schemas.tables import Table, checked
@@ -229,12 +229,6 @@ def ordered(values: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     """Return the values that occur, each once, in the order given."""
     held = set(values)
     return tuple(each for each in order if each in held)
-
-
-def estimate(value: float, low: float, high: float, *, below: str = "", digits: int = 2) -> Cell:
-    """Return a cell with a figure, its interval below it and what else is to be said."""
-    interval = "" if math.isnan(low) or math.isnan(high) else f"{decimal(low, digits)} to {decimal(high, digits)}"
-    return Cell(decimal(value, digits), "; ".join(part for part in (interval, below) if part))
 
 
 def share(value: float) -> str:
