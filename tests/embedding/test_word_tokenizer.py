@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from nptlens.embedding import _tokens, _word_tokenizer, find_encoder
+from nptlens.embedding import _word_tokenizer, find_encoder
 from nptlens.embedding._probe import TEXTS
 from nptlens.embedding._word_tokenizer import Words
+from nptlens.embedding.embed import _AROUND
 
 PATH = find_encoder("all-MiniLM-L6-v2").folder / "tokenizer.json"
 WORDS = Words(PATH)
@@ -41,7 +42,7 @@ def test_a_text_s_tokens_are_its_words(parts):
 @example("가각힣ﬁ㍿ǆǰΐﷺ")
 def test_a_token_is_at_least_a_byte(text):
     assert len(WORDS.tokens([text])[0]) <= len(text.encode())
-    assert len(WORDS.framed([])) <= _tokens._AROUND
+    assert len(WORDS.framed([])) <= _AROUND
 
 
 @pytest.mark.parametrize("most", [3, 8, 256])
