@@ -29,7 +29,7 @@ test: $(READY) lint ## Linters and tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-all: $(READY) lint ## Slow checks too
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile=all -m "slow or not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check pipeline tests benchmarks tools

@@ -18,6 +18,7 @@ from nptlens.study.folder import open_study
 from nptlens.study.run.runner import run
 
 settings.register_profile("nptlens", deadline=None)  # a loaded machine is no fault of what is tested
+settings.register_profile("all", deadline=None)  # see examples.py
 settings.load_profile("nptlens")
 
 _SYNC = os.fsync
