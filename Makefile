@@ -26,10 +26,10 @@ picture: demo ## docs/report.png, the demo's report as the README shows it (need
 		--user-data-dir="$$(mktemp -d)" --window-size=1280,1560 --screenshot=docs/report.png "file://$(CURDIR)/build/demo/results/report.html"
 
 test: $(READY) lint ## Linters and tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-all: $(READY) lint ## Slow checks too
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --hypothesis-profile=all -m "slow or not slow"
 
 test-pythons: ## The quick tests on each of Python 3.11, 3.12 and 3.13 that is at hand, without PyTorch and BERTopic (fetches libraries)
 	$(PYTHON) -m tools.pythons

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nptlens.coding import Excerpts, deal, train, train_cross_fitted
+from nptlens.coding import Excerpts, balanced_folds, train, train_cross_fitted
 from nptlens.coding.baselines import Scores, Task, centroid, definition_cosine, linear_head, majority, tfidf_lr
 from nptlens.schemas.records import Seed, TaughtBy
 
@@ -35,8 +35,8 @@ def nptlens(task: Task) -> Scores:
 
 def nptlens_taught(task: TaughtTask) -> Scores:
     """The coder of this project, which a few transcripts that a person coded whole taught and calibrated too."""
-    dealt = deal([seed.group for seed in task.coded], task.coding.folds)
-    by = TaughtBy("gold", len(task.coded), tuple(sorted(dealt.items())))
+    fold_of = balanced_folds([seed.group for seed in task.coded], task.coding.folds)
+    by = TaughtBy("gold", len(task.coded), tuple(sorted(fold_of.items())))
     examples, seeds = task.examples + task.talk, (*task.seeds, *task.coded)
     others = [""] * len(task.study)
     given = (task.codebook, task.definitions, task.study, task.coding)

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # onnxruntime 1.32.0: in a model that `quantize_dynamic` made, what comes out for one row depends on the other rows of the batch. The scale of an input
 # is measured anew at each call over the whole tensor (operator DynamicQuantizeLinear), so one row with a large value makes the steps of all others
-# coarse. Who encodes texts in batches gets another vector for a text beside other neighbours, and not in the last bits alone;
-# the guide to quantisation speaks of a loss of accuracy, not of this.
+# coarse. Who encodes texts in batches gets another vector for a text beside other neighbours, and not in the last bits alone.
 #
-# A linear layer of invented weights takes the place of an encoder. Needs Python 3.11 or later and the package index. Seen: exact, the row
-# is the same alone and beside others; int8, it changes by .6 of its length beside a row a hundred times larger, by .006 beside one like it. Exit code 0: as described;
-# 1: no longer so.
+# A linear layer of invented weights takes the place of an encoder. Needs Python 3.11 or later and the package index. Seen: exact, the row is the
+# same alone and beside others; int8, it changes by .6 of its length beside a row a hundred times larger, by .006 beside one like it.
+# Exit code 0: as described; 1: no longer so.
 set -euo pipefail
 
 folder=$(mktemp -d)

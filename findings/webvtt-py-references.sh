@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # webvtt-py 0.6.0: in a WebVTT file the letters "<" and "&" of what was said stand as &lt; and &amp; (https://www.w3.org/TR/webvtt1/, 4.2.2). webvtt-py
 # neither writes nor resolves these references:
-# - `Caption.text`, "the text without tags", gives "R&amp;D" for a cue that shows R&D, and "&lt;inaudible&gt;" for one that shows <inaudible>;
+# - `Caption.text`, which takes the tags out, gives "R&amp;D" for a cue that shows R&D, and "&lt;inaudible&gt;" for one that shows <inaudible>;
 # - a caption made of the words "we <inaudible> left" is written as it stands, so it is a tag to whoever reads the file: read by
 #   webvtt-py itself, the word is gone.
 #

@@ -18,10 +18,16 @@ from nptlens.study.folder import open_study
 from nptlens.study.run.runner import run
 
 settings.register_profile("nptlens", deadline=None)  # a loaded machine is no fault of what is tested
+settings.register_profile("all", deadline=None)  # see examples.py
 settings.load_profile("nptlens")
 
 _SYNC = os.fsync
 os.fsync = lambda file: None  # a run waits for the disk a hundred times, which no test sees but those of tests/store and tests/crash
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, whole programs with the real encoder, so that at the end no process waits for one."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
 @pytest.fixture
@@ -250,9 +256,27 @@ def after_a_run(run_once: Callable[[TinyStudy], TinyStudy], tmp_path_factory: py
     return run_once(TinyStudy(tmp_path_factory.mktemp("ran") / "study"))
 
 
+@pytest.fixture(scope="session")
+def after_a_run_with_topics(run_once: Callable[[TinyStudy], TinyStudy], tmp_path_factory: pytest.TempPathFactory) -> TinyStudy:
+    """The tiny study after a run that found topics, two of them at least."""
+    study = TinyStudy(tmp_path_factory.mktemp("topics") / "study")
+    study.edit("study.toml", "min_topic_size = 3", "min_topic_size = 2\nstability_resamples = 3")
+    return run_once(study)
+
+
 @pytest.fixture
 def ran(after_a_run: TinyStudy, tiny_study: TinyStudy, no_model: WordEncoder) -> TinyStudy:
     """A copy of the tiny study after a run."""
-    shutil.rmtree(tiny_study.root)
-    shutil.copytree(after_a_run.root, tiny_study.root)
-    return tiny_study
+    return _copied(after_a_run, tiny_study)
+
+
+@pytest.fixture
+def ran_with_topics(after_a_run_with_topics: TinyStudy, tiny_study: TinyStudy, no_model: WordEncoder) -> TinyStudy:
+    """A copy of the tiny study after a run that found topics."""
+    return _copied(after_a_run_with_topics, tiny_study)
+
+
+def _copied(done: TinyStudy, study: TinyStudy) -> TinyStudy:
+    shutil.rmtree(study.root)
+    shutil.copytree(done.root, study.root)
+    return study

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score, precision_score, recall_score
+from tests.examples import examples
 
 from nptlens.agreement import Frame, compare
 from nptlens.agreement.compare import average_precision, kappa
@@ -63,7 +64,7 @@ def rankings(draw):
     return score, draw(arrays(bool, n)), draw(arrays(float, (3, n), elements=st.integers(0, 4).map(float)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(rankings())
 def test_average_precision_is_that_of_scikit_learn(drawn):
     score, target, weights = drawn

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import jaccard_score, matthews_corrcoef
+from tests.examples import examples
 
 from nptlens.agreement import co_occurrence
 from nptlens.schemas.settings import default_settings
@@ -32,7 +33,7 @@ def found(rows, **changes):
     return co_occurrence(codings, segments, CODES, agreement(**changes), seed=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("XYZ"), st.sets(st.sampled_from(CODES))), min_size=1, max_size=30))
 def test_counts_jaccard_and_phi(rows):
     table = found(rows)

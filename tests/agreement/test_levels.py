@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from nptlens.agreement import Frame, compare
 from nptlens.agreement.boundaries import Stretches, stretches_of_machine, stretches_of_person, unitized
@@ -192,7 +193,7 @@ def test_the_machines_segments_are_its_stretches(segments, how):
 
 
 @given(seed=st.integers(0, 10_000), people=st.integers(2, 3))
-@hypothesis_settings(max_examples=20, deadline=None)
+@hypothesis_settings(max_examples=examples(20), deadline=None)
 def test_figures_do_not_hang_on_the_order_of_rows(seed, people):
     from nptlens.schemas.settings import default_settings
 

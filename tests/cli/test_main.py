@@ -421,9 +421,8 @@ def test_help_imports_nothing_heavy(arguments):
 
 
 @pytest.mark.parametrize("verb", ["run", "status"])
-def test_a_run_of_what_is_up_to_date_imports_nothing_heavy(tiny_study, no_model, verb):
-    run(open_study(tiny_study.root))
-    assert not imported(verb, tiny_study.root) & _HEAVY
+def test_a_run_of_what_is_up_to_date_imports_nothing_heavy(ran, verb):
+    assert not imported(verb, ran.root) & _HEAVY
 
 
 @pytest.mark.parametrize("env", [{"TERM": "xterm-256color"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}], ids=str)

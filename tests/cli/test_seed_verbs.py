@@ -15,8 +15,7 @@ def invoke(*arguments, code=0):
     return result
 
 
-def test_suggest_and_import(tiny_study, no_model):
-    invoke("run", tiny_study.root, "--json")
+def test_suggest_and_import(ran, tiny_study):
     sheet = tiny_study.root / "label.csv"
     told = json.loads(invoke("seeds", "suggest", tiny_study.root, "--number", 2, "--to", sheet, "--json").stdout)
     assert told["path"] == str(sheet)

@@ -19,9 +19,8 @@ def invoke(*arguments, code=0):
 
 
 @pytest.fixture
-def root(tiny_study, no_model):
-    invoke("run", tiny_study.root)
-    return tiny_study.root
+def root(ran):
+    return ran.root
 
 
 def fill(path, column, codes):

@@ -17,10 +17,8 @@ def invoke(*arguments, code=0):
 
 
 @pytest.fixture
-def root(tiny_study, no_model):
-    tiny_study.edit("study.toml", "min_topic_size = 3", "min_topic_size = 2\nstability_resamples = 3")
-    invoke("run", tiny_study.root)
-    return tiny_study.root
+def root(ran_with_topics):
+    return ran_with_topics.root
 
 
 def test_the_list(root, monkeypatch):

@@ -17,9 +17,8 @@ def invoke(*arguments, code=0):
 
 
 @pytest.fixture
-def root(tiny_study, no_model):
-    invoke("run", tiny_study.root)
-    return tiny_study.root
+def root(ran):
+    return ran.root
 
 
 def test_it_prints_headlines_paths_and_the_next_verb(root):

@@ -97,49 +97,46 @@ def test_status(tiny_study, no_model):
     assert "results/report.html" in invoke("status", tiny_study.root).stderr
 
 
-def test_why(tiny_study, no_model):
-    invoke("run", tiny_study.root)
+def test_why(ran):
     from nptlens.study.folder import open_study
     from nptlens.study.run.artefacts import Artefacts
     from nptlens.study.why import why
 
-    claimed = Artefacts(open_study(tiny_study.root)).codings.query("decision == 'assigned'").iloc[0]
-    told = answer("why", claimed["segment_id"], claimed["code"], "--study", tiny_study.root)
+    claimed = Artefacts(open_study(ran.root)).codings.query("decision == 'assigned'").iloc[0]
+    told = answer("why", claimed["segment_id"], claimed["code"], "--study", ran.root)
     assert told["why"]["code"] == claimed["code"]
     assert told["probability"] == claimed["probability"]
     assert {each["word"] for each in told["why"]["words"]} <= set(re.findall(r"[\w'’-]+", told["text"]))
     assert [name for name, _ in told["why"]["views"]] == ["meaning", "letters", "definition"]
-    result = invoke("why", claimed["segment_id"], "--study", tiny_study.root)
+    result = invoke("why", claimed["segment_id"], "--study", ran.root)
     assert "probability lost without it" in result.stdout
     for segment, code, hint in ((claimed["segment_id"], "NOCODE", "codes with a head"), (claimed["segment_id"][:-1], "", "did you mean")):
         with pytest.raises(UsageError) as caught:
-            why(open_study(tiny_study.root), segment, code)
+            why(open_study(ran.root), segment, code)
         assert hint in caught.value.hint
 
 
-def test_report(tiny_study, no_model):
-    invoke("run", tiny_study.root)
-    made = tiny_study.made()
-    (tiny_study.root / "results" / "report.html").unlink()
-    assert [Path(path).name for path in answer("report", tiny_study.root)] == ["codings.csv", "excerpts.xlsx", "report.html", "topics.csv"]
-    assert tiny_study.made() == made
-    assert len(invoke("report", tiny_study.root).stdout.splitlines()) == 4
+def test_report(ran):
+    made = ran.made()
+    (ran.root / "results" / "report.html").unlink()
+    assert [Path(path).name for path in answer("report", ran.root)] == ["codings.csv", "excerpts.xlsx", "report.html", "topics.csv"]
+    assert ran.made() == made
+    assert len(invoke("report", ran.root).stdout.splitlines()) == 4
 
 
-def test_report_of_a_selection(tiny_study, no_model, tmp_path):
-    invoke("run", tiny_study.root)
-    made = tiny_study.made()
-    code = load_settings_codes(tiny_study)[0]
+def test_report_of_a_selection(ran, tmp_path):
+    made = ran.made()
+    code = load_settings_codes(ran)[0]
     options = ("--format", "docx", "--format", "md", "--format", "jsonl", "--codes", code, "--by", "role", "--max-excerpts", "1")
-    assert [Path(path).name for path in answer("report", tiny_study.root, *options, "--out", tmp_path / "out")] == [
+    assert [Path(path).name for path in answer("report", ran.root, *options, "--out", tmp_path / "out")] == [
         "report.docx", "annotated.docx", "report.md", "excerpts.jsonl"
     ]
     lines = [json.loads(line) for line in (tmp_path / "out" / "excerpts.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {line["code"] for line in lines} <= {code}
-    assert tiny_study.made() == made
-    assert Path(answer("report", tiny_study.root, "--format", "csv")[0]).parent.name == "selected"
-    assert all(stage["up_to_date"] for stage in answer("status", tiny_study.root))
-    wrong = CliRunner().invoke(app, ["report", str(tiny_study.root), "--codes", f"{code}x"])
+    assert ran.made() == made
+    assert Path(answer("report", ran.root, "--format", "csv")[0]).parent.name == "selected"
+    assert all(stage["up_to_date"] for stage in answer("status", ran.root))
+    wrong = CliRunner().invoke(app, ["report", str(ran.root), "--codes", f"{code}x"])
     assert isinstance(wrong.exception, UsageError)
 
 

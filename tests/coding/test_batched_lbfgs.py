@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit
+from tests.examples import examples
 
 from nptlens.coding._batched_lbfgs import descend
 
@@ -26,7 +27,7 @@ def softened(seed, n, p, k):
     return loss, asked
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.integers(0, 10_000), st.integers(3, 60), st.integers(1, 20), st.integers(1, 6))
 def test_every_problem_reaches_the_minimum_that_scipy_finds(seed, n, p, k):
     loss, _ = softened(seed, n, p, k)

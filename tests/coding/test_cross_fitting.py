@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nptlens.coding import CrossFittedHeads, code, load_cross_fitted, train_cross_fitted
-from nptlens.coding.folds import deal
+from nptlens.coding.folds import balanced_folds
 from nptlens.coding.stacking import best_threshold
 from nptlens.coding.training_set import labels
 from nptlens.core.errors import IntegrityError, SeedError
@@ -25,8 +25,8 @@ def study(planted):
     names = [f"T{i % 6}" for i in range(len(order))]
     coded = tuple(replace(talk.seeds[row], id=f"x{i:03}", group=names[i]) for i, row in enumerate(order))
     excerpts = talk.examples.take(order)
-    dealt = deal(names, 3)
-    by = TaughtBy("A", len(coded), tuple(sorted(dealt.items())))
+    fold_of = balanced_folds(names, 3)
+    by = TaughtBy("A", len(coded), tuple(sorted(fold_of.items())))
     return given, coded, excerpts, by
 
 
@@ -95,9 +95,9 @@ def test_other_transcripts_are_coded_by_the_heads_of_all(study, coding_settings)
     cross_fitted = cross_fitted_of(study, coding_settings())
     assert cross_fitted.heads_of("T9") is cross_fitted.general
     assert cross_fitted.heads_of("T0") is cross_fitted.of_fold[dict(cross_fitted.fold_of)["T0"]]
-    dealt = list(cross_fitted.rows_by_heads(["T9", "T0", "T9", "T1"]))
-    assert sorted(int(row) for _, rows in dealt for row in rows) == [0, 1, 2, 3]
-    assert [rows.tolist() for heads, rows in dealt if heads is cross_fitted.general] == [[0, 2]]
+    fold_of = list(cross_fitted.rows_by_heads(["T9", "T0", "T9", "T1"]))
+    assert sorted(int(row) for _, rows in fold_of for row in rows) == [0, 1, 2, 3]
+    assert [rows.tolist() for heads, rows in fold_of if heads is cross_fitted.general] == [[0, 2]]
 
 
 def test_the_reasons_of_a_coding_name_nothing_of_its_fold(study, coding_settings, make_segments):

@@ -15,6 +15,7 @@ from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
+from tests.examples import examples
 from threadpoolctl import threadpool_limits
 
 from nptlens.coding._workers import Workers
@@ -137,7 +138,7 @@ GROUPED = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=6, max_
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(GROUPED, st.integers(2, 6), st.integers(0, 3))
 def test_no_held_out_value_knows_its_group(rows, folds, seed):
     """A stand-in for the regression that gives an example's value 1 where it knew its group: every value must be 0."""

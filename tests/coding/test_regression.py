@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from tests.examples import examples
 
 from nptlens.coding.regression import fit
 
@@ -19,7 +20,7 @@ def problem(seed: int, n: int, features: int, codes: int):
     return x, target, rng.random((n, codes)) < 0.8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10_000), st.integers(6, 60), st.integers(1, 12), st.integers(1, 4), st.sampled_from([0.01, 0.3, 1.0, 30.0]))
 def test_each_code_has_the_regression_that_scikit_learn_finds(seed, n, features, codes, strength):
     x, target, taught = problem(seed, n, features, codes)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 
-from nptlens.coding import deal, stance
+from nptlens.coding import balanced_folds, stance
 from nptlens.schemas.records import STANCES, Seed, Severity
 from nptlens.schemas.tables import CODINGS, MANUAL_CODINGS, SEGMENTS, checked, empty
 
@@ -211,10 +211,10 @@ def test_a_stance_never_seen_is_never_given(seeds) -> None:
 
 @given(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=40), st.integers(1, 6))
 def test_folds_keep_groups_whole_and_hang_on_no_order(groups: list[str], number: int) -> None:
-    dealt = deal(groups, number)
-    assert set(dealt) == set(groups)
-    assert set(dealt.values()) == set(range(min(number, len(set(groups)))))
-    assert deal(groups[::-1], number) == dealt
+    fold_of = balanced_folds(groups, number)
+    assert set(fold_of) == set(groups)
+    assert set(fold_of.values()) == set(range(min(number, len(set(groups)))))
+    assert balanced_folds(groups[::-1], number) == fold_of
 
 
 @settings(max_examples=25)

@@ -39,6 +39,11 @@ def test_a_changed_source_has_another_digest_and_line_ends_do_not_matter(module)
     assert "only_for_this_test" not in sys.modules
 
 
+def test_a_module_that_is_not_there_is_an_error():
+    with pytest.raises(ModuleNotFoundError, match="no_such_module_at_all"):
+        source_digest("no_such_module_at_all")
+
+
 def test_the_order_of_modules_matters(module):
     module("one_of_two", b"1")
     module("two_of_two", b"2")

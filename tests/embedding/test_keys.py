@@ -40,7 +40,7 @@ def test_another_version_of_a_library(tiny_bert, monkeypatch, package, expected)
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("_graph", {"vectors onnx", "vectors int8", "vectors static", "onnx", "int8.onnx", "static.safetensors"}),
+        ("_onnx_graph", {"vectors onnx", "vectors int8", "vectors static", "onnx", "int8.onnx", "static.safetensors"}),
         ("_static", {"vectors static", "static.safetensors"}),
         ("_sentence_transformers", {"vectors torch", "probe.safetensors"}),
     ],

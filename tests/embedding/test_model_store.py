@@ -1,4 +1,4 @@
-"""An encoder is put on the user's shelf from whatever form it comes in, and nothing else is."""
+"""An encoder is put into the user's folder from whatever form it comes in, and nothing else is."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ BESIDE = {"README.md": b"words", "run.py": b"import os", "deep/er/config.json": 
 
 
 @pytest.fixture(autouse=True)
-def shelf(monkeypatch, tmp_path):
-    """A shelf of the test's own, and a registry that knows one encoder more."""
+def store(monkeypatch, tmp_path):
+    """A folder of the test's own, and a registry that knows one encoder more."""
     own = Entry(NAME, "nowhere", "MIT", sha256={"model.safetensors": digest(FILES["model.safetensors"])}, get="ask for it")
-    monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "shelf" / name)
+    monkeypatch.setattr("platformdirs.user_data_path", lambda name, appauthor: tmp_path / "store" / name)
     known = (*entries(), own)
     for module in ("registry", "model_store"):
         monkeypatch.setattr(f"nptlens.embedding.{module}.entries", lambda: known)
@@ -69,37 +69,37 @@ def parts(tmp_path, data, number=3, wheels=True):
     return made
 
 
-def is_whole(shelf):
-    place = shelf / NAME
+def is_whole(store):
+    place = store / NAME
     assert {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()} == FILES
-    assert [path.name for path in shelf.iterdir()] == [NAME]
+    assert [path.name for path in store.iterdir()] == [NAME]
     assert find_encoder(NAME).folder == place
 
 
-def test_from_a_folder_or_the_one_above_it(folder, shelf):
+def test_from_a_folder_or_the_one_above_it(folder, store):
     with pytest.raises(SettingsError, match="not on this machine") as caught:
         find_encoder(NAME)
     assert caught.value.hint == "ask for it"
-    assert add_encoder([folder]).folder == str(shelf / NAME)
-    is_whole(shelf)
+    assert add_encoder([folder]).folder == str(store / NAME)
+    is_whole(store)
     add_encoder([folder.parent])  # again, in its own place
-    is_whole(shelf)
+    is_whole(store)
 
 
 @pytest.mark.parametrize("prefix", ["", "model/", "a/b/"])
-def test_from_a_zip(tmp_path, shelf, prefix):
+def test_from_a_zip(tmp_path, store, prefix):
     (tmp_path / "model.zip").write_bytes(zipped(prefix))
     add_encoder([tmp_path / "model.zip"])
-    is_whole(shelf)
+    is_whole(store)
 
 
 @pytest.mark.parametrize("wheels", [True, False])
-def test_from_parts_in_any_order(tmp_path, shelf, wheels):
+def test_from_parts_in_any_order(tmp_path, store, wheels):
     add_encoder(parts(tmp_path, zipped(), wheels=wheels)[::-1])
-    is_whole(shelf)
+    is_whole(store)
 
 
-def test_a_part_that_is_missing_or_given_twice(tmp_path, shelf):
+def test_a_part_that_is_missing_or_given_twice(tmp_path, store):
     made = parts(tmp_path, zipped())
     with pytest.raises(UsageError, match="missing: 002"):
         add_encoder([made[0], made[2]])
@@ -107,34 +107,34 @@ def test_a_part_that_is_missing_or_given_twice(tmp_path, shelf):
         add_encoder([*made, made[2]])
     with pytest.raises(IntegrityError, match="not a readable archive"):
         add_encoder(made[:2])  # the last one is not known to be missing
-    assert not list(shelf.iterdir())
+    assert not list(store.iterdir())
 
 
 @pytest.mark.parametrize("name", ["../../evil.json", "1_Pooling/../../evil.json"])
-def test_a_zip_that_leads_out_of_the_shelf_is_refused(tmp_path, shelf, name):
+def test_a_zip_that_leads_out_of_the_folder_is_refused(tmp_path, store, name):
     (tmp_path / "model.zip").write_bytes(zipped(more={name: b"{}"}))
     with pytest.raises(IntegrityError, match="leads out"):
         add_encoder([tmp_path / "model.zip"])
-    assert not list(shelf.iterdir())
+    assert not list(store.iterdir())
     assert not list(tmp_path.rglob("evil.json"))
 
 
-def test_weights_that_the_registry_does_not_know(folder, shelf):
+def test_weights_that_the_registry_does_not_know(folder, store):
     (folder / "model.safetensors").write_bytes(b"others")
     with pytest.raises(UsageError, match="does not know") as caught:
         add_encoder([folder])
     assert "study.toml" in caught.value.hint
-    assert not list(shelf.iterdir())
+    assert not list(store.iterdir())
 
 
-def test_a_damaged_zip_leaves_what_was_there(tmp_path, folder, shelf):
+def test_a_damaged_zip_leaves_what_was_there(tmp_path, folder, store):
     add_encoder([folder])
     data = bytearray(zipped())
     data[300] ^= 255
     (tmp_path / "model.zip").write_bytes(data)
     with pytest.raises(IntegrityError, match="damaged"):
         add_encoder([tmp_path / "model.zip"])
-    is_whole(shelf)
+    is_whole(store)
 
 
 def test_what_is_no_encoder(tmp_path, folder):
@@ -159,7 +159,7 @@ def test_one_that_comes_with_a_package(tmp_path):
         add_encoder([find_encoder("all-MiniLM-L6-v2").folder])
 
 
-def test_a_folder_of_the_study_comes_first(folder, shelf):
+def test_a_folder_of_the_study_comes_first(folder, store):
     add_encoder([folder])
     (folder.parent / NAME).mkdir()
     for name in ("modules.json", "model.safetensors"):
@@ -177,9 +177,9 @@ def test_what_is_known(folder):
     assert (after[NAME].problem, after[NAME].get) == ("", "")
 
 
-def test_a_shelved_file_that_was_changed_is_refused(folder, shelf):
+def test_an_added_file_that_was_changed_is_refused(folder, store):
     add_encoder([folder])
-    (shelf / NAME / "model.safetensors").write_bytes(b"others")
+    (store / NAME / "model.safetensors").write_bytes(b"others")
     with pytest.raises(IntegrityError, match="not the file in the registry"):
         find_encoder(NAME)
-    assert json.loads((shelf / NAME / "config.json").read_text()) == {}
+    assert json.loads((store / NAME / "config.json").read_text()) == {}

@@ -7,11 +7,13 @@ import json
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tokenizers import Tokenizer
 
-from nptlens.embedding import _tokens, _word_tokenizer, find_encoder
+from nptlens.embedding import _word_tokenizer, find_encoder
 from nptlens.embedding._probe import TEXTS
 from nptlens.embedding._word_tokenizer import Words
+from nptlens.embedding.embed import _AROUND
 
 PATH = find_encoder("all-MiniLM-L6-v2").folder / "tokenizer.json"
 WORDS = Words(PATH)
@@ -27,7 +29,7 @@ def whole(text: str, most: int | None) -> list[int]:
     return WHOLE.encode(text).ids
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.one_of(st.text(), st.sampled_from(["we", "don't", "[SEP]", "[UNK]s", "\n", "\x1c", "\u3000", "\u0301", "Σ", "東京", "ı̇", "-"]))))
 @example(["a\u0301", "\u0301", "ΟΔΟΣ", "ΟΔΟΣ.", "\u200d", "\u00ad", "\ufeff", "\t", "가각", "x" * 101])
 def test_a_text_s_tokens_are_its_words(parts):
@@ -41,7 +43,7 @@ def test_a_text_s_tokens_are_its_words(parts):
 @example("가각힣ﬁ㍿ǆǰΐﷺ")
 def test_a_token_is_at_least_a_byte(text):
     assert len(WORDS.tokens([text])[0]) <= len(text.encode())
-    assert len(WORDS.framed([])) <= _tokens._AROUND
+    assert len(WORDS.framed([])) <= _AROUND
 
 
 @pytest.mark.parametrize("most", [3, 8, 256])

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
-from nptlens.exchange._detect import read_database
 from nptlens.exchange._html_text import HtmlText
 from nptlens.exchange._qualcoder import read_qualcoder
 from nptlens.exchange._rqda import read_rqda
 from nptlens.exchange._taguette import read_taguette
+from nptlens.exchange.read import _database as read_database
 from nptlens.exchange.read import read_project
 
 TAGUETTE = """

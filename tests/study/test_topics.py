@@ -14,11 +14,8 @@ RERUN = ("name", "map", "report")
 
 
 @pytest.fixture
-def study(tiny_study, no_model):
-    """The tiny study after a run that found topics."""
-    tiny_study.edit("study.toml", "min_topic_size = 3", "min_topic_size = 2\nstability_resamples = 3")
-    run(open_study(tiny_study.root))
-    opened = open_study(tiny_study.root)
+def study(ran_with_topics):
+    opened = open_study(ran_with_topics.root)
     assert len(list_topics(opened).topics) >= 2
     return opened
 

@@ -154,3 +154,20 @@ def mean(values: Floats) -> Floats:
     """Return the mean over the last axis, NaN left out; NaN where nothing is left."""
     held = ~np.isnan(values)
     return share(np.where(held, values, 0.0).sum(axis=-1), held.sum(axis=-1).astype(np.float64))
+
+
+def cluster_sums(values: Floats | NDArray[np.bool_], cluster: NDArray[np.intp], clusters: int) -> Floats:
+    """Return the sums of the columns of `values` ``(n, k)`` within each cluster, ``(clusters, k)``."""
+    sums = np.empty((clusters, values.shape[1]))
+    for i in range(values.shape[1]):
+        sums[:, i] = np.bincount(cluster, weights=values[:, i], minlength=clusters)
+    return sums
+
+
+def percentiles(draws: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Return the low and high percentiles ``(k,)`` of the columns of `draws` ``(r, k)``, NaN left out; NaN where nothing is left."""
+    if not len(draws):
+        return np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
+    tail = (1 - confidence) / 2
+    low, high = quantiles(draws, np.repeat([[tail], [1 - tail]], draws.shape[1], axis=1))
+    return low, high

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nptlens.agreement._clusters import percentiles
+from nptlens.agreement.intervals import percentiles
 from nptlens.schemas.tables import checked, empty
 from nptlens.schemas.validation import LEARNING
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.calibration import expected_calibration_error
@@ -30,6 +32,7 @@ from nptlens.schemas.validation import FIGURES
 PAIR = ("kappa", "alpha", "ac1", "pabak", "precision", "recall", "f1")
 MANY = ("fleiss_kappa", "alpha", "ac1", "pabak")
 BRIEF = ("kappa", "precision", "recall", "f1")
+_Columns = dict[str, NDArray[Any]]
 _OVERALL = {"kappa": "mean_kappa", "f1": "macro_f1", "average_precision": "macro_ap"}
 
 
@@ -73,7 +76,7 @@ def levels(frames: Sequence[Frame], segments: pd.DataFrame, how: Measure) -> pd.
             held = cases(frames, segments, how.settings.cluster, by)
             if held is not None:
                 tables += _one_level(held, "case", by, how)
-    return checked(FIGURES, pd.concat(tables, ignore_index=True))
+    return checked(FIGURES, _joined(tables))
 
 
 def brief(frames: Sequence[Frame], segments: pd.DataFrame, how: Measure) -> pd.DataFrame:
@@ -82,7 +85,7 @@ def brief(frames: Sequence[Frame], segments: pd.DataFrame, how: Measure) -> pd.D
     if found is None or not how.codes:
         return empty(FIGURES)
     with threadpool_limits(1):
-        return checked(FIGURES, pd.concat([*_one_level(found, "which", "all", how, statistics=BRIEF)], ignore_index=True))
+        return checked(FIGURES, _joined([*_one_level(found, "which", "all", how, statistics=BRIEF)]))
 
 
 def tallied(units: Common, draws: Counts) -> Tallies:
@@ -105,8 +108,8 @@ def in_use(units: Common) -> Bools:
 
 def _one_level(
     units: Common, level: str, frame: str, how: Measure, *, whole: bool = False, statistics: Sequence[str] = ()
-) -> Iterator[pd.DataFrame]:
-    """Yield a table per statistic of one level and frame; `whole`: one item stands for all codes together."""
+) -> Iterator[_Columns]:
+    """Yield the columns of a table per statistic of one level and frame; `whole`: one item stands for all codes together."""
     pair = len(units.coders) == 2
     draws = how.draws(units.clusters)
     tallies = tallied(units, draws)
@@ -114,7 +117,7 @@ def _one_level(
     by_code = [] if whole else [_about(units, how)]
     overall = _about(units.given(), replace(how, codes=("",), scopes=("overall",)))
     if not whole:
-        overall = overall.assign(prevalence=np.nan)  # the share of units with any code says nothing of the codes one by one
+        overall = {**overall, "prevalence": np.array([np.nan])}  # the share of units with any code says nothing of the codes one by one
     place = {"level": level, "frame": frame}
     for statistic in statistics or (PAIR if pair else MANY):
         found = tallies.sampled(statistic, draws)
@@ -133,8 +136,8 @@ def _one_level(
 
 
 def _calibration_error(
-    units: Common, by_code: pd.DataFrame, overall: pd.DataFrame, how: Measure, place: dict[str, str]
-) -> Iterator[pd.DataFrame]:
+    units: Common, by_code: _Columns, overall: _Columns, how: Measure, place: dict[str, str]
+) -> Iterator[_Columns]:
     """Yield expected calibration errors, which have no interval: few excerpts alone make them look larger than they are."""
     assert units.score is not None
     errors = np.array([expected_calibration_error(p, own) for p, own in zip(units.score.T, units.coded[1].T, strict=True)])
@@ -146,29 +149,38 @@ def _ratings(units: Common) -> Ratings:
     return Ratings(units.coders, units.coded, units.read)
 
 
-def _about(units: Common, how: Measure) -> pd.DataFrame:
+def _about(units: Common, how: Measure) -> _Columns:
     """Return what stands beside every figure, a row per code: units, those without any code, how often it was given."""
     pair = len(units.coders) == 2
     coded = units.coded & units.read[:, :, None]
     rated: Floats = np.einsum("mnk,n->k", coded, units.weight) if not pair else np.asarray(units.weight @ coded[1])
     total = float((units.weight * units.read.sum(axis=0)).sum()) if not pair else float(units.weight.sum())
-    return pd.DataFrame(
-        {
-            "coder": units.coders[0] if pair else ", ".join(units.coders),
-            "against": units.coders[1] if pair else "",
-            "scope": how.scopes,
-            "code": how.codes,
-            "n": len(units),
-            "uncoded": int((~coded.any(axis=(0, 2))).sum()),
-            "coded": coded[0].sum(axis=0) if pair else coded.any(axis=0).sum(axis=0),
-            "coded_against": coded[1].sum(axis=0) if pair else 0,
-            "prevalence": np.clip(share(rated, total), 0, 1),
-            "clusters": len(np.unique(units.cluster)),
-        }
+    return _columns(
+        len(how.codes),
+        coder=units.coders[0] if pair else ", ".join(units.coders),
+        against=units.coders[1] if pair else "",
+        scope=how.scopes,
+        code=how.codes,
+        n=len(units),
+        uncoded=int((~coded.any(axis=(0, 2))).sum()),
+        coded=coded[0].sum(axis=0) if pair else coded.any(axis=0).sum(axis=0),
+        coded_against=coded[1].sum(axis=0) if pair else 0,
+        prevalence=np.clip(share(rated, total), 0, 1),
+        clusters=len(np.unique(units.cluster)),
     )
 
 
-def _table(about: pd.DataFrame, found: Sampled, statistic: str, how: Measure, place: dict[str, str]) -> pd.DataFrame:
+def _table(about: _Columns, found: Sampled, statistic: str, how: Measure, place: dict[str, str]) -> _Columns:
     low, high = found.limits(how.settings.interval, how.settings.confidence)
-    figures = {"value": found.value, "low": low, "high": high}
-    return about.assign(statistic=statistic, **{name: np.atleast_1d(each) for name, each in figures.items()}, **place)
+    return {**about, **_columns(len(about["code"]), statistic=statistic, value=found.value, low=low, high=high, **place)}
+
+
+def _columns(rows: int, **values: object) -> _Columns:
+    """Return columns of as many rows; a single value stands in each of them."""
+    arrays = {name: np.asarray(value, dtype=object if isinstance(value, str | tuple) else None) for name, value in values.items()}
+    return {name: np.broadcast_to(array, (rows,)) for name, array in arrays.items()}
+
+
+def _joined(tables: Sequence[_Columns]) -> pd.DataFrame:
+    """Return all rows as one table, made at once: a table of its own for each of some hundred statistics takes longer than these."""
+    return pd.DataFrame({name: np.concatenate([each[name] for each in tables]) for name in tables[0]})

@@ -17,10 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.agreement._clusters import cluster_sums
 from nptlens.agreement.compare import CLUSTERS
 from nptlens.agreement.frame import Frame
-from nptlens.agreement.intervals import Kind, Sampled, limits, sampled, share
+from nptlens.agreement.intervals import Kind, Sampled, cluster_sums, limits, sampled, share
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.settings import AgreementSettings
 from nptlens.schemas.tables import checked, empty

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.agreement._clusters import percentiles
+from nptlens.agreement.intervals import percentiles
 from nptlens.schemas.settings import SaturationSettings
 from nptlens.schemas.tables import checked, empty
 from nptlens.schemas.validation import SATURATION, SaturationSummary

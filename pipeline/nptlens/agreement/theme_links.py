@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.agreement._clusters import cluster_sums
 from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.intervals import Bools, Floats, sampled, share
+from nptlens.agreement.intervals import Bools, Floats, cluster_sums, sampled, share
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.fieldwork import CODE_LINKS
 from nptlens.schemas.records import Codebook

@@ -6,7 +6,7 @@ from nptlens.coding.code import code
 from nptlens.coding.cross_fitting import FEWEST as FEWEST_FOLDS
 from nptlens.coding.cross_fitting import CrossFittedHeads, load_cross_fitted, train_cross_fitted
 from nptlens.coding.enough import teachable
-from nptlens.coding.folds import deal
+from nptlens.coding.folds import balanced_folds
 from nptlens.coding.heads import Heads, train
 from nptlens.coding.mapping import map_topics
 from nptlens.coding.readings import read_side_by_side
@@ -29,9 +29,9 @@ __all__ = [
     "Why",
     "Workers",
     "attributes",
+    "balanced_folds",
     "code",
     "code_attributes",
-    "deal",
     "definition",
     "examine",
     "explain",

@@ -40,13 +40,13 @@ def code(
         raise ValueError(f"excerpts have {len(excerpts)} rows, segments {len(segments)}")
     codes = cross_fitted.general.codes
     probability, thresholds = np.empty((2, len(segments), len(codes)))
-    dealt = [
+    parts = [
         (heads, rows[start : start + _BLOCK])
         for heads, rows in cross_fitted.rows_by_heads(segments["transcript_id"].tolist())
         for start in range(0, len(rows), _BLOCK)
     ]
     read = 0  # each segment is read twice: by the heads, then beside the seeds
-    for heads, rows in dealt:
+    for heads, rows in parts:
         probability[rows], thresholds[rows] = heads.probabilities(excerpts.take(rows)), heads.thresholds
         read += len(rows)
         progress(read // 2, len(segments))
@@ -57,7 +57,7 @@ def code(
     reasons = np.full(decision.shape, "", dtype=object)
     carried = labels(seeds, codebook, codes)
     with threadpool_limits(1):
-        for heads, rows in dealt:
+        for heads, rows in parts:
             similarity = (excerpts.embedded.vectors[rows] @ examples.embedded.vectors.T).round(6)
             reasons[rows] = _nearest(similarity, decision[rows], carried & heads.taught[:, None], seeds, settings.nearest)
             read += len(rows)

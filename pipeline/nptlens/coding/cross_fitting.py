@@ -1,6 +1,6 @@
 """Heads that people's coding of the study taught too, and for every transcript that they coded, heads that never saw it.
 
-Transcripts that people coded are dealt to folds. A segment of such a transcript is coded by heads whose regressions, weights, offsets
+Transcripts that people coded are put into folds. A segment of such a transcript is coded by heads whose regressions, weights, offsets
 and thresholds were all made without its fold, so that the machine can be compared with those people. What is calibrated on is held
 out within those heads once more: the decision values of a coded excerpt come from regressions that saw neither fold. Calibration
 hangs on coded excerpts alone, as seeds are richer in codes than talk is.

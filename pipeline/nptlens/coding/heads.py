@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
-from nptlens.coding._group_folds import stratified_folds
 from nptlens.coding._workers import Workers
+from nptlens.coding.folds import stratified_folds
 from nptlens.coding.prior_shift import EDGE, lowering
 from nptlens.coding.regression import Regression
 from nptlens.coding.stacking import best_threshold, f1_of, stack

@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.coding._stance_examples import Examples, of_manual, of_seeds, of_segments
 from nptlens.coding._workers import Workers
-from nptlens.coding.folds import deal
+from nptlens.coding.folds import balanced_folds
 from nptlens.schemas.records import STANCES, Problem, Severity
 from nptlens.schemas.tables import STANCES_OF_CODINGS, checked, empty
 
@@ -199,9 +199,9 @@ def train_judges(
     parts = [(manual.ordered(), 1.0)] if len(manual) else []
     if len(seeds) and len(manual) < ENOUGH:
         parts.append((seeds.ordered(), (ENOUGH - len(manual)) / len(seeds) if len(manual) else 1.0))
-    dealt = [deal(part.groups, folds_at_most) for part, _ in parts]
+    folds = [balanced_folds(part.groups, folds_at_most) for part, _ in parts]
     taught, sizes = [whole], []
-    for of in dealt:
+    for of in folds:
         sizes.append(1 + max(of.values()))
         taught += [_without(seeds, of, number) + _without(manual.ordered(), of, number) for number in range(sizes[-1])]
     with threadpool_limits(1):
@@ -209,7 +209,7 @@ def train_judges(
     if general is None:
         return None
     held, start = [], 0
-    for (part, weight), of, size in zip(parts, dealt, sizes, strict=True):
+    for (part, weight), of, size in zip(parts, folds, sizes, strict=True):
         fold = np.array([of[group] for group in part.groups], dtype=np.intp)
         held.append(_HeldOut(part, fold, models[start : start + size], weight))
         start += size
@@ -219,12 +219,12 @@ def train_judges(
         np.concatenate([np.full(len(each.examples), each.weight) for each in held]),
     )
     of_fold = tuple(model and replace(model, temperature=softness) for model in (models[: sizes[0]] if len(manual) else ()))
-    return Judges(replace(general, temperature=softness), of_fold, dealt[0] if len(manual) else {})
+    return Judges(replace(general, temperature=softness), of_fold, folds[0] if len(manual) else {})
 
 
-def _without(examples: Examples, dealt: dict[str, int], number: int) -> Examples:
-    """Return the examples whose group is not dealt to the fold."""
-    kept = np.array([dealt.get(group, -1) != number for group in examples.groups], dtype=bool)
+def _without(examples: Examples, fold_of: dict[str, int], number: int) -> Examples:
+    """Return the examples whose group is not in the fold."""
+    kept = np.array([fold_of.get(group, -1) != number for group in examples.groups], dtype=bool)
     return examples if kept.all() else examples.take(np.flatnonzero(kept))
 
 

@@ -32,11 +32,14 @@ def require(setting: str, *packages: str) -> None:
 def source_digest(*modules: str) -> str:
     """Return one digest over the source text of modules, whatever their line ends; nothing is imported that is not yet.
 
-    What a module writes is kept under it, so that a corrected module never finds what the faulty one wrote.
+    What a module writes is kept under it, so that a corrected module never finds what the faulty one wrote. Raises ModuleNotFoundError for
+    a module that is not there: a renamed one must not drop out in silence.
     """
     return digest_json([digest(_source(module).replace(b"\r\n", b"\n")) for module in modules])
 
 
 def _source(module: str) -> bytes:
     found = find_spec(module)
-    return Path(found.origin).read_bytes() if found is not None and found.origin else b""
+    if found is None or not found.origin:
+        raise ModuleNotFoundError(module)
+    return Path(found.origin).read_bytes()

@@ -1,7 +1,6 @@
 """From segments to vectors, with an encoder whose files are checked before they load."""
 
-from nptlens.embedding._tokens import count_truncated
-from nptlens.embedding.embed import embed
+from nptlens.embedding.embed import count_truncated, embed
 from nptlens.embedding.encoder import Encoder
 from nptlens.embedding.keys import code_digest, vectors_key
 from nptlens.embedding.load import load_encoder, remarks

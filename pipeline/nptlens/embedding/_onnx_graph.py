@@ -6,7 +6,7 @@ operation of a product of flat matrices and the bias, and its norm of one input 
 Layers as in Vaswani et al. 2017 (arXiv:1706.03762, section
 3.1) with the normalisation after each sublayer and GELU, as BERT has them (Devlin et al. 2019, arXiv:1810.04805). In MPNet (Song et al.
 2020, arXiv:2004.09297) what a token attends to hangs on its distance too, by a weight per head that all layers share: distances are
-dealt to buckets as in Raffel et al. 2020 (arXiv:1910.10683, section 2.1), near ones one by one, far ones by their logarithm.
+put into buckets as in Raffel et al. 2020 (arXiv:1910.10683, section 2.1), near ones one by one, far ones by their logarithm.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an encoder is to the rest of the house."""
+"""What every encoder offers: texts in, unit vectors and middle layers out."""
 
 from __future__ import annotations
 

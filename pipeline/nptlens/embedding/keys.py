@@ -6,8 +6,8 @@ from nptlens.core.ids import digest_json
 from nptlens.core.versions import installed, source_digest
 from nptlens.embedding.registry import EncoderCard
 
-_GRAPH = ("_bert", "_graph", "_pooling")
-_RUN = (*_GRAPH, "_onnx", "_words", "_batches")
+_GRAPH = ("_bert", "_onnx_graph", "_pooling")
+_RUN = (*_GRAPH, "_onnx", "_word_tokenizer", "_batches")
 _CODE = {
     "torch": ("_sentence_transformers", "_batches", "_pooling"),
     "onnx": _RUN,

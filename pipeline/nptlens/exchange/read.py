@@ -26,9 +26,22 @@ def _qdc(data: bytes, where: str) -> ImportedProject:
 
 
 def _database(data: bytes, where: str) -> ImportedProject:
-    from nptlens.exchange._detect import read_database
+    """Read a Taguette, QualCoder or RQDA database, told apart by its tables; QualCoder's also zipped."""
+    from nptlens.exchange import _qualcoder, _rqda, _taguette
+    from nptlens.exchange._sqlite import MAGIC, open_tables
 
-    return read_database(data, where=where)
+    if not data.startswith(MAGIC):
+        return _qualcoder.read_qualcoder(data, where=where)
+    known = (
+        (_taguette.is_taguette, _taguette.project_of_taguette),
+        (_qualcoder.is_qualcoder, _qualcoder.project_of_qualcoder),
+        (_rqda.is_rqda, _rqda.project_of_rqda),
+    )
+    with open_tables(data, where=where) as tables:
+        for fits, project_of in known:
+            if fits(tables):
+                return project_of(tables, where=where)
+    raise ReadingError("the database is of no tool that is known", where=where, hint="known are Taguette, QualCoder and RQDA")
 
 
 def _table(data: bytes, where: str) -> ImportedProject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nptlens.core.decoding import decode, encoding_notes
 from nptlens.core.errors import ReadingError
@@ -11,7 +12,6 @@ from nptlens.core.text import canonical
 from nptlens.reading._cues import Cue, turns_of_cues
 from nptlens.reading._parsed import Shaped
 from nptlens.reading._references import resolved
-from nptlens.reading._rolling import unrolled
 from nptlens.reading._times import LOOSE, seconds
 
 _VOICE = re.compile(r"<v(?:\.[\w.]+)*[ \t]+([^>]*)>")
@@ -19,6 +19,7 @@ _TAG = re.compile(r"</?(?:[cibuv]|lang|ruby|rt|font)(?:[.\s][^<>]*)?>|<[0-9:.]+>
 _BLOCK = re.compile(r"\n(?:[ \t]*\n)+")
 _TIMING = re.compile(rf"^[ \t]*(?P<start>{LOOSE})[ \t]*--?>[ \t]*(?P<end>{LOOSE})(?P<rest>(?:[ \t][^\n]*)?)$", re.MULTILINE)
 _ASIDES = ("NOTE", "STYLE", "REGION")
+_LEAST, _LEAST_SHARE = 2, 0.2  # captions that go on below a repeated line, lest somebody who says a thing twice is cut
 
 
 def read_vtt(data: bytes, *, where: str) -> Shaped:
@@ -58,7 +59,7 @@ def read_srt(data: bytes, *, where: str) -> Shaped:
 
 def _turns(captions: Sequence[Sequence[Cue]], notes: Sequence[str]) -> Shaped:
     """Return the captions as turns; a line that rolling captions show again is taken once, and that is told."""
-    cues, repeated = unrolled(captions)
+    cues, repeated = _unrolled(captions)
     told = [f"rolling captions: {repeated} repeated lines are taken once"] if repeated else []
     return turns_of_cues(cues, notes=[*notes, *told])
 
@@ -103,3 +104,32 @@ def _cues(payload: str, start_s: float | None, end_s: float | None) -> list[Cue]
             else:
                 cues.append(Cue(resolved(_TAG.sub("", piece)), start_s, end_s, voice))
     return cues
+
+
+def _unrolled(captions: Sequence[Sequence[Cue]]) -> tuple[list[Cue], int]:
+    """Return the lines of all captions, each once, and how many repeated lines were taken out.
+
+    Rolling captions each show the line before once more, above the new one; what is shown again was said once. Nothing is taken out unless
+    captions plainly roll: many repeat the last lines of the one before and add a line.
+    """
+    shown = [[cue for cue in caption if cue.words.strip()] for caption in captions]
+    shown = [caption for caption in shown if caption]
+    if not shown:
+        return [], 0
+    repeated = [0, *(_repeated(before, after) for before, after in pairwise(shown))]
+    rolling = sum(0 < count < len(caption) for caption, count in zip(shown, repeated, strict=True))
+    if rolling < _LEAST or rolling < _LEAST_SHARE * len(shown):
+        return [cue for caption in captions for cue in caption], 0
+    lines = [cue for caption, count in zip(shown, repeated, strict=True) for cue in caption[count:]]
+    return lines, sum(repeated)
+
+
+def _repeated(before: Sequence[Cue], after: Sequence[Cue]) -> int:
+    """Return how many lines at the end of `before` are those at the start of `after`."""
+    old, new = [_comparable(cue) for cue in before], [_comparable(cue) for cue in after]
+    counts = (count for count in range(min(len(old), len(new)), 0, -1) if old[-count:] == new[:count])
+    return next(counts, 0)
+
+
+def _comparable(cue: Cue) -> tuple[str, str | None]:
+    return " ".join(cue.words.split()), cue.voice

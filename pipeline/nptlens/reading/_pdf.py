@@ -1,4 +1,4 @@
-"""PDF files by pypdf, in a box: the text layer as it stands, no recognition of scanned pages.
+"""PDF files by pypdf, in a process of its own (`safety.sandbox`): the text layer as it stands, no recognition of scanned pages.
 
 A PDF places glyphs, so white space and ligatures are the printer's: each run of white space is read as one space, each
 ligature as its letters. Words that the printer hyphenated stay so. What the pages add comes after the text.
@@ -56,7 +56,7 @@ def read_pdf(data: bytes, *, where: str) -> Shaped:
 
 
 def text_layer(data: bytes) -> str:
-    """Return the text of each page, form feeds between them; runs in the box.
+    """Return the text of each page, form feeds between them; runs in the sandbox.
 
     Raises ReadingError where the file is locked with a password.
     """

@@ -1,4 +1,4 @@
-r"""RTF files by striprtf, in a box.
+r"""RTF files by striprtf, in a process of its own (`safety.sandbox`).
 
 striprtf takes text and drops or doubles some of it, so the source is rewritten before, without a change of its meaning: raw bytes
 become ``\'xx`` of their code page, links lose the address that striprtf would add to the words, table cells end in a tab, and text
@@ -55,7 +55,7 @@ def read_rtf(data: bytes, *, where: str) -> Shaped:
 
 
 def words(data: bytes) -> str:
-    """Return the words and the counts of what is left out, as JSON; runs in the box."""
+    """Return the words and the counts of what is left out, as JSON; runs in the sandbox."""
     from striprtf.striprtf import rtf_to_text
 
     source, encoding = _prepared(data)

@@ -1,4 +1,4 @@
-"""BERTopic behind one function; its model object, its pickles and its plots stay outside the house."""
+"""BERTopic behind one function; its model object, its pickles and its plots go no further."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, manual_frame
-from nptlens.coding import FEWEST_FOLDS, deal
+from nptlens.coding import FEWEST_FOLDS, balanced_folds
 from nptlens.coding.lexical_similarity import leaks
 from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import SettingsError
@@ -48,7 +48,7 @@ def teaching(manual: pd.DataFrame, segments: pd.DataFrame, codebook: Codebook, s
     own = segments.iloc[kept]
     held = _held_together(segments) if settings.coding.hold_out == "practice" else {}
     clusters = [held.get(each, each) for each in own["transcript_id"]]
-    fold = deal(clusters, settings.coding.folds)
+    fold = balanced_folds(clusters, settings.coding.folds)
     if len(set(fold.values())) < fewest:
         what = f"the coding of {coder} covers too few {settings.coding.hold_out}s to teach the machine, which learned from seeds alone"
         return Teaching(problems=(Problem("coding.taught_by", what, f"code at least {fewest} of them"),))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nptlens.agreement import Frame, Score, learning_curve, machine_codings, training_draws
 from nptlens.agreement.levels import brief, measure
-from nptlens.coding import CrossFittedHeads, Workers, code, deal, train, train_cross_fitted
+from nptlens.coding import CrossFittedHeads, Workers, balanced_folds, code, train, train_cross_fitted
 from nptlens.core.errors import SeedError, UsageError
 from nptlens.core.ids import transcript_id
 from nptlens.schemas.records import TaughtBy
@@ -83,7 +83,7 @@ def _taught(artefacts: Artefacts, person: Frame, transcripts: tuple[str, ...], c
     seeds = (*artefacts.seed_set.seeds, *excerpts)
     examples = artefacts.examples + artefacts.excerpts.take(rows)
     given = (artefacts.codebook, artefacts.definitions, artefacts.excerpts, settings.coding)
-    fold = deal([seed.group for seed in excerpts], settings.coding.folds)
+    fold = balanced_folds([seed.group for seed in excerpts], settings.coding.folds)
     workers = Workers(settings.study.threads)
     try:
         if len(set(fold.values())) < fewest_folds(artefacts.seed_set.seeds):

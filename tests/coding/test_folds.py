@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.model_selection import StratifiedGroupKFold
 
-from nptlens.coding._group_folds import stratified_folds
+from nptlens.coding.folds import stratified_folds
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_it_deals_as_scikit_learn_does(seed):
+def test_stratified_folds_are_those_of_scikit_learn(seed):
     random = np.random.default_rng(seed)
     n = int(random.integers(20, 160))
     target = random.random((n, 3)) < random.uniform(0.1, 0.5, size=3)
