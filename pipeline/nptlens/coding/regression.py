@@ -118,7 +118,7 @@ def _solve_quickly(features: Any, target: Flags, weight: Floats, strength: float
         error /= 1 + small
         error *= mass
         np.negative(error, out=error, where=carries)
-        slope = np.empty_like(own)
+        slope: Any = np.empty_like(own)
         np.add(times(error, scaled, turned), shrink * weights, out=slope[:, :-1])
         slope[:, -1] = level * error.sum(axis=1)
         return value, slope

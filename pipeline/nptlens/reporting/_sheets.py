@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nptlens.reporting._agreement import CodeAgreement
+from nptlens.reporting._agreement import CodeAgreement, VerdictRow
 from nptlens.reporting._codes import CodeView
 from nptlens.reporting._columns import Cell, Column, Sheet, sheet
 from nptlens.reporting._readings import SegmentReading
 from nptlens.reporting._topics import MapCell, TopicView
-from nptlens.reporting._verdicts import VerdictRow
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView

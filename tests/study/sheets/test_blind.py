@@ -221,9 +221,10 @@ def test_an_interrupted_command_can_be_repeated_and_changes_nothing(study, monke
         if len(calls) == 2:  # both files stand, and the record of the second cannot be closed
             raise StorageError("input/output error")
 
-    with monkeypatch.context() as patch, pytest.raises(StorageError):
+    with monkeypatch.context() as patch:
         patch.setattr(Outputs, "_settle", broken)
-        blind_sheet(study, "Ann", number=3, path=path)
+        with pytest.raises(StorageError):
+            blind_sheet(study, "Ann", number=3, path=path)
     held = {each: each.read_bytes() for each in (path, study.root / "sheets" / "ann.design.csv")}
     found = blind_sheet(study, "Ann", number=3, path=path)
     assert (found.units, {each: each.read_bytes() for each in held}) == (3, held)
