@@ -1,5 +1,6 @@
 """nptlens reads interview transcripts through a theory's lens: coded excerpts, topics, agreement, a report."""
 
+from nptlens.core.version import __version__ as __version__
 from nptlens.safety.network import go_offline
 
 TYPE_CHECKING = False  # the name that type checkers know; typing itself would take a sixth of the time of this import
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     )
     from nptlens.schemas.records import Code, Codebook, Seed
 
-__version__ = "0.1.0"
 __all__ = [
     "Code",
     "Codebook",

@@ -12,7 +12,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from nptlens import __version__
 from nptlens.cli import (
     _show,
     check,
@@ -36,6 +35,7 @@ from nptlens.cli import (
     why,
 )  # fmt: skip
 from nptlens.core.errors import NptlensError, StorageError, UsageError, storage_error
+from nptlens.core.version import __version__
 from nptlens.safety.terminal import printable
 
 _SOFTWARE = 70  # sysexits.h EX_SOFTWARE: a fault of ours

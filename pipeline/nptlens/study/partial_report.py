@@ -17,10 +17,10 @@ from nptlens.store.lock import study_lock
 from nptlens.study.folder import Study
 from nptlens.study.results.read_back import read_back
 from nptlens.study.results.write import SELECTED, put_report, refuse_folder
-from nptlens.study.run.last_run import last_run, never_run
+from nptlens.study.run.last_run import last_run
 from nptlens.study.run.pipeline import before_report
 from nptlens.study.run.report_stage import report_inputs
-from nptlens.study.run.states import ledger_file
+from nptlens.study.run.states import ledger_file, never_run
 
 
 @dataclass(frozen=True, slots=True)

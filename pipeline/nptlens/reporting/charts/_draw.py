@@ -8,8 +8,8 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from nptlens import __version__
 from nptlens.core.ids import digest
+from nptlens.core.version import __version__
 from nptlens.reporting._words import short
 from nptlens.reporting.content import Picture, Table
 from nptlens.reporting.drawing._svg import FIRST, INK, PAPER, RULE, SECOND, SOFT, Canvas, settings

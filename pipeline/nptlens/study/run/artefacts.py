@@ -21,10 +21,9 @@ from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Se
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
 from nptlens.study.run import pipeline
-from nptlens.study.run.last_run import CheckedFiles
 from nptlens.study.run.plan import encoder_card
 from nptlens.study.run.stage import Access, Artefact, Progress, Stage, UndeclaredError, limited_study, problems
-from nptlens.study.run.states import validation_problems, validation_state
+from nptlens.study.run.states import CheckedFiles, validation_problems, validation_state
 from nptlens.study.run.teaching import Teaching, fewest_folds, holds_a_seed, teaching
 
 T = TypeVar("T")

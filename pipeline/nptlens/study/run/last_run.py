@@ -6,20 +6,18 @@ is held against its digest before it is read. So no verb mixes two runs, and a d
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nptlens.core.errors import IntegrityError, UsageError
-from nptlens.store.ledger import Entry, Ledger, digest_if_there
+from nptlens.core.errors import UsageError
+from nptlens.store.ledger import Entry, Ledger
 from nptlens.store.lock import study_lock
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.run.pipeline import upstream
 from nptlens.study.run.plan import encoder_card, plan
-from nptlens.study.run.states import State, ledger_file, made_by, states
+from nptlens.study.run.states import CheckedFiles, ledger_file, made_by, never_run, refuse, run_again, states
 
 if TYPE_CHECKING:
     from nptlens.study.run.artefacts import Artefacts
@@ -52,58 +50,6 @@ def last_run(study: Study, *stages: str, whole: Collection[str] = ()) -> Iterato
             yield Artefacts(study, ledger=ledger, files=CheckedFiles(study, ledger))
         finally:
             ledger.close()
-
-
-def never_run(study: Study) -> UsageError:
-    """Return the error for a study that no run has touched."""
-    return UsageError("the study was never run", where=str(study.root), hint=run_again(study))
-
-
-def run_again(study: Study) -> str:
-    """Return the command that brings a study up to date, to be pasted."""
-    return f"run: nptlens run {shlex.quote(str(study.root))}"
-
-
-def refuse(study: Study, state: State) -> None:
-    """Raise UsageError where a stage must run first, IntegrityError where what it made was altered."""
-    if state.changed:
-        raise UsageError(f"stage {state.stage} is not up to date ({state.changed})", where=str(study.root), hint=run_again(study))
-    if state.altered:
-        raise _altered(study, state.stage, state.altered.split(": ", 1)[1])
-
-
-def digests(ledger: Ledger) -> dict[str, tuple[str, str]]:
-    """Return stage and sha256 by file, for all that stages made."""
-    entries = [entry for name in ledger.names() if (entry := ledger.get(name)) is not None]
-    return {file: (entry.name, sha256) for entry in entries for file, sha256 in entry.artefacts.items()}
-
-
-class CheckedFiles:
-    """The files of the store, each held against the ledger's digest when it is first asked for."""
-
-    def __init__(self, study: Study, ledger: Ledger) -> None:
-        self._study, self._digests = study, digests(ledger)
-        self._checked: set[str] = set()
-
-    def __contains__(self, name: str) -> bool:
-        """Tell whether a stage made a file of this name."""
-        return name in self._digests
-
-    def path(self, name: str) -> Path:
-        """Return where a file lies; raises UsageError where no stage made it, IntegrityError where it is not as it was made."""
-        if name not in self._digests:
-            raise UsageError(f"no stage has made {name} yet", where=str(self._study.root), hint=run_again(self._study))
-        stage, sha256 = self._digests[name]
-        path = self._study.store / name
-        if name not in self._checked:
-            if digest_if_there(path) != sha256:
-                raise _altered(self._study, stage, name)
-            self._checked.add(name)
-        return path
-
-
-def _altered(study: Study, stage: str, name: str) -> IntegrityError:
-    return IntegrityError(f"{Path(name).name} is not what stage {stage} made", where=str(study.store / name), hint=run_again(study))
 
 
 def _one_run(study: Study, ledger: Ledger, names: Collection[str]) -> None:

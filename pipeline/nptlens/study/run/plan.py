@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nptlens import __version__
 from nptlens.core.ids import digest, digest_file, digest_json
 from nptlens.core.resources import resource
+from nptlens.core.version import __version__
 from nptlens.core.versions import installed
 from nptlens.embedding import EncoderCard, code_digest, find_encoder
 from nptlens.safety.paths import printable_path

@@ -9,9 +9,9 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from nptlens import __version__
 from nptlens.agreement import co_occurrence
 from nptlens.core.ids import digest_file, digest_json
+from nptlens.core.version import __version__
 from nptlens.core.versions import installed
 from nptlens.embedding import BACKENDS
 from nptlens.reporting import Provenance, ReportInputs, Sampling, drawer, report_files

@@ -18,11 +18,10 @@ from nptlens.store.lock import study_lock
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.results.unfinished import filled_in, unfinished
-from nptlens.study.run.last_run import never_run, refuse
 from nptlens.study.run.pipeline import SUMMARIES
 from nptlens.study.run.plan import encoder_card, plan
 from nptlens.study.run.stage import problems
-from nptlens.study.run.states import State, ingredients, ledger_file, state, validation_problems
+from nptlens.study.run.states import State, ingredients, ledger_file, never_run, refuse, state, validation_problems
 
 if TYPE_CHECKING:
     from nptlens.embedding import EncoderCard

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from nptlens.schemas.settings import Settings
     from nptlens.study.folder import Study
-    from nptlens.study.run.artefacts import Artefacts
-
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Told of the work: (stage, units done, units in all)."""
@@ -137,9 +135,9 @@ class Stage:
     wanted: Callable[[Study], bool] = always
     also: Callable[[Study], Needs] = nothing_more
 
-    def function(self) -> Callable[[Artefacts, Progress], None]:
+    def function(self) -> Callable[[Any, Progress], None]:
         """Import the function that runs the stage, and return it."""
-        found: Callable[[Artefacts, Progress], None] = resolve_name(self.run)
+        found: Callable[[Any, Progress], None] = resolve_name(self.run)
         return found
 
     def needs_of(self, study: Study) -> Needs:

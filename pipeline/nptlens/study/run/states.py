@@ -5,14 +5,16 @@ This is the one place that decides it, for a run, for `status` and for every ver
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.core.ids import digest
 from nptlens.embedding import EncoderCard
 from nptlens.schemas.records import Problem
-from nptlens.store.ledger import Ledger
+from nptlens.store.ledger import Ledger, digest_if_there
 from nptlens.study.folder import Study
 from nptlens.study.results.unfinished import unfinished
 from nptlens.study.run.pipeline import VALIDATION, titles
@@ -168,3 +170,55 @@ def _validation_changed(study: Study, ledger: Ledger, encoder: EncoderCard) -> s
     planned = plan_of(study, VALIDATION, encoder)
     changed = ledger.changed(VALIDATION.name, ingredients(study, ledger, planned, encoder))
     return "nothing tells what it was made from" if changed == "never ran" else changed
+
+
+def never_run(study: Study) -> UsageError:
+    """Return the error for a study that no run has touched."""
+    return UsageError("the study was never run", where=str(study.root), hint=run_again(study))
+
+
+def run_again(study: Study) -> str:
+    """Return the command that brings a study up to date, to be pasted."""
+    return f"run: nptlens run {shlex.quote(str(study.root))}"
+
+
+def refuse(study: Study, state: State) -> None:
+    """Raise UsageError where a stage must run first, IntegrityError where what it made was altered."""
+    if state.changed:
+        raise UsageError(f"stage {state.stage} is not up to date ({state.changed})", where=str(study.root), hint=run_again(study))
+    if state.altered:
+        raise _altered(study, state.stage, state.altered.split(": ", 1)[1])
+
+
+def digests(ledger: Ledger) -> dict[str, tuple[str, str]]:
+    """Return stage and sha256 by file, for all that stages made."""
+    entries = [entry for name in ledger.names() if (entry := ledger.get(name)) is not None]
+    return {file: (entry.name, sha256) for entry in entries for file, sha256 in entry.artefacts.items()}
+
+
+class CheckedFiles:
+    """The files of the store, each held against the ledger's digest when it is first asked for."""
+
+    def __init__(self, study: Study, ledger: Ledger) -> None:
+        self._study, self._digests = study, digests(ledger)
+        self._checked: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a stage made a file of this name."""
+        return name in self._digests
+
+    def path(self, name: str) -> Path:
+        """Return where a file lies; raises UsageError where no stage made it, IntegrityError where it is not as it was made."""
+        if name not in self._digests:
+            raise UsageError(f"no stage has made {name} yet", where=str(self._study.root), hint=run_again(self._study))
+        stage, sha256 = self._digests[name]
+        path = self._study.store / name
+        if name not in self._checked:
+            if digest_if_there(path) != sha256:
+                raise _altered(self._study, stage, name)
+            self._checked.add(name)
+        return path
+
+
+def _altered(study: Study, stage: str, name: str) -> IntegrityError:
+    return IntegrityError(f"{Path(name).name} is not what stage {stage} made", where=str(study.store / name), hint=run_again(study))

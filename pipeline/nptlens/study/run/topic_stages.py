@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nptlens import __version__
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest, digest_file, digest_json
+from nptlens.core.version import __version__
 from nptlens.core.versions import installed
 from nptlens.schemas.records import TopicStability
 from nptlens.study.run import pipeline
