@@ -55,7 +55,7 @@ _FILES = (
     _Made("csv", "topics.csv", lambda index, view: topics_csv(view.topics)),
     _Made("csv", VALUED, lambda index, view: _projects(index), lambda index: index.inputs.fieldwork.register is not None),
     _Made("jsonl", "excerpts.jsonl", lambda index, view: jsonl(index)),
-    _Made("xlsx", FRAMEWORK, lambda index, view: workbook(index, view)),
+    _Made("xlsx", FRAMEWORK, workbook),
 )
 REPORT_FILES = tuple(each.name for each in _FILES)
 """The names that files of a report may have."""
