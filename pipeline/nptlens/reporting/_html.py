@@ -47,7 +47,7 @@ _TAGS = {"strong": "b", "id": "span", "small": "span", "stance": "span", "link":
 _FOOTER = (
     "Made with nptlens. This file loads nothing from the network. It holds the words of participants: keep it as safe as the transcripts."
 )
-_NOTHING, _LINE, _BREAK = Markup(""), Markup("\n"), Markup("<br>\n")
+_NOTHING, _LINE, _BREAK = Markup(""), Markup("\n"), Markup("<br>")
 _PAGE = Markup(
     """<!DOCTYPE html>
 <html lang="en">

@@ -120,7 +120,7 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(ran, monkeypatch):
     def fails(*args):
         raise IntegrityError("no")
 
-    monkeypatch.setattr("nptlens.reporting.workbook", fails)
+    monkeypatch.setattr("nptlens.reporting._xlsx.book", fails)
     with pytest.raises(IntegrityError):
         again(ran, excerpts=1)
     assert {path.name: path.read_bytes() for path in (ran.root / "results").iterdir()} == before
