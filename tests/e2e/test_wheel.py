@@ -43,6 +43,10 @@ def test_page_files_and_all_transcripts_are_in(installed):
     assert shipped == {path.name for path in (ROOT / "corpora" / "demo" / "transcripts").iterdir()}
 
 
+def test_the_marker_that_the_package_is_typed_is_in(installed):
+    assert (installed / "nptlens" / "py.typed").is_file()
+
+
 def test_resources_come_from_the_wheel_not_from_the_checkout(installed, tmp_path):
     result = run(installed, "-c", "from nptlens.core.resources import resource; print(resource('config', 'default.toml'))", cwd=tmp_path)
     assert Path(result.stdout.strip()).is_relative_to(installed), result.stderr
