@@ -25,7 +25,7 @@ COPIES = {
     "study.seeds": "seeds.csv", "study.manual": "manual_A.csv", "study.codebooks": "codebook.toml", "embedding.encoder": "encoder",
     "projects.file": "participants.csv", "projects.coded": "participants.csv", "report.template": "seeds.csv",
 }  # fmt: skip
-CHOICES = {"embedding.backend": "torch", "embedding.device": "cuda"}
+CHOICES = {"embedding.backend": "torch", "embedding.device": "cuda", "report.formats": ("html",)}
 
 
 def stale(study):

@@ -124,6 +124,7 @@ class Artefacts:
 
     @study.setter
     def study(self, study: Study) -> None:
+        """Take another study, such as this one with other settings of the report."""
         self._study = study
 
     def path(self, name: str) -> Path:
