@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nptlens.schemas.records import Embedded
+from nptlens.schemas.report_formats import ReportFormat
 from nptlens.schemas.settings import default_settings
 from nptlens.store.ledger import Ledger
 from nptlens.store.outputs import OutputFile
@@ -25,7 +26,7 @@ COPIES = {
     "study.seeds": "seeds.csv", "study.manual": "manual_A.csv", "study.codebooks": "codebook.toml", "embedding.encoder": "encoder",
     "projects.file": "participants.csv", "projects.coded": "participants.csv", "report.template": "seeds.csv",
 }  # fmt: skip
-CHOICES = {"embedding.backend": "torch", "embedding.device": "cuda", "report.formats": ("html",)}
+CHOICES = {"embedding.backend": "torch", "embedding.device": "cuda", "report.formats": (ReportFormat.HTML,)}
 
 
 def stale(study):
