@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.core.delimited import Row, TableText, delimited, read_rows, read_table_text, table_text
+from nptlens.core.delimited import Row, TableText, delimited, plain_name, read_rows, read_table_text, table_text
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 
@@ -43,6 +43,32 @@ def test_a_large_table_of_another_script_is_guessed():
 )
 def test_the_first_row_shows_what_parts_cells(head, separator):
     assert table_text(f"{head}\nx,y;z\n".encode() if head else b"", where="t.csv").separator == separator
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n", "sep=;;;\n"])
+def test_a_first_line_that_declares_what_parts_cells(first):
+    found = read_rows(table_text(f"{first}a,1;b\nx,y;z\n".encode(), where="t.csv"))
+    assert (found.columns, found.line, [row.line for row in found.rows]) == (("a,1", "b"), 2, [3])
+    assert table_text(b"separate;b\n", where="t.csv").text == "separate;b\n"
+
+
+@pytest.mark.parametrize(("text", "separator"), [("My study\n\na;b\nx;y,z\n", ";"), ("My study, ward 3\na;b;c\n", ","), ("a|b\n", "|"), ("a\nx;y\n", ",")])
+def test_titles_do_not_show_what_parts_cells_but_rows_below(text, separator):
+    assert table_text(text.encode(), where="t.csv").separator == separator
+
+
+def test_titles_above_a_header_whose_columns_are_known():
+    table = table_text(b"Participants;\nmade in May;\n\nParticipant;Role\nP1;nurse\n", where="t.csv")
+    found = read_rows(table, known=("participant", "role"))
+    assert (found.columns, found.line, found.rows) == (("participant", "role"), 4, (Row(5, {"participant": "P1", "role": "nurse"}),))
+    assert found.notes == ("2 rows above the header row are left out",)
+    assert read_rows(table).columns == ("participants", "")
+
+
+@pytest.mark.parametrize("name", ["Sprecher/in", "SPRECHER_IN", "Sprecher*in", " sprecher in:", "Sprecher:in"])
+def test_names_of_columns_without_accents_and_signs(name):
+    assert plain_name(name) == "sprecherin"
+    assert plain_name("D\u00e9but (s)") == plain_name("DE\u0301BUT S") == "debuts"
 
 
 @pytest.mark.parametrize("data", [b"a,b\n\0\0\1", b"\xff\xfea", bytes(range(256))])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
 from nptlens.reading import read_file
-from nptlens.reading._docx import read_docx
+from nptlens.reading.formats._docx import read_docx
 from nptlens.schemas.records import Severity
 
 NS = (
@@ -195,7 +195,7 @@ def test_what_is_told():
 
 def test_what_a_table_leaves_is_told():
     rows = [row("INT", "A b.", "my remark"), row("", "C d.", ""), row("INT", "E f.", "")]
-    assert told(package(table(*rows))) == ["1 rows of its table name no speaker", "2 words in other columns of its table are not read as speech"]
+    assert told(package(table(*rows))) == ["1 rows of its table name no speaker", "2 words in other columns of its table are not read as speech: column 3"]
 
 
 def test_an_embedded_document_is_told():

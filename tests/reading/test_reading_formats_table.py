@@ -32,7 +32,7 @@ class Row:
 TABLE = {
     "zoom_01.vtt": Row(CUES_COLON, 14, 1),
     "zoom_02.vtt": Row(CUES_COLON, 8, 1),
-    "zoom_03_corrected.vtt": Row(CUES_COLON, 16, 1),
+    "zoom_03_corrected.vtt": Row(CUES_COLON, 17, 1),
     "zoom_chat_01.txt": Row(error="saved chat"),
     "zoom_cc_lecture.txt": Row(OWN, ("John Rachlin", "Unknown Speaker", "Victor", "Natalie Hammel"), 1),
     "otter_05.md": Row(HEAD, ("Jonas Rosland", "Danny Silvers"), 1),

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical, count_words
-from nptlens.reading._captions import read_srt, read_vtt
-from nptlens.reading._csv import read_csv, read_tsv
-from nptlens.reading._html import read_html
-from nptlens.reading._json import read_json
-from nptlens.reading._lrc import read_lrc
-from nptlens.reading._ohms import read_ohms
-from nptlens.reading._plain import read_plain
-from nptlens.reading._xlsx import read_xlsx
+from nptlens.reading.formats._captions import read_srt, read_vtt
+from nptlens.reading.formats._csv import read_csv, read_tsv
+from nptlens.reading.formats._html import read_html
+from nptlens.reading.formats._json import read_json
+from nptlens.reading.formats._lrc import read_lrc
+from nptlens.reading.formats._ohms import read_ohms
+from nptlens.reading.formats._plain import read_plain
+from nptlens.reading.formats._xlsx import read_xlsx
 from nptlens.schemas.records import Transcript
 
 
@@ -215,7 +215,7 @@ REAL = {
     "whisper_06.lrc": ("captions, no speakers", 100, 6190, 100, 0),
     "zoom_01.vtt": ("captions, Name: text", 99, 2594, 99, 14),
     "zoom_02.vtt": ("captions, Name: text", 32, 3651, 32, 8),
-    "zoom_03_corrected.vtt": ("captions, Name: text", 61, 8073, 61, 16),
+    "zoom_03_corrected.vtt": ("captions, Name: text", 65, 8041, 65, 17),
     "zoom_cc_lecture.txt": ("Name / text", 51, 12548, 51, 4),
 }
 READERS = {".txt": read_plain, ".md": read_plain, ".csv": read_csv, ".tsv": read_tsv, ".vtt": read_vtt, ".srt": read_srt, ".lrc": read_lrc}

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from nptlens.reading._labels import can_be_label, is_known, shape_of
-from nptlens.reading._layout import lay_out
-from nptlens.reading._times import cell_seconds, last_seconds, seconds
+from nptlens.reading.layouts._labels import can_be_label, is_known, shape_of
+from nptlens.reading.layouts._layout import lay_out
+from nptlens.reading.layouts._times import cell_seconds, last_seconds, seconds
 
 COLON, HEAD, TAB, OWN, TIMED, NONE = (
     "Name: text",

@@ -165,7 +165,7 @@ WRITERS = {
 @pytest.fixture(autouse=True, scope="module")
 def _no_box():
     """Call striprtf in this process: the box around it has tests of its own, and ten thousand processes take an hour."""
-    from nptlens.reading import _rtf
+    from nptlens.reading.formats import _rtf
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_rtf, "sandboxed", lambda name, data, where: _rtf.words(data))

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
-from nptlens.reading import _pdf
-from nptlens.reading._pages import pages_of
-from nptlens.reading._pdf import read_pdf, text_layer
+from nptlens.reading.formats import _pdf
+from nptlens.reading.formats._pdf import read_pdf, text_layer
+from nptlens.reading.layouts._pages import pages_of
 from nptlens.schemas.records import Transcript
 
 

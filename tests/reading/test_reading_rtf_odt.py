@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
-from nptlens.reading import _rtf
-from nptlens.reading._odt import read_odt
-from nptlens.reading._rtf import read_rtf, words
+from nptlens.reading.formats import _rtf
+from nptlens.reading.formats._hidden import NotShown
+from nptlens.reading.formats._odt import read_odt
+from nptlens.reading.formats._rtf import read_rtf, words
 from nptlens.schemas.records import Transcript
 
 HEAD = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Times;}{\f1\fcharset204 Cyr\'e9;}}{\info{\title secret}}"
@@ -27,7 +28,11 @@ def partition(shape):
 
 
 def rtf_text(body: bytes, head: bytes = HEAD) -> str:
-    return canonical(json.loads(words(head + body + b"}"))["text"])
+    return canonical(shown(head + body + b"}"))
+
+
+def shown(data: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in _rtf._paragraphs(json.loads(words(data))["text"], NotShown()))
 
 
 RTF = [
@@ -216,4 +221,4 @@ def test_the_box_is_used(monkeypatch):
     seen = []
     monkeypatch.setattr(_rtf, "sandboxed", lambda name, data, *, where: seen.append(name) or words(data))
     read_rtf(HEAD + b"a}", where="t")
-    assert seen == ["nptlens.reading._rtf:words"]
+    assert seen == ["nptlens.reading.formats._rtf:words"]

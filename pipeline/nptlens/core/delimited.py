@@ -1,7 +1,8 @@
 """The one dialect of a study's tables (CSV and its kin): bytes to rows under named columns with line numbers, and rows to text.
 
-Cells are parted by ``,`` ``;`` or tabs, as the first row shows; the encoding is told by `core.decoding`; names of columns are compared
-without case and surrounding space; rows that hold nothing are passed over; every cell is canonical text (`core.text`).
+Cells are parted by ``,`` ``;`` ``|`` or tabs, as a first line ``sep=;`` or the first row that has any of them shows; the encoding is told
+by `core.decoding`; names of columns are compared without case and surrounding space; titles above the header and rows that hold nothing
+are passed over; every cell is canonical text (`core.text`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +21,10 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.plain_file import read_plain_file
 from nptlens.core.text import canonical
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
 _QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
+_DECLARED = re.compile(r'\s*"?sep=(?P<mark>[^\w\s"]|\t)"?[,;|\t ]*(?=[\r\n]|\Z)', re.IGNORECASE)
+_LINES, _TITLES = 40, 20  # lines that are looked at for what parts cells, and rows that may stand above a header
 _HINT = "save it as CSV in UTF-8"
 
 
@@ -74,25 +78,57 @@ def read_table_text(path: Path) -> TableText:
 
 
 def table_text(data: bytes, *, where: str) -> TableText:
-    """Return the text of a table's bytes; raises ReadingError where they are no text."""
+    """Return the text of a table's bytes, without a line ``sep=;`` before it; raises ReadingError where they are no text."""
     text, encoding = decode_table(data, where=where)
-    return TableText(text, encoding, separator_of(text))
+    rest, declared = without_declaration(text)
+    return TableText(rest, encoding, declared or separator_of(rest))
+
+
+def without_declaration(text: str) -> tuple[str, str]:
+    """Return a table with a first line ``sep=;`` emptied, so that lines keep their numbers, and what it declares; "" where it does not."""
+    found = _DECLARED.match(text)
+    return (text[found.end() :], found["mark"]) if found else (text, "")
 
 
 def separator_of(text: str) -> str:
     """Return what parts the cells: what stands most often in the first row outside quotation marks, a comma where nothing does.
 
-    A spreadsheet in a country that writes decimals with a comma parts cells with semicolons.
+    Where the first row has none it may be a title: then the first two rows decide that have as many of one. A spreadsheet in a country
+    that writes decimals with a comma parts cells with semicolons.
     """
-    head = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\ufeff\r\n "), maxsplit=1)[0])
-    return max(SEPARATORS, key=head.count)
+    lines = [line for line in re.split(r"[\r\n]+", _QUOTED.sub("", text.lstrip("\ufeff\r\n ")), maxsplit=_LINES)[:_LINES] if line]
+    for number, line in enumerate(lines):
+        mark = max(SEPARATORS, key=line.count)
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if mark in line and (number == 0 or line.count(mark) == following.count(mark)):
+            return mark
+    return SEPARATORS[0]
 
 
-def read_rows(table: TableText | Path, *, where: str = "", strict: bool = True) -> Rows:
+def plain_name(cell: object) -> str:
+    """Return a column's name in small letters without accents, blanks and signs: ``Sprecher/in`` and ``SPRECHERIN`` are one."""
+    folded = unicodedata.normalize("NFKD", "" if cell is None else str(cell)).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def header_at(rows: Sequence[Sequence[object]], known: Callable[[Sequence[object]], int]) -> int | None:
+    """Return which of the first rows is the header: that in which `known` finds most columns, the first of equals; None where none has any.
+
+    What stands above it are titles. A lone cell in a row of several columns may be a title, so that another row goes before it.
+    """
+    best, most = None, 0
+    for index, row in enumerate(rows[:_TITLES]):
+        if (found := known(row)) > most:
+            best, most = index, found
+    return best
+
+
+def read_rows(table: TableText | Path, *, where: str = "", strict: bool = True, known: Collection[str] = ()) -> Rows:
     """Return the rows of a table by the names of its columns, "" for a cell that a short row lacks.
 
-    Raises ReadingError where a path cannot be opened or is no text, where `strict` finds a quotation mark that is not closed or not
-    doubled, and for a cell that is too large.
+    The header is the first row; where names of columns are `known`, that of the first rows which has most of them. Raises ReadingError
+    where a path cannot be opened or is no text, where `strict` finds a quotation mark that is not closed or not doubled, and for a cell
+    that is too large.
     """
     if isinstance(table, Path):
         where = where or table.name
@@ -100,14 +136,21 @@ def read_rows(table: TableText | Path, *, where: str = "", strict: bool = True) 
     found = list(numbered_rows(table.text, table.separator, where=where, strict=strict))
     if not found:
         return Rows((), (), notes=table.notes())
-    columns = tuple(canonical(cell).strip().casefold() for cell in found[0][1])
+    names = frozenset(known)
+    above = header_at([row for _, row in found], lambda row: len(names.intersection(map(_name, row)))) or 0
+    columns = tuple(map(_name, found[above][1]))
     rows = []
-    for line, row in found[1:]:
+    for line, row in found[above + 1 :]:
         cells = [canonical(cell) for cell in row]
         held = dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False))
         held.pop("", None)
         rows.append(Row(line, held, tuple(cell for cell in cells[len(columns) :] if cell.strip())))
-    return Rows(columns, tuple(rows), found[0][0], table.notes())
+    titles = (f"{above} rows above the header row are left out",) if above else ()
+    return Rows(columns, tuple(rows), found[above][0], (*table.notes(), *titles))
+
+
+def _name(cell: object) -> str:
+    return canonical(str(cell)).strip().casefold()
 
 
 def numbered_rows(text: str, separator: str, *, where: str, strict: bool = True) -> Iterator[tuple[int, list[str]]]:

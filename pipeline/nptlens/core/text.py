@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
+_SIGN = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_](?:[\w'’\-]*[^\W_])?")
+# Scripts that leave no blanks between words: Thai, Lao, Myanmar, Khmer, Japanese and Chinese. A word of theirs has two characters or so.
+_UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17d3\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_ANY_WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])[^\W_])(?:(?:(?![{_UNSPACED}])[\w'’\-])*(?:(?![{_UNSPACED}])[^\W_]))?")
 
 
 def canonical(raw: str) -> str:
@@ -21,8 +29,20 @@ def canonical(raw: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words: runs of letters and digits, with inner apostrophes and hyphens."""
-    return len(_WORD.findall(text))
+    """Return the number of words: runs of letters and digits, with inner apostrophes and hyphens.
+
+    Of a script that leaves no blanks between words (Chinese, Japanese, Thai), two characters count as a word.
+    """
+    return len(_pattern(text).findall(text))
+
+
+def has_words(text: str) -> bool:
+    """Tell whether a text holds a word, as `count_words` counts them."""
+    return _WORD.search(text) is not None
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _WORD if text.isascii() or not _IS_UNSPACED.search(text) else _ANY_WORD
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,4 +91,4 @@ def lines(text: str) -> Iterator[Span]:
 
 def words(text: str) -> tuple[Span, ...]:
     """Return the spans of the words, as `count_words` counts them."""
-    return tuple(Span(*match.span()) for match in _WORD.finditer(text))
+    return tuple(Span(*match.span()) for match in _pattern(text).finditer(text))

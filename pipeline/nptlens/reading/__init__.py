@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nptlens.reading._language import language_of
+from nptlens.reading.doubts import doubts, foreign
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
 from nptlens.reading.practices import read_practices
@@ -15,6 +16,8 @@ __all__ = [
     "Reading",
     "TranscriptIds",
     "assign_roles",
+    "doubts",
+    "foreign",
     "iter_transcripts",
     "kinds",
     "language_of",

@@ -29,7 +29,8 @@ def sheet_rows(path: Path, what: str, columns: Sequence[str], *, needed: Sequenc
     Raises SettingsError where it cannot be read, lacks a column or has one twice.
     """
     try:
-        table = read_rows(table_text(read_bytes(path, max_megabytes=_MAX_MEGABYTES), where=path.name), where=path.name)
+        data = read_bytes(path, max_megabytes=_MAX_MEGABYTES)
+        table = read_rows(table_text(data, where=path.name), where=path.name, known=columns)
     except ReadingError as error:
         raise SettingsError(f"the {what} cannot be read: {error.what}", where=str(path)) from None
     faults = [f"no column {name}{_nearest(name, table.columns)}" for name in table.lacking(*needed)]

@@ -16,9 +16,7 @@ _MOST = 12
 _EDGE = " \t:.,;-\u2013*_()[]"
 
 
-def assign_roles(
-    transcripts: Sequence[Transcript], participants: Sequence[Participant], settings: ReadingSettings
-) -> tuple[Speaker, ...]:
+def assign_roles(transcripts: Sequence[Transcript], participants: Sequence[Participant], settings: ReadingSettings) -> tuple[Speaker, ...]:
     """Return a speaker for each transcript and label, in order of first appearance, and why the role was given.
 
     `participants` are the rows of the sheet and decide first; then `settings.interviewers` are read as labels; a
@@ -43,7 +41,8 @@ def unled(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tup
         roles_of.setdefault(speaker.transcript_id, []).append(speaker.role)
     for transcript in transcripts:
         roles = roles_of.get(transcript.id, [])
-        if len(transcript.utterances) > 1 and transcript.speakers() == ():
+        asked = any(sign in transcript.text for sign in "?？؟")  # a lone turn may be a whole conversation
+        if (len(transcript.utterances) > 1 or asked) and transcript.speakers() == ():
             problems.append(Problem(transcript.source, "no speaker is named: questions would be coded as answers", _NAME_THEM))
         elif 2 <= len(roles) <= _MOST and SpeakerRole.INTERVIEWER not in roles:
             problems.append(Problem(transcript.source, "no interviewer is known: all speakers would be coded", _NAME_THEM))
@@ -71,21 +70,27 @@ def strangers(speakers: Sequence[Speaker], participants: Sequence[Participant]) 
     return tuple(problems)
 
 
-def _speaker(
-    transcript_id: str, place: int, label: str | None, participants: Sequence[Participant], settings: ReadingSettings
-) -> Speaker:
+def _speaker(transcript_id: str, place: int, label: str | None, participants: Sequence[Participant], settings: ReadingSettings) -> Speaker:
     if label is None:
         known = [p for p in participants if as_transcript_id(p.id) == transcript_id and not p.interviewer]
         person = known[0] if known else Participant(transcript_id)
         return Speaker(transcript_id, None, SpeakerRole.PARTICIPANT, UNNAMED, person)
-    listed = _in_sheet(label, participants)
+    own = [person for person in participants if transcript_id in person.transcripts]
+    listed = _in_sheet(label, own) or _in_sheet(label, [person for person in participants if not person.transcripts])
     if listed:
         return Speaker(transcript_id, label, _role(listed), SHEET, listed)
-    if {_plain(label), _undigited(label)} & {_plain(name) for name in settings.interviewers}:
+    if _asks(label, settings.interviewers):
         person = Participant(label, (label,), role="interviewer", interviewer=True)
         return Speaker(transcript_id, label, SpeakerRole.INTERVIEWER, LABEL, person)
     person = Participant(label if _is_id(label) else f"{transcript_id}/{place}", (label,))
     return Speaker(transcript_id, label, SpeakerRole.PARTICIPANT, UNKNOWN, person)
+
+
+def _asks(label: str, interviewers: Sequence[str]) -> bool:
+    """Tell whether a label is one of an interviewer, ``INT2`` like ``INT``; an initial with digits, ``I01``, is a participant's id."""
+    names = {_plain(name) for name in interviewers}
+    bare = _undigited(label)
+    return _plain(label) in names or (len(bare) > 1 and bare in names)
 
 
 def _is_id(label: str) -> bool:

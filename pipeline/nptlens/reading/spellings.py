@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nptlens.reading._labels import is_role
+from nptlens.reading.layouts._labels import is_role
 from nptlens.reading.roles import SHEET
 from nptlens.schemas.records import Problem, Severity, Speaker, Transcript
 

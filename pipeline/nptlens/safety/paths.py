@@ -12,6 +12,7 @@ from nptlens.core.errors import ReadingError, UsageError
 from nptlens.core.plain_file import open_plain, otherwise
 
 _SKIPPED = {"results", ".nptlens", "__pycache__"}
+_OF_THE_SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini"}  # what Windows leaves in folders
 _NO_FILE = "put a plain file there, or remove the name"
 _LEADS_OUT = "copy the file into the folder, or name the full path of the folder in study.toml"
 
@@ -139,7 +140,7 @@ def _entries(root: Path, refused: list[Refused]) -> Iterator[os.DirEntry[str]]:
             refused.append(Refused(folder, what, "let yourself read it"))
             continue
         for entry in entries:
-            if entry.name.startswith((".", "~$")) or entry.name in _SKIPPED:
+            if entry.name.startswith((".", "~$")) or entry.name in _SKIPPED or entry.name.casefold() in _OF_THE_SYSTEM:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders.append(Path(entry.path))

@@ -1,29 +1,44 @@
 """A box for parsers that may hang or swell: a function of this package runs in a child process with limits on time and memory.
 
-Bytes go in on stdin, one JSON object comes out on stdout; nothing else passes. Run as a module, this file is the child.
+A child serves one file after another (`safety.children`), since to start one costs more than a small file does. It is ended after a file
+that took too long or too much, or that was refused; where one dies of a file that was not its first, that file is tried once more in a
+new child, so that no file pays for those before it. Run as a module, this file is the child.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
-import os
 import re
-import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from nptlens.core.errors import ReadingError
+from nptlens.safety.children import DiedError, TookTooLongError, child
 
 TIMEOUT_S = 8.0
 _MEGABYTES = 1_000
 _MOST_CHARACTERS = 64_000_000
+_GARBAGE = 200_000  # objects made before Python looks for circles among them: parsers make very many, and few circles
+_TIRED = 0.25  # a child that has ever held this share of its memory is not used again
+_STATUS = Path("/proc/self/status")
 _NAME = re.compile(r"(nptlens(?:\.\w+)+):(\w+)")
 _FEW = "split the file, or save its text as .txt"
 _BROKEN = "open it and save it again, or save its text as .txt"
+
+
+class _SpentError(Exception):
+    """The child is not to be used again; `answer` is what it said."""
+
+    def __init__(self, answer: dict[str, Any], *, again: bool) -> None:
+        super().__init__("a child that is not used again")
+        self.answer = answer
+        self.again = again
 
 
 def sandboxed(name: str, data: bytes, *, where: str, timeout_s: float = TIMEOUT_S, megabytes: int = _MEGABYTES) -> str:
@@ -34,44 +49,67 @@ def sandboxed(name: str, data: bytes, *, where: str, timeout_s: float = TIMEOUT_
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a function of this package: {name!r}")
-    command = [sys.executable, "-P", "-s", "-m", __name__, name, str(megabytes), str(int(timeout_s) + 1)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell
-            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=timeout_s, env=_environment(), check=False
-        )
-    except subprocess.TimeoutExpired:
+        answer, again = _asked(name, data, timeout_s, megabytes)
+        if again:
+            answer, _ = _asked(name, data, timeout_s, megabytes)
+    except TookTooLongError:
         raise ReadingError(f"reading it took longer than {timeout_s:g} seconds", where=where, hint=_FEW) from None
     except OSError as error:
         raise ReadingError(f"no process could be started to read it ({type(error).__name__})", where=where) from None
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:  # killed, or out of memory in a way Python could not tell
-        raise ReadingError("reading it took more memory or time than is allowed", where=where, hint=_FEW) from None
     if "text" in answer:
         return str(answer["text"])
     raise ReadingError(str(answer["what"]), where=where, hint=str(answer["hint"]))
 
 
-def _environment() -> dict[str, str]:
-    """Return the little that a Python child needs; it finds this package where the parent found it."""
-    paths = [str(Path(__file__).resolve().parents[2]), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMP", "TEMP", "LD_LIBRARY_PATH", "HOME") if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"}
+def _asked(name: str, data: bytes, timeout_s: float, megabytes: int) -> tuple[dict[str, Any], bool]:
+    """Return a child's answer, and whether to ask a new one: its failure may be that of the files before."""
+    began = time.monotonic()
+    try:
+        with child(megabytes) as one:
+            first = one.calls == 0
+            answer = one.call(name, data, timeout_s=timeout_s, spent_s=time.monotonic() - began)
+            if "text" not in answer or answer["tired"]:
+                raise _SpentError(answer, again=not first and "text" not in answer)
+            return answer, False
+    except _SpentError as spent:
+        return spent.answer, spent.again
+    except DiedError as died:  # killed, or out of memory in a way Python could not tell
+        return {"what": "reading it took more memory or time than is allowed", "hint": _FEW}, not died.fresh
 
 
-def _limit(megabytes: int, seconds: int) -> None:
-    """Limit the memory, processor time and files of this process, where the system knows such limits."""
+def _limit(megabytes: int) -> None:
+    """Limit the memory and files of this process, where the system knows such limits; 0 megabytes are no limit."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the only limit
         return
     size = megabytes * 1024 * 1024
-    for kind, value in ((resource.RLIMIT_AS, size), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+    limits = ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0))
+    for kind, value in limits if megabytes else ():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value))
 
 
-def _answer(name: str, data: bytes) -> dict[str, str]:
+def _limit_time(seconds: int) -> None:
+    """Limit the processor time of this process from now on."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        value = int(used.ru_utime + used.ru_stime) + 1 + seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (value, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _tired(megabytes: int) -> bool:
+    """Tell whether this process has held so much memory that a later file might lack it, where the system says."""
+    with contextlib.suppress(OSError), _STATUS.open(encoding="ascii") as lines:  # the usual call also counts what the parent held
+        held = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+        return 0 < _TIRED * megabytes * 1024 < held
+    return False
+
+
+def _answer(name: str, data: bytes) -> dict[str, Any]:
     found = _NAME.fullmatch(name)
     if found is None:
         return {"what": "not a function of this package", "hint": ""}
@@ -89,12 +127,27 @@ def _answer(name: str, data: bytes) -> dict[str, str]:
     return {"text": text}
 
 
+def _serve(calls: BinaryIO, answers: BinaryIO, megabytes: int) -> None:
+    """Answer each call until there are no more."""
+    while head := calls.readline():
+        call = json.loads(head)
+        _limit_time(int(call["seconds"]))
+        data = calls.read(int(call["size"]))
+        answer = json.dumps({**_answer(str(call["name"]), data), "tired": _tired(megabytes)}).encode("ascii")
+        del data
+        answers.write(b"%d\n" % len(answer))
+        answers.write(answer)
+        answers.flush()
+
+
 def main() -> None:
-    """Be the child: read stdin, call the function named on the command line, write its answer."""
-    name, megabytes, seconds = sys.argv[1:4]
-    _limit(int(megabytes), int(seconds))
-    answer = _answer(name, sys.stdin.buffer.read())
-    sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
+    """Be the child, with the memory that the command line allows; whatever a library prints goes nowhere."""
+    megabytes = int(sys.argv[1])
+    _limit(megabytes)
+    gc.set_threshold(_GARBAGE)
+    calls, answers = sys.stdin.buffer, sys.stdout.buffer
+    with contextlib.redirect_stdout(sys.stderr):
+        _serve(calls, answers, megabytes)
 
 
 if __name__ == "__main__":

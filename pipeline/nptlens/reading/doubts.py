@@ -1,0 +1,155 @@
+"""What makes it doubtful that a transcript was read rightly: transcripts and their speakers in, warnings out, each with what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from nptlens.core.close_names import nearest
+from nptlens.core.text import count_words
+from nptlens.reading._language import language_of
+from nptlens.reading.layouts._labels import Strength, strength
+from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
+
+_SHOW = "look at it with: nptlens check --show FILE"
+# Interviewers say a fifth to a half of the words of semi-structured interviews, and rarely more.
+_MOST_ASKED = 0.6
+_FEWEST_TURNS, _FEWEST_WORDS = 6, 200  # what is shorter says little
+_HALF = 0.5
+_MOST_A_MINUTE, _LEAST_A_MINUTE = 400, 5  # words; fast speech has 200 to 250
+_LEAST_MINUTES = 1.0
+_MOST_SPEAKERS = 12  # more are no conversation but a table of comments
+_FEW = 5
+_LANGUAGES = {
+    "af": "Afrikaans", "ar": "Arabic", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
+    "ur": "Urdu", "vi": "Vietnamese", "zh-cn": "Chinese", "zh-tw": "Chinese",
+}  # fmt: skip
+
+
+def doubts(transcripts: Sequence[Transcript], speakers: Sequence[Speaker], participants: Sequence[Participant]) -> tuple[Problem, ...]:
+    """Return a warning for each sign that speech was given to the wrong speaker, or that somebody is missing."""
+    by_transcript: dict[str, dict[str | None, Speaker]] = {}
+    for speaker in speakers:
+        by_transcript.setdefault(speaker.transcript_id, {})[speaker.label] = speaker
+    found: list[Problem] = []
+    for transcript in transcripts:
+        known = by_transcript.get(transcript.id, {})
+        words: Counter[str | None] = Counter()
+        turns: Counter[str | None] = Counter()
+        longest = 0
+        for utterance in transcript.utterances:
+            said = count_words(transcript.quote(utterance.span))
+            words[utterance.speaker] += said
+            turns[utterance.speaker] += 1
+            longest = max(longest, said)
+        found += _asked_most(transcript, known, words)
+        found += _rare(transcript, known, turns)
+        found += _long(transcript, longest, words.total())
+        found += _pace(transcript, words.total())
+    return (*found, *_elsewhere(participants, {transcript.id for transcript in transcripts}), *_silent(participants, speakers))
+
+
+def foreign(said: Mapping[str, str], languages: Sequence[str]) -> tuple[Problem, ...]:
+    """Return a warning for each language of participants' speech that the encoder is not made for; none where `languages` are unknown.
+
+    `said` gives what participants say, by the name of the file or transcript.
+    """
+    places: dict[str, list[str]] = {}
+    for place, words in said.items() if languages else ():
+        language = language_of(words)
+        if language and language not in languages:
+            places.setdefault(language, []).append(place)
+    return tuple(_foreign(language, where, languages) for language, where in sorted(places.items()))
+
+
+def _foreign(language: str, sources: Sequence[str], languages: Sequence[str]) -> Problem:
+    where = sources[0] if len(sources) == 1 else f"{sources[0]} and {len(sources) - 1} more"
+    named, own = _LANGUAGES.get(language, language), ", ".join(_LANGUAGES.get(each, each) for each in languages)
+    what = f"the language of the talk is {named}; the encoder and the shipped seeds and stances are made for {own}, and will code it badly"
+    return Problem(where, what, "take a multilingual encoder (nptlens models add FOLDER) and seeds in that language, or leave the file out")
+
+
+def _asked_most(transcript: Transcript, known: Mapping[str | None, Speaker], words: Counter[str | None]) -> Iterator[Problem]:
+    """Yield a warning where interviewers say nearly everything."""
+    asked = sum(count for label, count in words.items() if label in known and known[label].role is SpeakerRole.INTERVIEWER)
+    names = ", ".join(f'"{label}"' for label, speaker in known.items() if speaker.role is SpeakerRole.INTERVIEWER)
+    if not asked:
+        return
+    if asked == words.total():
+        what = f"only {names} speaks, read as interviewer: nothing of this file is coded"
+        yield Problem(
+            transcript.source, what, f"a participant whose label was not found? {_SHOW}, or give {names} another role in participants.csv"
+        )
+    elif asked > _MOST_ASKED * words.total():
+        what = f"the interviewer ({names}) says {asked / words.total():.0%} of the words, and these are not coded"
+        yield Problem(transcript.source, what, f"is {names} a participant? give the label another role in participants.csv, or {_SHOW}")
+
+
+def _rare(transcript: Transcript, known: Mapping[str | None, Speaker], turns: Counter[str | None]) -> Iterator[Problem]:
+    """Yield who speaks once or twice among many turns: a word of the talk taken for a label, or a label that was seldom found."""
+    if len(turns) > _MOST_SPEAKERS or turns.total() < _FEWEST_TURNS or "columns" in transcript.layout:
+        return
+    few = 2 if turns.total() > 4 * _FEWEST_TURNS else 1
+    rare = [label for label in turns if label and turns[label] <= few and known[label].why != "participants sheet"]
+    unlike = [label for label in rare if strength(label) < Strength.KNOWN]
+    for labels, severity in ((unlike, Severity.WARNING), ([label for label in rare if label not in unlike], Severity.NOTE)):
+        if labels:
+            shown = ", ".join(f'"{label}" (turn {_first(transcript, label)})' for label in labels[:_FEW])
+            more = f" and {len(labels) - _FEW} more" if len(labels) > _FEW else ""
+            what = f"{'speaks' if len(labels) == 1 else 'speak'} {'once' if few == 1 else 'once or twice'} in this file: {shown}{more}"
+            yield Problem(
+                transcript.source,
+                what,
+                f"if that is no speaker but words of the turn before, change the line; if it is, add a row to participants.csv; {_SHOW}",
+                severity,
+            )
+
+
+def _first(transcript: Transcript, label: str) -> int:
+    return next(number for number, utterance in enumerate(transcript.utterances, start=1) if utterance.speaker == label)
+
+
+def _long(transcript: Transcript, longest: int, total: int) -> Iterator[Problem]:
+    if len(transcript.utterances) >= _FEWEST_TURNS and total >= _FEWEST_WORDS and longest > _HALF * total:
+        what = f"one turn has {longest} of the {total} words: labels that were not found?"
+        yield Problem(transcript.source, what, _SHOW)
+
+
+def _pace(transcript: Transcript, total: int) -> Iterator[Problem]:
+    """Yield a warning where the times leave no possible pace of speech."""
+    starts = [utterance.start_s for utterance in transcript.utterances if utterance.start_s is not None]
+    ends = [utterance.end_s for utterance in transcript.utterances if utterance.end_s is not None]
+    if len(starts) < _HALF * len(transcript.utterances) or len(starts) < 2:
+        return
+    minutes = (max([*starts, *ends]) - min(starts)) / 60
+    if minutes >= _LEAST_MINUTES and total >= _FEWEST_WORDS and not _LEAST_A_MINUTE <= total / minutes <= _MOST_A_MINUTE:
+        what = f"{total} words in {minutes:.0f} minutes: nobody speaks so {'fast' if total / minutes > _MOST_A_MINUTE else 'slowly'}"
+        yield Problem(transcript.source, what, "are its times in another unit, or words lost?")
+
+
+def _elsewhere(participants: Sequence[Participant], transcripts: set[str]) -> Iterator[Problem]:
+    """Yield the transcripts that the sheet names and that are not there."""
+    for name in dict.fromkeys(each for person in participants for each in person.transcripts if each not in transcripts):
+        close = nearest(name, sorted(transcripts))
+        hint = f"is {close} meant?" if close else "write its id, as nptlens check lists it"
+        yield Problem("participants.csv", f"it names the transcript {name}, which is not there", hint)
+
+
+def _silent(participants: Sequence[Participant], speakers: Sequence[Speaker]) -> Iterator[Problem]:
+    """Yield the people of the sheet who never speak, with the label that is nearest to theirs."""
+    heard = {speaker.participant.id for speaker in speakers}
+    strange = [speaker.label for speaker in speakers if speaker.label and speaker.why != "participants sheet"]
+    silent = [person for person in participants if person.id not in heard]
+    for person in silent[:_FEW]:
+        close = next((near for name in (person.id, *person.labels) if (near := nearest(name, strange))), None)
+        hint = (
+            f'is "{close}" this person? then add it to the labels of the row'
+            if close
+            else "look for the label in the transcript, and add it to the row"
+        )
+        yield Problem("participants.csv", f"{person.id} never speaks", hint)
+    if len(silent) > _FEW:
+        yield Problem("participants.csv", f"{len(silent) - _FEW} more people never speak", "nptlens check lists the speakers of each file")

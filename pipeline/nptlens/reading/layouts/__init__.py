@@ -1,0 +1,1 @@
+"""Layouts: lines, cues, rows and pages into turns, whatever file they came from."""

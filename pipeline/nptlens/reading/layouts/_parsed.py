@@ -1,0 +1,62 @@
+"""What every format module returns: canonical text, and who said which part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nptlens.core.text import Span, has_words
+from nptlens.schemas.records import Furniture, Problem, Utterance
+
+LABEL, TIME, HEADER, SPACE, WORDLESS = "label", "time", "header", "space", "wordless"
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A source as a format module understood it.
+
+    `notes` are remarks that ask for a look, `problems` remarks with a severity of their own; neither holds words of the source.
+    """
+
+    text: str
+    layout: str
+    utterances: tuple[Utterance, ...]
+    furniture: tuple[Furniture, ...]
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def shaped(
+    text: str,
+    *,
+    layout: str,
+    turns: Iterable[Utterance],
+    furniture: Iterable[Furniture] = (),
+    notes: Iterable[str] = (),
+    problems: Iterable[Problem] = (),
+) -> Shaped:
+    """Return `turns` trimmed, without the wordless ones, and with white space between them declared.
+
+    A gap that holds anything but white space is left undeclared, so that ``Transcript.verify`` finds it.
+    """
+    utterances: list[Utterance] = []
+    declared = [piece for piece in furniture if len(piece.span)]
+    for turn in turns:
+        span = turn.span.trimmed(text)
+        if has_words(span.of(text)):
+            utterances.append(Utterance(span, turn.speaker, turn.start_s, turn.end_s))
+        elif len(span):
+            declared.append(Furniture(span, WORDLESS))
+    declared += _spaces(text, [u.span for u in utterances] + [piece.span for piece in declared])
+    declared.sort(key=lambda piece: piece.span)
+    return Shaped(text, layout, tuple(utterances), tuple(declared), tuple(notes), tuple(problems))
+
+
+def _spaces(text: str, taken: list[Span]) -> list[Furniture]:
+    found: list[Furniture] = []
+    position = 0
+    for span in [*sorted(taken), Span(len(text), len(text))]:
+        if span.start > position and text[position : span.start].isspace():
+            found.append(Furniture(Span(position, span.start), SPACE))
+        position = max(position, span.end)
+    return found
