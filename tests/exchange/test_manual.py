@@ -186,7 +186,7 @@ def test_the_coder_is_the_column_else_the_file_name(load, name, coder):
     [
         (b"", "lacks the columns transcript, start, end, code"),
         (b"start,end\n1,2\n", "lacks the columns transcript, code"),
-        (b"transcript|start|end|code\nC01|0|5|CODI\n", "lacks the columns"),
+        (b"transcript~start~end~code\nC01~0~5~CODI\n", "lacks the columns"),
         (b"transcript,start,end,code\nC01,0,5,\0\n", "this is not text"),
         (b'transcript,start,end,code\nC01,0,5,"CODI\n', "not a readable table: line 2: a quotation mark is not closed"),
         (b"PK\x03\x04\xff\xfe", "lacks the columns"),

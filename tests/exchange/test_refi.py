@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
-from nptlens.core.text import canonical
+from nptlens.core.text import Span, canonical
 from nptlens.exchange._refi import read_qdc, read_qdpx
 from nptlens.exchange.read import read_project, suffixes
 from nptlens.schemas.records import Severity
@@ -67,10 +67,10 @@ def told(project):
     return " | ".join(problem.what for problem in project.problems)
 
 
-def test_codes_have_paths_for_ids():
+def test_ids_of_codes_are_those_of_any_other_way_in():
     codes = read("", extra=NOTES).codebook.codes
     assert [(c.id, c.name, c.parent) for c in codes] == [
-        ("Work", "Work", None), ("Work/night , shift", "night ; shift", "Work"), ("Work (2)", "Work", None), ("none (2)", "none", None),
+        ("Work", "Work", None), ("night , shift", "night ; shift", "Work"), ("Work (2)", "Work", None), ("none (code)", "none", None),
     ]
     assert codes[0].definition == "What is done.\n\nIdea\nlook again"
     assert codes[0].source == f"guid:{G(1)} not codable"
@@ -87,8 +87,8 @@ def test_coders_memos_and_whole_sources():
     )
     project = read(text_source(inner), {"Sources/T.TXT": "one two"}, extra=NOTES)
     assert [(c.code, c.coder, c.memo) for c in project.codings[:5]] == [
-        ("Work/night , shift", "Ann", ""), ("Work (2)", "Ann (2)", "Idea\nlook again"), ("Work/night , shift", G(13), ""),
-        ("Work/night , shift", G(19), ""), ("Work/night , shift", "unknown", ""),
+        ("night , shift", "Ann", ""), ("Work (2)", "Ann (2)", "Idea\nlook again"), ("night , shift", G(13), ""),
+        ("night , shift", G(19), ""), ("night , shift", "unknown", ""),
     ]
     assert quotes(project) == ["one"] * 5 + ["", "one two"]
     assert project.sources[0].memo == "of the source\n\nonly a thought"
@@ -113,7 +113,6 @@ def test_spellings_of_a_path(path, member):
     [
         text_source(mark(0, 2), 'name="T" plainTextPath="absolute://c:/t.txt"'),
         text_source(mark(0, 2), 'name="T" plainTextPath="internal://../t.txt"'),
-        text_source(mark(0, 2), 'name="T" richTextPath="internal://t.docx"'),
     ],
 )
 def test_a_text_that_is_not_there_is_told(source):
@@ -121,6 +120,12 @@ def test_a_text_that_is_not_there_is_told(source):
     assert project.sources[0].text == ""
     assert [p.severity for p in project.problems if "does not hold the text" in p.what] == [Severity.ERROR]
     assert len(project.codings) == 1
+
+
+def test_formatted_text_alone_leaves_the_words_of_a_selection():
+    project = read(text_source(mark(0, 2, coding(2), "marked"), 'name="T" richTextPath="internal://t.docx"'), {"sources/t.docx": b"PK"})
+    assert [(c.span, c.quote) for c in project.codings] == [(Span(0, 2), "marked")]
+    assert [p.severity for p in project.problems if "formatted text only" in p.what] == [Severity.WARNING]
 
 
 def test_what_has_no_text_is_told_and_what_has_is_read():
@@ -300,7 +305,7 @@ def test_two_readers_agree_on_real_projects(shared_data, name, codes, sources, s
     labels, expected, marked = {}, Counter(), 0
 
     def walk(each, path):
-        labels[each.guid.lower()] = "/".join([*path, each.name])
+        labels[each.guid.lower()] = each.name
         for below in each.code:
             walk(below, [*path, each.name])
 
@@ -316,9 +321,9 @@ def test_two_readers_agree_on_real_projects(shared_data, name, codes, sources, s
             for each in selection.coding:
                 coder = names[(each.creating_user or selection.creating_user).lower()]
                 expected[(labels[each.code_ref.target_guid.lower()], coder, canonical(words))] += 1
-    found = Counter((c.code, c.coder, words) for c, words in zip(ours.codings, quotes(ours), strict=True))
+    found = Counter((ours.codebook.get(c.code).name, c.coder, words) for c, words in zip(ours.codings, quotes(ours), strict=True))
     assert found == expected
-    assert [code.id for code in ours.codebook.codes] == list(labels.values())
+    assert [code.name for code in ours.codebook.codes] == list(labels.values())
     assert (len(ours.codebook.codes), len(ours.sources), len(ours.codings)) == (codes, sources, codings)
     assert marked + sum("carry no code" in p.what for p in ours.problems) == selections or marked == selections
     assert {c.coder for c in ours.codings} == coders
@@ -328,7 +333,7 @@ def test_two_readers_agree_on_real_projects(shared_data, name, codes, sources, s
 @pytest.mark.parametrize(
     ("name", "tool", "ids"),
     [
-        ("portableqda_Atlasti.qdc", "ATLAS.ti Win 9.0.19", ("code2", "code1", "code1/code1.1", "code3", "code3/code:3.1")),
+        ("portableqda_Atlasti.qdc", "ATLAS.ti Win 9.0.19", ("code2", "code1", "code1.1", "code3", "code:3.1")),
         ("portableqda_REFI-QDA-1-5.qdc", "REFI-QDA", ("Topics", "Economy", "Health care", "Values", "Conservatives", "Liberals")),
     ],
 )

@@ -15,6 +15,8 @@ from lxml import etree
 
 from nptlens.core.text import Span, canonical
 from nptlens.exchange._notes import description, note, split_description, split_note
+from nptlens.exchange._refi import read_qdpx
+from nptlens.exchange._write_taguette import tags
 from nptlens.exchange.match import match_codes
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource, is_machine
 from nptlens.exchange.read import read_project
@@ -173,12 +175,42 @@ def test_cut_cells_are_counted():
     assert (cut_cells(long), cut_cells(FULL)) == (1, 0)
 
 
-def test_taguette_highlights():
-    rows = list(csv.DictReader(io.StringIO(WRITERS["taguette-csv"][1](FULL).decode())))
-    assert list(rows[0]) == ["id", "document", "tag", "content"]
-    assert [(row["id"], row["tag"]) for row in rows] == [
-        ("1", "Above"), ("1", "Above.Below & <beside>"), ("2", "Above"), ("2", "Above.Below & <beside>"), ("3", "Café 🎉"),
+def test_taguette_gets_a_codebook_that_it_can_import():
+    data = WRITERS["taguette-csv"][1](FULL)
+    assert data.startswith(b"\xef\xbb\xbf")  # without it Taguette guesses the encoding wrong where there is an emoji
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert list(rows[0]) == ["tag", "description"]
+    assert {"Above", "Above.Below & <beside>", "Café 🎉"} <= {row["tag"] for row in rows}
+
+
+def test_tags_of_taguette_keep_their_names_on_the_way_back():
+    names = (("a", "work", None), ("b", "work.rhythm", "a"), ("c", "work.rhythm.daily", "b"), ("d", "calm", "b"), ("e", "time.lost", None))
+    book = Codebook("b", "", tuple(Code(key, name, "", parent=parent) for key, name, parent in names))
+    assert list(tags(book).values()) == ["work", "work.rhythm", "work.rhythm.daily", "work.rhythm.calm", "time.lost"]
+
+
+def test_memos_are_descriptions_too_and_do_not_double():
+    span = Span(0, 5)
+    codings = (OutgoingCoding("P", span, "A", "ann", memo="one\ntwo"), OutgoingCoding("P", span, "B", "ann", memo="three"),
+               OutgoingCoding("P", span, "A", "ben"))  # fmt: skip
+    book = Codebook("b", "", (Code("A", "A", ""), Code("B", "B", "")))
+    data = write_qdpx(OutgoingProject("x", book, (OutgoingSource("P", "words of all"),), codings))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+    found = {each.findtext("{*}Description"): [ref.get("targetGUID") for ref in each.iter("{*}CodeRef")] for each in root.iter("{*}PlainTextSelection")}
+    assert set(found) == {"one\ntwo", "three", None}
+    assert len({each.get("guid") for each in root.iter("{*}PlainTextSelection")}) == 3
+    assert sorted((c.code, c.coder, c.memo) for c in read_qdpx(data, where="x").codings) == [
+        ("A", "ann", "one\ntwo"), ("A", "ben", ""), ("B", "ann", "three"),
     ]  # fmt: skip
+
+
+def test_a_category_stays_one_unless_it_carries_codings():
+    book = Codebook("b", "", (Code("A", "A", "", source="not codable"), Code("B", "B", "", source="not codable")))
+    data = write_qdpx(OutgoingProject("x", book, (OutgoingSource("P", "words"),), (OutgoingCoding("P", Span(0, 5), "B", "ann"),)))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+    assert [code.get("isCodable") for code in root.iter("{*}Code")] == ["false", "true"]
 
 
 @pytest.mark.parametrize(

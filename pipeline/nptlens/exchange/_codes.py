@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from nptlens.core.text import canonical
 from nptlens.schemas.records import NONE_CODE, Code, Codebook
 
@@ -10,7 +12,7 @@ class CodeList:
     """Codes as another tool keys them, gathered into a Codebook; `add` returns nothing, `id_of` answers after `codebook`."""
 
     def __init__(self) -> None:
-        self._rows: dict[object, tuple[str, str, object | None]] = {}
+        self._rows: dict[object, tuple[str, str, object | None, str]] = {}
         self._ids: dict[object, str] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -19,10 +21,10 @@ class CodeList:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, key: object, name: str, definition: str = "", parent: object | None = None) -> None:
-        """Take a code; the first of a key stands. `parent` is the key of the code above it, which may come later."""
+    def add(self, key: object, name: str, definition: str = "", parent: object | None = None, source: str = "") -> None:
+        """Take a code; the first of a key stands. `parent` is the key of the code above it, which may come later; `source` is kept."""
         name = " ".join(canonical(name).split()) or "(code without a name)"
-        self._rows.setdefault(key, (name, canonical(definition).strip(), parent))
+        self._rows.setdefault(key, (name, canonical(definition).strip(), parent, source))
 
     def id_of(self, key: object) -> str | None:
         """Return the id that `codebook` gave to a key, None where there is no such code."""
@@ -31,17 +33,17 @@ class CodeList:
     def codebook(self, name: str) -> Codebook:
         """Return the codes in the order they came. An id is the name; where names meet, the path of names; then a number."""
         parents = {key: self._parent(key) for key in self._rows}
-        names = [_safe(row[0]) for row in self._rows.values()]
+        names = Counter(_safe(row[0]) for row in self._rows.values())
         taken: set[str] = set()
-        for key, (own, _, _) in self._rows.items():
+        for key, (own, *_) in self._rows.items():
             wish = _safe(own)
-            if names.count(wish) > 1:
+            if names[wish] > 1:
                 wish = _safe("/".join([*reversed([self._rows[up][0] for up in _above(key, parents)]), own]))
             self._ids[key] = unique(wish, taken)
         codes = []
-        for key, (own, definition, _) in self._rows.items():
+        for key, (own, definition, _, source) in self._rows.items():
             parent = parents[key]
-            codes.append(Code(self._ids[key], own, definition, parent=None if parent is None else self._ids[parent]))
+            codes.append(Code(self._ids[key], own, definition, source=source, parent=None if parent is None else self._ids[parent]))
         return Codebook(name=name, version="", codes=tuple(codes))
 
     def _parent(self, key: object) -> object | None:

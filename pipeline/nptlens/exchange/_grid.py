@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nptlens.core.delimited import numbered_rows, separator_of, table_text
+from nptlens.core.delimited import SEPARATORS, numbered_rows, separator_of, table_text
 from nptlens.core.errors import ReadingError
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
@@ -16,6 +17,8 @@ from nptlens.schemas.records import Problem, Severity
 
 _MOST_ROWS = 1_000_000
 _MOST_CELLS = 5_000_000
+_TOP = 25  # lines in which a header is looked for
+_NAMED = re.compile(r"\ufeff?sep=(?P<separator>[^\r\n])[ \t]*\r?\n", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _HINT = "save it as CSV in UTF-8, or as .xlsx"
@@ -49,10 +52,21 @@ def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
 def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
     text, problems = decoded(data, where=where)
     rows = []
-    for _, row in numbered_rows(text, separator_of(text), where=where, strict=False):
+    named = _NAMED.match(text)
+    text = text[named.end() :] if named else text
+    for _, row in numbered_rows(text, named["separator"] if named else _separator(text), where=where, strict=False):
         rows.append(tuple(row))
         _bounded(len(rows), where)
     return rows, problems
+
+
+def _separator(text: str) -> str:
+    """Return what parts the cells: told by the first rows, since titles may stand above the header."""
+    first = separator_of(text)
+    lines = [line for line in text.split("\n")[:_TOP] if line.strip()]
+    if any(first in line for line in lines[:1]):
+        return first
+    return max((*SEPARATORS, "|"), key=lambda sign: (sum(sign in line for line in lines), sum(line.count(sign) for line in lines)))
 
 
 def _excel(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:

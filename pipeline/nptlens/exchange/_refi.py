@@ -8,18 +8,18 @@ A comment or memo of a coding goes with the coding, that of a source (and of str
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import Span, canonical
-from nptlens.exchange._offsets import UNITS, CanonicalMap, Ruler, Unit
+from nptlens.exchange._offsets import UNITS
 from nptlens.exchange._refi_codes import read_codes
-from nptlens.exchange._refi_texts import RefiText, Texts
+from nptlens.exchange._refi_places import PlacedText, placed
+from nptlens.exchange._refi_texts import Texts
 from nptlens.exchange._refi_xml import Tally, child, children, guid, kind, read_member, unique, words_of
-from nptlens.exchange._units import decide
-from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
+from nptlens.exchange.project import ImportedCase, ImportedCoding, ImportedProject, ImportedSource
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
 from nptlens.schemas.records import Codebook, Severity
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _NO_CODER = "unknown"
-_UNREAD = {"Variables": "variables", "Cases": "cases", "Links": "links", "Sets": "sets", "Graphs": "graphs"}
+_UNREAD = {"Links": "links", "Sets": "sets", "Graphs": "graphs"}
 
 
 def read_qdpx(data: bytes, *, where: str) -> ImportedProject:
@@ -65,7 +65,8 @@ def project_of_qdc(data: bytes, *, where: str) -> ImportedProject:
 
 def project_file(archive: zipfile.ZipFile, where: str) -> str:
     """Return the name of the member that holds the project; raises ReadingError where there is none."""
-    found = [name for name in archive.namelist() if name.lower().endswith(".qde")]
+    # A Mac that zips a folder again puts files of its own beside ours.
+    found = [name for name in archive.namelist() if name.lower().endswith(".qde") and not name.rpartition("/")[2].startswith("._")]
     if not found:
         raise ReadingError("the archive holds no project.qde", where=where, hint="export it as REFI-QDA (.qdpx) again")
     return min(found, key=lambda name: (name.count("/"), name.lower() != "project.qde", name))
@@ -74,7 +75,7 @@ def project_file(archive: zipfile.ZipFile, where: str) -> str:
 class _Project:
     def __init__(self, archive: zipfile.ZipFile, root: Element, where: str) -> None:
         self._root, self._where, self._tally = root, where, Tally()
-        self._texts = Texts(archive, self._tally, where=where)
+        self._texts = Texts(archive, self._tally, where=where, folder=project_file(archive, where).rpartition("/")[0])
         self._users = _users(child(root, "Users"))
         self._notes = {guid(note): self._note(note) for note in children(child(root, "Notes"), "Note")}
         self._cited = {guid(ref, "targetGUID") for ref in root.iter("{*}NoteRef")}
@@ -83,52 +84,89 @@ class _Project:
         """Return the project; a thing that is not understood is counted once more for each time it is met."""
         root, tool = self._root, (self._root.get("origin") or "REFI-QDA").strip()
         codebook, self._codes = read_codes(child(root, "CodeBook"), root.get("name") or PurePosixPath(self._where).stem, self._notes)
-        texts = list(self._texts.sources(child(root, "Sources")))
-        verdict = decide([(text.raw, [mark for mark, _ in text.marks]) for text in texts], tool)
-        if verdict.unit != UNITS[0]:
-            self._tally.add(self._where, f"its offsets count {verdict.unit.words()}", "they were converted", Severity.NOTE)
-        if verdict.doubtful:
-            self._tally.add(self._where, f"its offsets can be read in several ways; taken as {verdict.unit.words()}",
-                            "compare some excerpts with the other program")
+        texts = placed(list(self._texts.sources(child(root, "Sources"))), tool)
+        self._tell_units(texts)
         sources, codings = [], []
         for text in texts:
-            source, found = self._source(text, verdict.unit)
+            source, found = self._source(text)
             sources.append(source)
             codings += found
+        cases = tuple(self._cases(texts))
         self._left_out()
-        return ImportedProject(tool, codebook, tuple(sources), tuple(codings), self._tally.problems())
+        return ImportedProject(tool, codebook, tuple(sources), tuple(codings), self._tally.problems(), cases)
 
-    def _source(self, text: RefiText, unit: Unit) -> tuple[ImportedSource, list[ImportedCoding]]:
+    def _cases(self, texts: Sequence[PlacedText]) -> Iterator[ImportedCase]:
+        """Yield the cases with the attributes and sources that they name; attributes of other things are counted."""
+        variables = {guid(each): each.get("name") or guid(each) for each in children(child(self._root, "Variables"), "Variable")}
+        names = {guid(text.text.element): text.text.name for text in texts}
+        for case in children(child(self._root, "Cases"), "Case"):
+            values = []
+            for each in children(case, "VariableValue"):
+                ref = child(each, "VariableRef")
+                said = " ".join(filter(None, (words_of(value).strip() for value in children(each) if kind(value) != "VariableRef")))
+                if ref is not None and said:
+                    values.append((variables.get(guid(ref, "targetGUID"), guid(ref, "targetGUID")), said))
+            sources = [names[at] for ref in children(case, "SourceRef") if (at := guid(ref, "targetGUID")) in names]
+            yield ImportedCase(case.get("name") or guid(case), self._memo(case), tuple(values), tuple(dict.fromkeys(sources)))
+        others = sum(1 for source in children(child(self._root, "Sources")) for _ in children(source, "VariableValue"))
+        self._tally.add(self._where, "{n} attributes of sources are left out", "codes, sources and codings are kept", Severity.NOTE,
+                        times=others)
+
+    def _tell_units(self, texts: Sequence[PlacedText]) -> None:
+        marked = [text for text in texts if text.found and text.text.raw]
+        for unit in dict.fromkeys(text.unit for text in marked):
+            if unit != UNITS[0]:
+                self._tally.add(self._where, f"its offsets count {unit.words()}", "they were converted", Severity.NOTE)
+        for text in marked:
+            where = f"{self._where}: {text.text.name}"
+            if text.mixed:
+                self._tally.add(where, "its offsets count different units", "each marked stretch was taken by its own words", Severity.NOTE)
+            if text.doubtful:
+                self._tally.add(where, f"offsets without words can be read in several ways; taken as {text.unit.words()}",
+                                "compare some excerpts with the other program")
+            self._tally.add(where, "{n} marked stretches have names that are not their words, and were taken by their offsets",
+                            "compare some excerpts with the other program", Severity.NOTE, times=text.unnamed)
+            nowhere = [mark for (mark, _), found in zip(text.text.marks, text.found, strict=True) if found.span is None]
+            shown = ", ".join(f"{mark.start}–{mark.end}" for mark in nowhere[:5]) + (", …" if len(nowhere) > 5 else "")
+            self._tally.add(where, "{n} marked stretches do not fit into the text by their offsets or their words",
+                            f"look them up in the other program, at {shown}", times=len(nowhere))
+            self._tally.add(where, "{n} marked stretches stand elsewhere than their offsets say", "the place was found by their words",
+                            times=sum(found.how == "words" for found in text.found))
+
+    def _source(self, placed_text: PlacedText) -> tuple[ImportedSource, list[ImportedCoding]]:
+        text = placed_text.text
         where = f"{self._where}: {text.name}"
-        mapped, ruler = CanonicalMap(text.raw), Ruler(text.raw, unit)
         memos, codings = [self._memo(text.element)], []
-        for mark, element in text.marks:
-            raw_span = ruler.raw_span(mark.start, mark.end) if text.raw else (mark.start, mark.end)
-            if raw_span is None or not 0 <= raw_span[0] <= raw_span[1]:
-                self._tally.add(where, "{n} marked stretches do not fit into the text and are left out")
+        for (mark, element), place in zip(text.marks, placed_text.found, strict=True):
+            span = place.span if text.raw else Span(mark.start, mark.end) if 0 <= mark.start <= mark.end else None
+            quote = mark.name if span is None or not text.raw else ""
+            if span is None and not quote:
                 continue
-            span = mapped.span(*raw_span) if text.raw else Span(*raw_span)
-            found = list(self._codings(element, text.name, span, where))
+            found = list(self._codings(element, text.name, span, where, quote=quote))
             codings += found
             if child(element, "Coding") is None:
                 self._tally.add(where, "{n} marked stretches carry no code", "their comments are in the memo of the source", Severity.NOTE)
                 memos.append(self._memo(element))
-        whole = list(self._codings(text.element, text.name, Span(0, len(mapped.text)), where, own=False))
+        whole = list(self._codings(text.element, text.name, Span(0, len(placed_text.canonical)), where, own=False))
         self._tally.add(where, "{n} codes stand for the whole source", "they were read as codings of all of its text", Severity.NOTE,
                         times=len(whole))
-        return ImportedSource(text.name, mapped.text, "\n\n".join(filter(None, memos))), codings + whole
+        return ImportedSource(text.name, placed_text.canonical, "\n\n".join(filter(None, memos))), codings + whole
 
-    def _codings(self, element: Element, source: str, span: Span, where: str, *, own: bool = True) -> Iterator[ImportedCoding]:
+    def _codings(
+        self, element: Element, source: str, span: Span | None, where: str, *, quote: str = "", own: bool = True
+    ) -> Iterator[ImportedCoding]:
         for coding in children(element, "Coding"):
             code = self._codes.get(guid(ref, "targetGUID")) if (ref := child(coding, "CodeRef")) is not None else None
             if code is None:
                 self._tally.add(where, "{n} codings name a code that the project does not define, and are left out")
                 continue
-            if not len(span) and own:
+            if span is not None and not len(span) and own:
                 self._tally.add(where, "{n} codings mark no words")
             coder = guid(coding, "creatingUser") or guid(element, "creatingUser")
             memos = [self._memo(element) if own else "", self._memo(coding)]
-            yield ImportedCoding(source, code, self._coder(coder), span, memo="\n\n".join(filter(None, memos)))
+            # A memo may stand twice: some programs read that of a selection only, others that of a coding.
+            memo = "\n\n".join(dict.fromkeys(filter(None, memos)))
+            yield ImportedCoding(source, code, self._coder(coder), span, canonical(quote), memo=memo)
 
     def _coder(self, user: str) -> str:
         if not user:

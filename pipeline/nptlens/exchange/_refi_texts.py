@@ -38,9 +38,10 @@ class RefiText:
 class Texts:
     """Finds the texts of one archive; what cannot be had goes into `tally`."""
 
-    def __init__(self, archive: zipfile.ZipFile, tally: Tally, *, where: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, tally: Tally, *, where: str, folder: str = "") -> None:
         self._archive, self._tally, self._where = archive, tally, where
         self._names = members(archive)
+        self._folder = folder  # of the project in the archive, where it was zipped together with its folder
         self._taken: set[str] = set()
 
     def sources(self, sources: Element | None) -> Iterator[RefiText]:
@@ -58,7 +59,7 @@ class Texts:
         inline, path = child(element, "PlainTextContent"), element.get("plainTextPath")
         if inline is not None:
             return words_of(inline)
-        name = member(self._names, path) if path else None
+        name = member(self._names, path, self._folder) if path else None
         if name is None:
             return None
         try:
@@ -76,8 +77,12 @@ class Texts:
         name = unique(label, self._taken)
         raw = self.raw(element)
         if raw is None:
-            what = "the project does not hold the text of this source"
-            self._tally.add(f"{self._where}: {name}", what, "export it again with its sources", Severity.ERROR)
+            what, hint, severity = "the project does not hold the text of this source", "export it again with its sources", Severity.ERROR
+            if element.get("richTextPath"):
+                what = "the project holds this source as formatted text only, in which no offsets count"
+                hint = "its codings are looked for in the study's transcript of that name; or export it again with plain text"
+                severity = Severity.WARNING
+            self._tally.add(f"{self._where}: {name}", what, hint, severity)
         return RefiText(name, raw or "", element, tuple(self._marks(element, name)))
 
     def _medium(self, element: Element) -> Iterator[RefiText]:
@@ -107,8 +112,9 @@ class Texts:
             if start is None or end is None:
                 self._tally.add(f"{self._where}: {name}", "{n} marked stretches have no place in the text and are left out")
                 continue
-            quotes = (each.get("name") or "", words_of(child(each, "Description")))
-            yield Mark(start, end, tuple(quote for quote in quotes if quote.strip())), each
+            label = each.get("name") or ""
+            quotes = (label, words_of(child(each, "Description")))
+            yield Mark(start, end, tuple(quote for quote in quotes if quote.strip()), label if label.strip() else ""), each
 
 
 def _whole(value: str | None) -> int | None:

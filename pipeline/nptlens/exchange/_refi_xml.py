@@ -76,13 +76,18 @@ def members(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name.replace("\\", "/").casefold(): name for name in reversed(archive.namelist())}
 
 
-def member(names: Mapping[str, str], path: str) -> str | None:
-    """Return which of the `members` an internal path names, in whatever spelling of the folder ``sources``; None where none does."""
+def member(names: Mapping[str, str], path: str, folder: str = "") -> str | None:
+    """Return which of the `members` an internal path names, in whatever spelling of the folder ``sources``; None where none does.
+
+    `folder` is where the project itself lies in the archive.
+    """
     scheme, mark, rest = path.partition("://")
     if mark and scheme.lower() != "internal":
         return None
     wanted = (rest if mark else path).replace("\\", "/").lstrip("/").casefold()
-    return names.get(f"sources/{wanted}") or names.get(wanted)
+    before = f"{folder}/".replace("\\", "/").casefold() if folder else ""
+    places = (f"{before}sources/{wanted}", f"{before}{wanted}", f"sources/{wanted}", wanted)
+    return next((names[place] for place in places if place in names), None)
 
 
 def read_member(archive: zipfile.ZipFile, name: str, *, where: str) -> bytes:

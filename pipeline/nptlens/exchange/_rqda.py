@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
+from nptlens.exchange._refi_codes import NOT_CODABLE
 from nptlens.exchange._sources import Gathered, not_taken
 from nptlens.exchange._sqlite import Tables, Value, open_tables, whole, words
 from nptlens.exchange.project import ImportedProject
@@ -15,6 +16,9 @@ _NOT_TAKEN = {
     "imagecoding": "codings of pictures",
     "annotation": "annotations",
     "journal": "journals",
+    "cases": "cases",
+    "caseattr": "attributes of cases",
+    "fileattr": "attributes of sources",
     "coding2": "codings of the second table",
 }
 
@@ -69,7 +73,7 @@ def _codes(tables: Tables) -> tuple[CodeList, int]:
     codes = CodeList()
     for catid, name, memo, status in tables.rows("codecat", "catid", "name", "memo", "status"):
         if _alive(status):
-            codes.add(("category", whole(catid)), words(name), words(memo))
+            codes.add(("category", whole(catid)), words(name), words(memo), source=NOT_CODABLE)
     for cid, name, memo, status in tables.rows("freecode", "id", "name", "memo", "status"):
         if _alive(status):
             category = categories.get(whole(cid))

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nptlens.core.text import canonical
+from nptlens.exchange._offsets import UNITS
 from nptlens.exchange._places import Places, place_problems
 from nptlens.exchange._sqlite import Tables
 from nptlens.exchange.project import ImportedCoding, ImportedSource
 from nptlens.schemas.records import Problem, Severity
+
+_UNITS = tuple(sorted(UNITS, key=lambda unit: (unit.line_end != UNITS[0].line_end, not unit.mark)))
+"""The likelier units first: databases hold the text that their offsets count, a byte-order mark with it."""
 
 
 class Gathered:
@@ -38,12 +42,16 @@ class Gathered:
         if code is None or at is None:
             self._lost += 1
             return
-        found = at[1].locate(start, end, quote)
+        found = at[1].locate(start, end, quote, _UNITS)
         self._how.append(found.how)
         quote = canonical(quote)
         if found.span is not None or quote.strip():
             coder = canonical(coder).strip() or Path(self.where).stem
             self.codings.append(ImportedCoding(at[0], code, coder, found.span, quote, memo=canonical(memo).strip()))
+
+    def name_of(self, key: object) -> str:
+        """Return the name of the source of a key, "" where there is none."""
+        return self._places[key][0] if key in self._places else ""
 
     def problems(self) -> list[Problem]:
         """Return what a person should know of the codings: which were moved, which left out."""

@@ -7,6 +7,7 @@ table with codes but no excerpts is a codebook.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,36 +15,24 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.text import Span, canonical
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._grid import read_grid
+from nptlens.exchange._table_columns import TableColumns, columns_of, says_yes
+from nptlens.exchange._taguette_table import is_taguette_table, read_taguette_rows
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
 from nptlens.safety.cells import guarded
 from nptlens.schemas.records import NONE_CODE, STANCES, Problem, Severity
 
-# The first name that a table has is the column; names are compared without case, spaces and punctuation.
-_COLUMNS: dict[str, tuple[str, ...]] = {
-    "source": (
-        "transcript", "transcriptid", "source", "sourcename", "sourcefile", "document", "documentname", "documenttitle", "file",
-        "filename", "interview", "attachmenttitle", "title", "citekey",
-    ),
-    "code": ("code", "codes", "codename", "codenames", "tag", "tags", "node", "nodes", "theme", "themes", "label", "labels"),
-    "quote": (
-        "quote", "quotation", "quotationcontent", "textcontent", "codedtext", "segment", "codedsegment", "excerpt", "content", "text",
-        "seltext", "selectedtext", "snippet",
-    ),
-    "coder": ("coder", "codedby", "user", "author", "owner", "createdby", "modifiedby", "annotator", "rater", "analyst"),
-    "start": ("start", "startoffset", "startposition", "positionstart", "pos0", "selfirst", "startindex", "charstart"),
-    "end": ("end", "endoffset", "endposition", "positionend", "pos1", "selend", "endindex", "charend"),
-    "stance": ("stance",),
-    "memo": ("memo", "comment", "comments", "note", "notes"),
-    "definition": ("definition", "description", "codedescription", "memo", "comment"),
-    "parent": ("parent", "parentcode", "category"),
-}
 _TOOLS = (
-    ("Taguette", {"id", "document", "tag", "content"}),
     ("MAXQDA", {"documentname", "code", "segment"}),
+    ("MAXQDA", {"dokumentname", "code", "segment"}),
     ("ATLAS.ti", {"quotationname", "document", "codes"}),
+    ("Dedoose", {"mediatitle", "excerptcopy"}),
+    ("NVivo", {"name", "files", "references"}),
 )
-_PATH = re.compile(r"\s+>\s+|\s*>>\s*")
-_SEPARATORS = re.compile(r"[;\n]")
+_PATH = re.compile(r"\s+>\s+|\s*>>\s*|\\+")
+_ROOTS = {"nodes", "codes"}  # the folders that NVivo puts before a path
+_SEPARATORS = re.compile(r"[;|\n]")
+_COMMAS = ("Dedoose", "Delve")  # tools that part codes by commas
+_Numbered = tuple[int, dict[str, str]]
 _HINT = "name one column transcript, one code, and one quote (or start and end)"
 
 
@@ -59,23 +48,27 @@ class _Kept:
 
 
 def read_table(data: bytes, *, where: str) -> ImportedProject:
-    """Return the excerpts of a CSV or Excel table, or its codebook where it holds no excerpts.
+    r"""Return the excerpts of a CSV or Excel table, or its codebook where it holds no excerpts.
 
-    Cells of several codes are split at ``;`` and line ends; `` > `` leads from a code to one below it. Raises ReadingError where the
+    Cells of several codes are split at ``;``, ``|`` and line ends; `` > `` and ``\\`` lead from a code to one below it. Raises ReadingError
+    where the
     columns that are needed are not there or it is no table.
     """
     grid = read_grid(data, where=where)
-    header = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in grid.rows[0]]
-    at = {role: next((header.index(name) for name in names if name in header), -1) for role, names in _COLUMNS.items()}
+    columns = columns_of(grid.rows)
+    header, at = columns.names, dict(columns.at)
+    if is_taguette_table(header):
+        return read_taguette_rows(header, grid.rows[columns.header + 1 :], grid.problems, where=where)
     if min(at["start"], at["end"]) < 0:  # an end alone counts something else, such as paragraphs
         at["start"] = at["end"] = -1
     tool = next((tool for tool, names in _TOOLS if names <= set(header)), "table")
-    if at["code"] < 0:
-        raise ReadingError("no column with codes", where=where, hint=_HINT)
+    if not columns.codes and not (columns.applied and max(at["source"], at["quote"]) >= 0):
+        raise ReadingError(f"no column with codes among {_shown(grid.rows[columns.header])}", where=where, hint=_HINT)
     rows = [
-        (line, {role: canonical(row[column]) if 0 <= column < len(row) else "" for role, column in at.items()})
-        for line, row in enumerate(grid.rows[1:], start=2)
+        (line, _cells(row, at) | {"code": _codes_in(columns, row)})
+        for line, row in enumerate(grid.rows[columns.header + 1 :], start=columns.header + 2)
     ]
+    rows, commas = _at_commas(rows, tool, {name for _, name in columns.applied})
     if at["source"] < 0 and (at["quote"] < 0 or at["definition"] >= 0):
         return _codebook(rows, tool, grid.problems, where)
     if at["source"] < 0 or (at["quote"] < 0 and (at["start"] < 0 or at["end"] < 0)):
@@ -92,7 +85,7 @@ def read_table(data: bytes, *, where: str) -> ImportedProject:
         ImportedCoding(source, str(codes.id_of(path)), coder or Path(where).stem, span, quote, stance, memo)
         for source, path, coder, span, quote, stance, memo in kept.codings
     )
-    problems = (*grid.problems, *(_problem(where, what, lines) for what, lines in kept.faults.items()))
+    problems = (*grid.problems, *_commas(where, commas), *(_problem(where, what, lines) for what, lines in kept.faults.items()))
     return ImportedProject(tool, codebook, tuple(ImportedSource(name, "") for name in kept.sources), codings, problems)
 
 
@@ -135,8 +128,53 @@ def _codebook(rows: list[tuple[int, dict[str, str]]], tool: str, problems: tuple
     return ImportedProject(tool, codes.codebook(Path(where).stem), (), (), problems)
 
 
+def _cells(row: Sequence[str], at: Mapping[str, int]) -> dict[str, str]:
+    return {role: canonical(row[column]) if 0 <= column < len(row) else "" for role, column in at.items()}
+
+
+def _codes_in(columns: TableColumns, row: Sequence[str]) -> str:
+    """Return a row's codes with ``;`` between them, from its columns of codes or of yes and no."""
+    cells = [row[place] for place in columns.codes if place < len(row) and row[place].strip()]
+    cells += [name for place, name in columns.applied if place < len(row) and says_yes(row[place])]
+    return canonical(";".join(cells))
+
+
+def _at_commas(rows: list[_Numbered], tool: str, named: set[str]) -> tuple[list[_Numbered], dict[str, list[int]]]:
+    """Return the rows with codes parted at commas where their parts are codes of other cells, and the cells that are left whole."""
+    written = (" ".join(cell.split()) for _, row in rows for cell in _SEPARATORS.split(row["code"]))
+    alone = named | {part for part in written if part and "," not in part}
+    whole: dict[str, list[int]] = {}
+    result: list[_Numbered] = []
+    for line, row in rows:
+        cells = []
+        for cell in _SEPARATORS.split(row["code"]):
+            parts = [" ".join(part.split()) for part in cell.split(",")]
+            if len(parts) > 1 and (tool in _COMMAS or all(part in alone for part in parts)):
+                cells += parts
+                continue
+            if len(parts) > 1:
+                whole.setdefault(" ".join(cell.split()), []).append(line)
+            cells.append(cell)
+        result.append((line, row | {"code": ";".join(cells)}))
+    return result, whole
+
+
+def _commas(where: str, whole: dict[str, list[int]]) -> Iterator[Problem]:
+    """Yield what is read as one code although it holds a comma."""
+    if whole:
+        shown = ", ".join(f'"{cell}" (row {lines[0]})' for cell, lines in list(whole.items())[:3]) + (", …" if len(whole) > 3 else "")
+        what = f"{len(whole)} cells of codes hold a comma and are read as one code each: {shown}"
+        yield Problem(where, what, "write several codes with ; between them")
+
+
+def _shown(header: Sequence[str]) -> str:
+    named = [" ".join(cell.split()) for cell in header if cell.strip()]
+    return ", ".join(named[:8]) + (", …" if len(named) > 8 else "") if named else "none"
+
+
 def _path(cell: str) -> tuple[str, ...]:
-    return tuple(name for part in _PATH.split(cell) if (name := " ".join(part.split())))
+    found = tuple(name for part in _PATH.split(cell) if (name := " ".join(part.split())))
+    return found[1:] if len(found) > 1 and found[0].casefold() in _ROOTS and "\\" in cell else found
 
 
 def _span(start: str, end: str) -> Span | None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange._html_text import HtmlText
+from nptlens.exchange._said import repaired
 from nptlens.exchange._sources import Gathered
 from nptlens.exchange._sqlite import Tables, open_tables, whole, words
+from nptlens.exchange._taguette_table import tag_above
 from nptlens.exchange.project import ImportedProject
 from nptlens.schemas.records import Problem, Severity
 
@@ -23,6 +25,7 @@ _NEEDED = {
     "highlight_tags": ("highlight_id", "tag_id"),
 }
 
+_EXPORTED = "admin"
 _Pair = tuple[int | None, int | None]
 
 
@@ -52,6 +55,15 @@ def project_of_taguette(tables: Tables, *, where: str) -> ImportedProject:
         pages.setdefault(whole(key), page)
         gathered.source(whole(key), before.get(whole(project), "") + words(name), page.text, words(memo))
     problems = _codings(tables, gathered, pages, codes, where)
+    if gathered.codings and {coding.coder for coding in gathered.codings} == {_EXPORTED}:
+        what = f"every coding is said to be by {_EXPORTED}: Taguette names nobody else in the export of a project"
+        hint = "where several people coded, use the server's database, or one project for each of them"
+        problems.append(Problem(where, what, hint, Severity.NOTE))
+    garbled = sum(bool(repaired(source.text)) for source in gathered.sources)
+    if garbled:
+        what = f"{garbled} documents were read by Taguette in a wrong encoding: their accents and emoji are other signs there"
+        hint = "put the file itself among the transcripts, then import: marked words are found in it"
+        problems.append(Problem(where, what, hint))
     if len(names) > 1:
         problems.append(Problem(where, f"it holds {len(names)} projects", "all are read, each under its name", Severity.NOTE))
     return ImportedProject("Taguette", codebook, tuple(gathered.sources), tuple(gathered.codings), tuple(problems))
@@ -85,20 +97,15 @@ def _codes(tables: Tables, before: dict[int | None, str]) -> CodeList:
         (whole(key), words(path), words(memo), whole(project), whole(parent))
         for key, path, memo, project, parent in tables.rows("tags", "id", "path", "description", "project_id", "parent_id")
     ]
-    by_path = {(project, path): key for key, path, _, project, _ in rows}
+    by_path: dict[int | None, dict[str, int | None]] = {}
+    for key, path, _, project, _ in rows:
+        by_path.setdefault(project, {})[path] = key
     codes = CodeList()
     for key, path, memo, project, parent in rows:
-        above = parent if parent is not None else _above(path, project, by_path)
+        named = tag_above(path, by_path[project]) if parent is None else None
+        above = by_path[project][named] if named is not None else parent
         codes.add(key, before.get(project, "") + path, memo, above)
     return codes
-
-
-def _above(path: str, project: int | None, by_path: dict[tuple[int | None, str], int | None]) -> int | None:
-    while "." in path:
-        path = path.rpartition(".")[0]
-        if (project, path) in by_path:
-            return by_path[project, path]
-    return None
 
 
 def _coders(tables: Tables) -> dict[_Pair, str]:

@@ -17,11 +17,12 @@ _RARE = "as two"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked stretch as the file states it; `quotes` are words that may be a quotation of it."""
+    """A marked stretch as the file states it; `quotes` are words that may be a quotation of it, `name` is what the tool calls it."""
 
     start: int
     end: int
     quotes: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

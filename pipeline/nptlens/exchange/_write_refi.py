@@ -2,7 +2,8 @@
 
 Sources are plain text in UTF-8 with ``\\n`` line ends and no byte-order mark, so that positions are code points of the file as of our
 canonical text; an end position is the first one after the selection, as in the standard's own examples. Every coder has selections of
-his own: tools differ in whether the user of a selection or that of a coding counts.
+his own: tools differ in whether the user of a selection or that of a coding counts. A person's memo is the note of the coding, and the
+description of the selection for programs that read no other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -70,16 +71,17 @@ def _project(project: OutgoingProject) -> bytes:
         for user in users:
             _add(parent, "User", guid=guid_of("user", user), name=_line(user))
     if project.codebook.codes:
-        _codes(_add(root, "CodeBook"), PROJECT, project.codebook)
+        _codes(_add(root, "CodeBook"), PROJECT, project.codebook, {coding.code for coding in project.coded()})
     notes: list[tuple[OutgoingCoding, str]] = []
     if project.sources:
         parent = _add(root, "Sources")
         guids, names = code_guids(project.codebook), {code.id: code.name for code in project.codebook}
         for source in _sources(project):
             element = _source(parent, source)
-            for (span, user), group in groupby(codings[source.id], key=lambda coding: (coding.span, coding.user())):
-                selection = _selection(element, span.of(source.text), found := list(group), names)
+            for number, found in _selections(codings[source.id]):
+                selection = _selection(element, found[0].span.of(source.text), found, names, guids, number)
                 for coding in found:
+                    user = coding.user()
                     entry = _add(selection, "Coding", guid=guid_of("coding", *_key(coding)), **_by(user))
                     _add(entry, "CodeRef", targetGUID=guids[coding.code])
                     if text := note(coding):
@@ -108,18 +110,34 @@ def _source(parent: etree._Element, source: OutgoingSource) -> etree._Element:
     return element
 
 
-def _selection(parent: etree._Element, quote: str, codings: Sequence[OutgoingCoding], names: Mapping[str, str]) -> etree._Element:
+def _selections(codings: Sequence[OutgoingCoding]) -> Iterator[tuple[int, list[OutgoingCoding]]]:
+    """Yield the codings of each selection, and the number of the selection among those of its coder and place.
+
+    Programs that read the description of a selection give it to all codings of the selection, so that those of a person with other
+    memos have a selection of their own.
+    """
+    for _, group in groupby(codings, key=lambda coding: (coding.span, coding.user())):
+        by_memo: dict[str, list[OutgoingCoding]] = {}
+        for coding in group:
+            by_memo.setdefault("" if coding.claim else note(coding), []).append(coding)
+        yield from enumerate(by_memo.values())
+
+
+def _selection(
+    parent: etree._Element, quote: str, codings: Sequence[OutgoingCoding], names: Mapping[str, str], guids: Mapping[str, str], number: int
+) -> etree._Element:
     first = codings[0]
     place = {"startPosition": str(first.span.start), "endPosition": str(first.span.end)}
-    about = {"guid": guid_of("selection", *_key(first)[:4]), "name": shortened(quote), **place}
+    further = (guids[first.code],) if number else ()
+    about = {"guid": guid_of("selection", *_key(first)[:4], *further), "name": shortened(quote), **place}
     element = _add(parent, "PlainTextSelection", **about, **_by(first.user()))
     claims = [f"{names[c.code]}: probability {c.claim.probability:.2f}, {c.claim.decision}" for c in codings if c.claim]
-    if claims:
-        _add(element, "Description").text = _clean("\n".join(claims))
+    if said := "\n".join(claims) if claims else note(first):
+        _add(element, "Description").text = _clean(said)
     return element
 
 
-def _codes(parent: etree._Element, space: str, codebook: Codebook) -> None:
+def _codes(parent: etree._Element, space: str, codebook: Codebook, used: Collection[str] = ()) -> None:
     from lxml import etree
 
     below: dict[str | None, list[Code]] = {}
@@ -129,7 +147,7 @@ def _codes(parent: etree._Element, space: str, codebook: Codebook) -> None:
     guids = code_guids(codebook)
 
     def put(element: etree._Element, code: Code) -> None:
-        codable = "false" if NOT_CODABLE in code.source else "true"
+        codable = "false" if NOT_CODABLE in code.source and code.id not in used else "true"
         about = {"guid": guids[code.id], "name": _line(code.name), "isCodable": codable}
         made = etree.SubElement(element, f"{{{space}}}Code", about)
         if text := description(code):

@@ -1,4 +1,4 @@
-"""Codings as tables for other tools: CSV and XLSX with guarded cells, JSON lines, and the columns of Taguette's highlights.
+"""Codings as tables for other tools: CSV and XLSX with guarded cells, and JSON lines.
 
 The first eight columns of the CSV are those that manual coding is read from (`exchange.manual`).
 """
@@ -14,7 +14,6 @@ from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
 from nptlens.safety.workbooks import LONGEST, new_workbook, write_text
-from nptlens.schemas.records import Codebook
 
 Cell = str | int | float | None
 COLUMNS = (
@@ -22,7 +21,6 @@ COLUMNS = (
     "code_name", "probability", "decision", "margin", "runner_up", "nearest_seeds",
 )  # fmt: skip
 _CODEBOOK = ("id", "name", "definition", "include", "exclude", "source", "parent")
-_TAGUETTE = ("id", "document", "tag", "content")
 _MOST_ROWS = 1_048_575  # below the header
 
 
@@ -50,19 +48,6 @@ def write_jsonl(project: OutgoingProject) -> bytes:
     """Return the codings as JSON lines; nothing is guarded, as no spreadsheet opens them."""
     lines = (json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) for row in rows(project))
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-
-
-def write_taguette_csv(project: OutgoingProject) -> bytes:
-    """Return the codings as Taguette exports highlights: a row per highlight and tag, a tag the path of names joined by full stops."""
-    texts = {source.id: source.text for source in project.sources}
-    paths = {code.id: _path(code.id, project.codebook) for code in project.codebook}
-    numbers: dict[tuple[object, ...], int] = {}
-
-    def row(coding: OutgoingCoding) -> tuple[Cell, ...]:
-        number = numbers.setdefault((coding.transcript, coding.span, coding.user()), len(numbers) + 1)
-        return number, coding.transcript, paths[coding.code], _words(coding, texts)
-
-    return _csv(_TAGUETTE, (row(coding) for coding in project.coded()))
 
 
 def write_xlsx(project: OutgoingProject) -> bytes:
@@ -103,7 +88,3 @@ def cut_cells(project: OutgoingProject) -> int:
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
     cells = ([guarded(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
     return delimited(chain([columns], cells)).encode("utf-8", "replace")
-
-
-def _path(code: str, codebook: Codebook) -> str:
-    return ".".join(codebook.get(each).name for each in (*reversed(codebook.ancestors(code)), code))

@@ -1,20 +1,28 @@
 """Find in our canonical text what another tool marked in its copy of the text.
 
-From sure to less sure: the same text keeps its offsets; else the exact words; else the words with case, punctuation and white space
-folded; else words that are nearly the same, with a high bar; else nothing. Where the words stand more than once, their place in the
-tool's text decides: the same count of them, then the words around them, then the distance.
+From sure to less sure: the same text keeps its offsets; else the exact words; else the same words of two texts laid side by side; else
+the words with case, punctuation and white space folded; else words that are nearly the same, with a high bar; else nothing. Where the
+words stand more than once, their place in the tool's text decides: the same count of them, then the words around them, then the
+distance.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+import numpy as np
+
 from nptlens.core.text import Span, canonical
+from nptlens.exchange._align import align
 from nptlens.exchange._normalise import Folded, fold
+from nptlens.exchange._places import loose, without_cut
+from nptlens.exchange._said import furniture, repaired, said
+from nptlens.exchange._signs import says_as_much, with_signs
 from nptlens.exchange.project import ImportedCoding
 
 _BAR = 0.9
@@ -33,6 +41,7 @@ class How(StrEnum):
 
     SAME = "same text"
     EXACT = "exact words"
+    ALIGNED = "same words, without times and labels"
     TOLERANT = "words, but for case, punctuation or spaces"
     NEAR = "nearly the same words"
     FIRST = "one of several places"
@@ -62,18 +71,90 @@ def anchor(coding: ImportedCoding, source_text: str, transcript_text: str) -> An
     words = canonical(placed.of(source_text)) if placed is not None else canonical(coding.quote)
     if not words.strip():
         return Anchored(None, How.EMPTY)
-    inner, expected = words.strip(), _scaled(span, source_text, transcript_text)
-    found = _every(transcript_text, inner)
-    if found:
-        return _chosen([Span(at, at + len(inner)) for at in found], How.EXACT, placed, expected, source_text, transcript_text)
-    sought, folded = fold(words).text, fold(transcript_text)
-    if not sought:
-        return Anchored(None, How.MISSING)
-    places = [folded.back(at, at + len(sought)) for at in _every(folded.text, sought) if _whole_words(folded.text, at, at + len(sought))]
-    if places:
-        return _chosen(places, How.TOLERANT, placed, expected, source_text, transcript_text)
+    if placed is None and span is not None and (there := _at_offsets(span, words, transcript_text)) is not None:
+        return Anchored(there, How.EXACT)
+    return _by_words(words, span, source_text, transcript_text)
+
+
+def _by_words(words: str, span: Span | None, source: str, transcript: str) -> Anchored:
+    """Return where words stand, by the surest way that leads to a place; `span` is their place in the source, if it has a text."""
+    placed, expected = span if source else None, _scaled(span, source, transcript)
+    exact = [Span(at, at + len(words.strip())) for at in _every(transcript, words.strip())]
+    if placed is not None and len(exact) != 1 and (there := _side_by_side(placed, source, transcript)) is not None:
+        alike = How.TOLERANT if _folded_once(there.of(transcript)) == _folded_once(words) else How.ALIGNED
+        return Anchored(there, How.EXACT if there in exact else alike)
+    if found := exact or _tolerant(words, transcript):
+        return _chosen(found, How.EXACT if exact else How.TOLERANT, placed, expected, source, transcript)
+    if found := _over_borders(words, transcript):
+        return _chosen(found, How.ALIGNED, None, expected, source, transcript)
+    for reading in dict.fromkeys(filter(None, (repaired(words), *said(words), *map(repaired, said(words))))):
+        found = [Span(at, at + len(reading)) for at in _every(transcript, reading)] or _tolerant(reading, transcript)
+        if found:
+            return _chosen(found, How.ALIGNED, None, expected, source, transcript)
+    sought, folded = fold(words).text, fold(transcript)
     near = _near(sought, folded, expected) if len(sought) <= _LONG else _near_long(sought, folded, expected)
-    return Anchored(near, How.NEAR if near else How.MISSING)
+    return Anchored(with_signs(near, words, transcript) if near else None, How.NEAR if near else How.MISSING)
+
+
+def _at_offsets(span: Span, words: str, transcript: str) -> Span | None:
+    """Return the place that offsets alone give, where the words are all or the beginning of what stands there."""
+    if span.end > len(transcript) or not len(span):
+        return None
+    there, begin = loose(span.of(transcript)), without_cut(words)
+    return span if there == loose(words) or (begin and there.startswith(begin)) else None
+
+
+def _side_by_side(placed: Span, source: str, transcript: str) -> Span | None:
+    """Return where all words of a stretch stand in the transcript, times and labels left out, by laying both texts side by side."""
+    alignment = align(source, transcript)
+    found = alignment.span(placed) if alignment else None
+    if found is None:
+        return None
+    return _widest(found, placed.of(source), transcript)
+
+
+def _widest(span: Span, words: str, transcript: str) -> Span:
+    """Return the span with the signs at the ends of the words, also where times, labels or tags stand beside them."""
+    wider = [with_signs(span, reading, transcript) for reading in (words, *said(words))]
+    return Span(min(each.start for each in wider), max(each.end for each in wider))
+
+
+def _over_borders(words: str, transcript: str) -> list[Span]:
+    """Return where words stand if what may be a time, a label or a tag in them need not be there."""
+    sought, folded, no_speech = fold(words), fold(transcript), np.zeros(len(words) + 1, dtype=bool)
+    for start, end in furniture(words):
+        no_speech[start:end] = True
+    parts, spoken, at = [], 0, 0
+    for token in sought.text.split():
+        needed = not no_speech[sought.origin[at : at + len(token)]].all()
+        parts.append(f"{re.escape(token)} " if needed else f"(?:{re.escape(token)} )?")
+        spoken, at = spoken + needed * len(token), at + len(token) + 1
+    if not no_speech.any() or spoken < _PIECE or len(parts) > _LONG:
+        return []
+    hits = re.finditer("(?<= )" + "".join(parts), f" {folded.text} ")
+    return [_widest(folded.back(hit.start() - 1, hit.end() - 2), words, transcript) for hit in hits]
+
+
+def _tolerant(words: str, transcript: str) -> list[Span]:
+    """Return where the words stand but for case, signs and white space, with the signs that they have at their ends."""
+    sought, folded = fold(words).text, fold(transcript)
+    if not sought:
+        return []
+    found = [folded.back(at, at + len(sought)) for at in _every(folded.text, sought) if _whole_words(folded.text, at, at + len(sought))]
+    if not found and len(sought.replace(" ", "")) >= _PIECE:
+        found = _squeezed(sought.replace(" ", ""), folded)
+    wider = [with_signs(each, words, transcript) for each in found]
+    kept = [each for each in wider if says_as_much(each, words, transcript)]
+    most = max(map(len, kept), default=0)
+    return [each for each in kept if len(each) == most] if len(sought) < _LEAST else kept
+
+
+def _squeezed(sought: str, folded: Folded) -> list[Span]:
+    """Return where words stand if no white space counts: some tools put a space at every change of type."""
+    kept = [at for at, character in enumerate(folded.text) if character != " "]
+    bare = folded.text.replace(" ", "")
+    places = ((kept[at], kept[at + len(sought) - 1] + 1) for at in _every(bare, sought))
+    return [folded.back(start, end) for start, end in places if _whole_words(folded.text, start, end)]
 
 
 def _every(text: str, words: str) -> list[int]:

@@ -32,6 +32,16 @@ class ImportedCoding:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedCase:
+    """A person or another case of the project: its attributes as names and values, and the names of the sources it is in."""
+
+    name: str
+    memo: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedProject:
     """What a file of another tool holds; `problems` list what was not understood. `tool` is the origin, e.g. "NVivo"."""
 
@@ -40,3 +50,4 @@ class ImportedProject:
     sources: tuple[ImportedSource, ...]
     codings: tuple[ImportedCoding, ...]
     problems: tuple[Problem, ...] = ()
+    cases: tuple[ImportedCase, ...] = ()

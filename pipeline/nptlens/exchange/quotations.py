@@ -31,13 +31,14 @@ def qdpx_quotations(data: bytes, transcripts: Iterable[str], *, where: str) -> t
     something else (`nptlens import` reads such projects).
     """
     with open_archive(data, where=where) as archive:
-        root = parse_xml(read_member(archive, project_file(archive, where), where=where), where=where)
+        held = project_file(archive, where)
+        root = parse_xml(read_member(archive, held, where=where), where=where)
         if kind(root) != "Project" or root.get("origin") != TOOL:
             raise ReadingError("not a project that nptlens exported", where=where, hint="bring its codings back with: nptlens import")
         tally = Tally()
         users = {guid(user): user.get("name") or "" for user in children(child(root, "Users"), "User")}
         ids = {guid_of("source", each): each for each in transcripts}  # a name with runs of spaces is not the id
-        texts = Texts(archive, tally, where=where).sources(child(root, "Sources"))
+        texts = Texts(archive, tally, where=where, folder=held.rpartition("/")[0]).sources(child(root, "Sources"))
         found = [each for text in texts for each in _of(text, ids.get(guid(text.element), text.name), users)]
     lost = [problem for problem in tally.problems() if problem.severity is not Severity.NOTE]
     return (*found, *(Quotation("source", problem.where, "", None, doubt=problem.what) for problem in lost))
@@ -63,4 +64,6 @@ def _own(element: Element, transcript: str, users: Mapping[str, str]) -> bool:
     user = users.get(creator, "")
     if creator != guid_of("user", user):  # a name that was put on one line is not the one that ids are made of
         return True
-    return guid(element) == guid_of("selection", transcript, user, element.get("startPosition") or "", element.get("endPosition") or "")
+    place = transcript, user, element.get("startPosition") or "", element.get("endPosition") or ""
+    codes = [guid(ref, "targetGUID") for coding in children(element, "Coding") for ref in children(coding, "CodeRef")]
+    return guid(element) in {guid_of("selection", *place), *(guid_of("selection", *place, code) for code in codes)}

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from nptlens.exchange._write_refi import write_qdc, write_qdpx
-from nptlens.exchange._write_tables import cut_cells, write_csv, write_jsonl, write_taguette_csv, write_xlsx
+from nptlens.exchange._write_tables import cut_cells, write_csv, write_jsonl, write_xlsx
+from nptlens.exchange._write_taguette import write_taguette_codebook
 from nptlens.exchange.outgoing import OutgoingProject
 
-__all__ = ["WITHOUT_NONE", "WRITERS", "cut_cells", "write_qdc", "write_qdpx"]
+__all__ = ["CODEBOOKS", "WITHOUT_NONE", "WRITERS", "cut_cells", "write_qdc", "write_qdpx"]
 
 WRITERS: Mapping[str, tuple[str, Callable[[OutgoingProject], bytes]]] = {
     "qdpx": ("export.qdpx", write_qdpx),
     "qdc": ("codebook.qdc", lambda project: write_qdc(project.codebook)),
-    "taguette-csv": ("taguette.csv", write_taguette_csv),
+    "taguette-csv": ("taguette.csv", lambda project: write_taguette_codebook(project.codebook)),
     "csv": ("export.csv", write_csv),
     "xlsx": ("export.xlsx", write_xlsx),
     "jsonl": ("export.jsonl", write_jsonl),
 }
 """Per kind: the usual file name and the function that gives the file's bytes."""
 
-WITHOUT_NONE = ("qdpx", "taguette-csv")
+CODEBOOKS = ("qdc", "taguette-csv")
+"""The kinds that hold the codebook alone."""
+
+WITHOUT_NONE = ("qdpx",)
 """The kinds that cannot say that a person read a stretch and coded nothing."""

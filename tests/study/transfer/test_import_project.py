@@ -166,13 +166,29 @@ def test_import_twice_changes_nothing(tmp_path):
     assert {each: each.read_bytes() for each in study.root.rglob("*.csv")} == before
 
 
-def test_an_import_that_differs_is_refused(tmp_path):
+def test_an_import_that_differs_is_written_beside_the_first(tmp_path):
     path = written(tmp_path / "a.qdpx")
     study, _ = imported(tmp_path / "s", path)
     (study.root / "manual_nptlens.csv").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"manual_nptlens\.csv"):
-        import_file(study, path)
+    result = import_file(study, path)
     assert (study.root / "manual_nptlens.csv").read_text(encoding="utf-8") == "mine"
+    assert [each.name for each in result.written] == ["manual_nptlens_2.csv"]
+    assert any("earlier import" in problem.what for problem in result.problems)
+
+
+def test_a_second_file_of_one_tool_brings_what_is_new_alone(tmp_path):
+    study, _ = imported(tmp_path / "s", written(tmp_path / "a.qdpx"))
+    more = OutgoingProject("p", Codebook("b", "", (*BOOK, Code("N", "New", ""))), PROJECT.sources, (
+        *PEOPLE, OutgoingCoding("Talk: one", at("slept"), "N", "cy")))  # fmt: skip
+    result = import_file(study, written(tmp_path / "b.qdpx", more))
+    assert (result.repeated, result.new_codes, result.not_found) == (3, 1, 0)
+    assert [each.name for each in result.written] == ["codebook_nptlens_2.csv", "manual_nptlens_2.csv"]
+    with (study.root / "manual_nptlens_2.csv").open(encoding="utf-8") as file:
+        assert [(row["coder"], row["text"]) for row in csv.DictReader(file)] == [("cy", "slept")]
+    before = {each: each.read_bytes() for each in study.root.rglob("*.csv")}
+    for name in ("a.qdpx", "b.qdpx"):
+        import_file(study, tmp_path / name)
+    assert {each: each.read_bytes() for each in study.root.rglob("*.csv")} == before
 
 
 def test_what_is_not_found_is_listed(tmp_path):

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from nptlens.core.delimited import delimited
 from nptlens.core.text import Span
+from nptlens.exchange._codes import unique
 from nptlens.exchange.manual import DIGEST
+from nptlens.exchange.project import ImportedCase
 from nptlens.safety.cells import guarded
 from nptlens.schemas.records import Code, Codebook
 
@@ -100,6 +102,20 @@ def manual_csv(rows: Iterable[Row], digests: Mapping[str, str]) -> bytes:
 def memos_csv(memos: Mapping[str, str]) -> bytes:
     """Return what people noted about transcripts."""
     return _csv(("transcript", "memo"), ((_plain(name), guarded(memo[:_LONGEST])) for name, memo in sorted(memos.items())))
+
+
+def cases_csv(cases: Sequence[ImportedCase], transcripts: Mapping[str, str]) -> bytes:
+    """Return cases with their attributes as columns; `transcripts` are the study's ids of sources."""
+    names = list(dict.fromkeys(name for case in cases for name, _ in case.values))
+    taken: set[str] = {"participant", "transcripts", "memo"}
+    columns = [unique(" ".join(name.split()) or "attribute", taken) for name in names]
+
+    def row(case: ImportedCase) -> list[str]:
+        ids = [transcripts[source] for source in case.sources if transcripts.get(source)]
+        values = dict(case.values)
+        return [_plain(case.name), ", ".join(ids), *(guarded(values.get(name, "")) for name in names), guarded(case.memo[:_LONGEST])]
+
+    return _csv(("participant", "transcripts", *map(_plain, columns), "memo"), map(row, cases))
 
 
 def lost_csv(lost: Iterable[Lost]) -> bytes:

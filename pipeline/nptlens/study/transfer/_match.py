@@ -19,6 +19,7 @@ from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import transcript_ids
 
 _SUFFIX = re.compile(r"\.(txt|docx?|rtf|odt|pdf|md|html?|csv|vtt|srt)\Z", re.IGNORECASE)
+_NUMBERED = re.compile(r"\A(?:[A-Z] ?)?\d{1,5}(?:\s*:\s*|\s+)", re.IGNORECASE)  # how ATLAS.ti counts documents
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|results|__pycache__)\Z", re.IGNORECASE)
 _MOST_BYTES = 120
 
@@ -40,7 +41,7 @@ def match_sources(sources: Iterable[ImportedSource], transcripts: Sequence[Trans
     names = {_name(name): t for t in reversed(transcripts) for name in (PurePosixPath(t.source).name, t.id)}
     found = []
     for source in sources:
-        named = ("same name", names.get(_name(source.name)))
+        named = ("same name", next((names[name] for name in _spellings(source.name) if name in names), None))
         ways: tuple[tuple[str, Transcript | None], ...] = ()
         if source.text.strip():
             ways = ("same text", texts.get(_digest(source.text))), ("same words", words.get(_words(source.text)))
@@ -86,6 +87,13 @@ def file_stem(name: str) -> str:
     kept = (c if unicodedata.category(c)[0] in "LMN" or c in " -_.()" else "_" for c in unicodedata.normalize("NFC", _SUFFIX.sub("", name)))
     stem = " ".join("".join(kept).split()).encode()[:_MOST_BYTES].decode("utf-8", "ignore").strip(" ._-")
     return f"source {stem}".strip() if not stem or _RESERVED.match(stem) else stem
+
+
+def _spellings(name: str) -> list[str]:
+    r"""Return a source's name as tools write it: ``Files\\W4`` (NVivo), ``1 W4``, ``D 1: W4`` and ``1:W4`` (ATLAS.ti), a path, or bare."""
+    last = re.split(r"[\\/]+", name.strip())[-1]
+    bare = _NUMBERED.sub("", last)
+    return list(dict.fromkeys(_name(each) for each in (name, last, bare)))
 
 
 def _name(name: str) -> str:

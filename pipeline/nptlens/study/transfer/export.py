@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,10 +13,10 @@ from nptlens.core.ids import transcript_id
 from nptlens.core.text import Span
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
-from nptlens.exchange.write import WITHOUT_NONE, WRITERS, cut_cells
+from nptlens.exchange.write import CODEBOOKS, WITHOUT_NONE, WRITERS, cut_cells
 from nptlens.reporting import LIMIT, quota_of
 from nptlens.safety.cells import bare, guarded
-from nptlens.schemas.records import NONE_CODE, Problem, Severity, worth_a_look
+from nptlens.schemas.records import NONE_CODE, Problem, Severity, Transcript, worth_a_look
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
@@ -28,7 +28,7 @@ from nptlens.study.run.report_stage import report_inputs
 from nptlens.study.run.states import ledger_file
 
 KINDS = tuple(WRITERS)
-_TABLES = ("taguette-csv", "csv", "xlsx", "jsonl")  # of excerpts; the other kinds hold whole sources, or no words
+_TABLES = ("csv", "xlsx", "jsonl")  # of excerpts; the other kinds hold whole sources, or no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
     problems: list[Problem] = []
     limit = {LIMIT: str(study.settings.report.most_quoted_words)} if kind in _TABLES else {}
     with _desk(study, kind) as artefacts:
-        project = _codebook_only(artefacts) if kind == "qdc" else _project(artefacts, kind, problems)
+        project = _codebook_only(artefacts) if kind in CODEBOOKS else _project(artefacts, kind, problems)
         written = Outputs(study.store).write(target, write(project), cells=limit)
     people = {coding.coder for coding in project.codings}
     machine = sum(coding.claim is not None for coding in project.codings)
@@ -82,7 +82,7 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
 @contextmanager
 def _desk(study: Study, kind: str) -> Iterator[Artefacts]:
     """Give what the last run made; nothing of it where the study never ran or a codebook alone is asked for."""
-    if kind == "qdc" or not ledger_file(study).is_file():
+    if kind in CODEBOOKS or not ledger_file(study).is_file():
         with study_lock(study.store):
             refuse_unfinished(study)
             yield Artefacts(study)
@@ -123,7 +123,9 @@ def _project(artefacts: Artefacts, kind: str, problems: list[Problem]) -> Outgoi
     if (manual.codings["weight"] > 0).any():
         what = "some coders read drawn units only; which, and what they stand for, is not in the export"
         problems.append(Problem("export", what, "share manual_NAME.csv for that", Severity.NOTE))
-    memos = _memos(artefacts.study, problems)
+    memos = memos_of(artefacts.study, problems)
+    if kind == "qdpx":
+        problems += _astral(transcripts)
     if artefacts.study.settings.report.most_quoted_words:
         codings = _within_limit(artefacts, kind, codings, problems)
     sources = tuple(OutgoingSource(t.id, t.text, memos.get(t.id, "")) for t in transcripts)
@@ -137,8 +139,6 @@ def _project(artefacts: Artefacts, kind: str, problems: list[Problem]) -> Outgoi
 
 def _within_limit(artefacts: Artefacts, kind: str, codings: list[OutgoingCoding], problems: list[Problem]) -> list[OutgoingCoding]:
     """Withhold words beyond the limit on quotation, counted on from the report; whole sources are told, since none can be left out."""
-    if kind == "qdc":  # a codebook holds no word of a transcript
-        return codings
     if kind not in _TABLES:
         what = "it holds all transcripts whole, as the other tool needs them: the limit on quotation cannot hold in it"
         problems.append(Problem(kind, what, "pass it on as you would the transcripts", Severity.NOTE))
@@ -175,7 +175,15 @@ def _machine(artefacts: Artefacts, problems: list[Problem]) -> list[OutgoingCodi
     return [OutgoingCoding(*places[segment_id], code, coder, claim=Claim(*claim)) for segment_id, code, coder, *claim in rows]
 
 
-def _memos(study: Study, problems: list[Problem]) -> dict[str, str]:
+def _astral(transcripts: Sequence[Transcript]) -> list[Problem]:
+    """Return a note where a transcript holds characters that QualCoder's window counts twice."""
+    number = sum(any(character > "\uffff" for character in transcript.text) for transcript in transcripts)
+    what = f"{number} transcripts hold emoji or other astral characters: behind them QualCoder's window marks other words than are coded"
+    hint = "the file is right, and nptlens import goes by the words of each selection"
+    return [Problem("qdpx", what, hint, Severity.NOTE)] if number else []
+
+
+def memos_of(study: Study, problems: list[Problem]) -> dict[str, str]:
     """Return what was noted about transcripts, from the memos*.csv that imports write."""
     memos: dict[str, str] = {}
     for path in study.memo_files():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nptlens.core.errors import UsageError
+from nptlens.core.errors import NptlensError
 from nptlens.exchange.anchor import How, anchor
 from nptlens.exchange.manual import ManualCoding, read_manual, text_digest
 from nptlens.exchange.match import match_codes, split_note
@@ -16,7 +16,8 @@ from nptlens.exchange.outgoing import is_machine
 from nptlens.exchange.project import ImportedCoding, ImportedProject
 from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
-from nptlens.safety.paths import plain_file
+from nptlens.safety.paths import plain_file, plain_files
+from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.records import STANCES, Codebook, Problem, Severity, worth_a_look
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
@@ -25,7 +26,7 @@ from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import transcript_ids
 from nptlens.study.transfer import _import_files as files
 from nptlens.study.transfer._match import Matched, add_source, match_sources
-from nptlens.study.transfer.export import KINDS, ExportResult, export_study
+from nptlens.study.transfer.export import KINDS, ExportResult, export_study, memos_of
 
 __all__ = ["KINDS", "ExportResult", "ImportResult", "ImportedFrom", "export_study", "import_file"]
 
@@ -74,8 +75,7 @@ class ImportResult:
 def import_file(study: Study, path: Path) -> ImportResult:
     """Bring a coded project or a codebook of another tool into the study; no file of another content is overwritten.
 
-    Raises ReadingError where the file cannot be read, UsageError where files of an earlier import differ, LockedError where a run
-    holds the study.
+    Raises ReadingError where the file cannot be read, LockedError where a run holds the study.
     """
     project = read_project(path, max_megabytes=study.settings.reading.max_megabytes)
     with study_lock(study.store):
@@ -88,9 +88,14 @@ class _Import:
         self.study, self.project = study, project
         named = files.slug(project.tool)
         # Tables come from no tool in particular: there may be several in one study.
-        self.slug = files.slug(stem) if named in ("table", "project") else named
-        self.manual_path = study.root / f"manual_{self.slug}.csv"
-        self.problems: list[Problem] = list(project.problems)
+        self.first_slug = files.slug(stem) if named in ("table", "project") else named
+        self._begin(self.first_slug)
+
+    def _begin(self, slug: str) -> None:
+        """Count anew, for files of that name."""
+        self.slug = slug
+        self.manual_path = self.study.root / f"manual_{slug}.csv"
+        self.problems: list[Problem] = list(self.project.problems)
         self.counts: Counter[str] = Counter()
         self.found: Counter[str] = Counter()
         self.lost: list[files.Lost] = []
@@ -98,14 +103,19 @@ class _Import:
 
     def result(self) -> ImportResult:
         """Match, add, anchor, write."""
-        own = self.study.codebook()
-        ids, new, orphans = match_codes(self.project.codebook, own)
         reading = self._reading()
-        matched, added = self._sources(reading)
-        rows = self._rows(matched, ids)
-        rows = self._unless_here(rows, matched, reading, own)
-        wanted = self._files(rows, matched, new)
-        self._note(new, orphans, rows)
+        matched, added, told = self._sources(reading)
+        number = 1
+        while True:  # a second file of one tool is written beside the first
+            wanted, new = self._wanted(matched, reading)
+            if not _differing(wanted):
+                break
+            number += 1
+            self._begin(f"{self.first_slug}_{number}")
+        self.problems += told
+        if number > 1:
+            what = "an earlier import of this tool is here: what is new was written beside it"
+            self.problems.append(Problem(self.manual_path.name, what, "what was changed or deleted there since stays here", Severity.NOTE))
         written = (*added, *_write(self.study, wanted))
         codings = Counter(coding.source for coding in self._people())
         return ImportResult(
@@ -127,6 +137,26 @@ class _Import:
             problems=tuple(sorted(set(self.problems))),
         )
 
+    def _wanted(self, matched: Mapping[str, Matched], reading: Reading) -> tuple[dict[Path, bytes], Codebook]:
+        """Return the files that the project gives under the present name, and the codes that are new."""
+        own = self._own_codes()
+        ids, new, orphans = match_codes(self.project.codebook, own)
+        rows = self._unless_here(self._rows(matched, ids), matched, reading, own)
+        self._note(new, orphans, rows)
+        return self._files(rows, matched, new), new
+
+    def _own_codes(self) -> Codebook:
+        """Return the study's codes, with those that earlier imports of this tool wrote and study.toml does not name yet."""
+        own = self.study.codebook()
+        for path in plain_files(self.study.root, f"codebook_{self.first_slug}*.csv"):
+            if path.stem != f"codebook_{self.slug}" and path not in self.study.codebook_files():
+                try:
+                    found = load_codebook(path)
+                except NptlensError:
+                    continue  # it is told when study.toml names it
+                own = replace(own, codes=(*own.codes, *(code for code in found if code.id not in own)))
+        return own
+
     def _people(self) -> list[ImportedCoding]:
         return [coding for coding in self.project.codings if not is_machine(coding.coder)]
 
@@ -137,19 +167,21 @@ class _Import:
         root = self.study.transcript_root()
         if not os.path.lexists(root):
             return Reading(())
-        return read(root, settings=self.study.settings.reading, ids=transcript_ids(self.study))
+        settings = self.study.settings
+        return read(root, settings=settings.reading, ids=transcript_ids(self.study), threads=settings.study.threads)
 
-    def _sources(self, reading: Reading) -> tuple[dict[str, Matched], list[Path]]:
+    def _sources(self, reading: Reading) -> tuple[dict[str, Matched], list[Path], list[Problem]]:
         matched: dict[str, Matched] = {}
         added: list[Path] = []
+        told: list[Problem] = []
         for each in match_sources(self.project.sources, reading.transcripts):
             kept = each
             if each.transcript is None and each.source.text.strip():
                 kept, problems = add_source(self.study, each.source)
-                self.problems += problems
+                told += problems
                 added += [kept.added] if kept.added else []
             matched[each.source.name] = kept
-        return matched, added
+        return matched, added, told
 
     def _rows(self, matched: Mapping[str, Matched], ids: Mapping[str, str]) -> dict[files.Key, files.Row]:
         rows: dict[files.Key, files.Row] = {}
@@ -194,10 +226,17 @@ class _Import:
     def _files(self, rows: Mapping[files.Key, files.Row], matched: Mapping[str, Matched], new: Codebook) -> dict[Path, bytes]:
         root = self.study.root
         digests = {each.transcript.id: text_digest(each.transcript.text) for each in matched.values() if each.transcript}
-        memos = {each.transcript.id: each.source.memo for each in matched.values() if each.transcript and each.source.memo}
+        transcripts = {name: each.transcript.id for name, each in matched.items() if each.transcript}
+        noted = memos_of(self.study, []) if self.slug != self.first_slug else {}
+        memos = {
+            each.transcript.id: each.source.memo
+            for each in matched.values()
+            if each.transcript and each.source.memo and each.source.memo not in noted.get(each.transcript.id, "")
+        }
         wanted = {
             root / f"codebook_{self.slug}.csv": files.codebook_csv(new) if new.codes else b"",
             root / f"memos_{self.slug}.csv": files.memos_csv(memos) if memos else b"",
+            root / f"cases_{self.slug}.csv": files.cases_csv(self.project.cases, transcripts) if self.project.cases else b"",
             root / f"not_found_{self.slug}.csv": files.lost_csv(self.lost) if self.lost else b"",
             self.manual_path: files.manual_csv(rows.values(), digests) if rows else b"",
         }
@@ -210,6 +249,9 @@ class _Import:
             listed = ", ".join(f'"{each}"' for each in (*settings.codebooks, name))
             hint = f'write in study.toml: codebooks = [{listed}], or ["{name}"] alone'
             self.problems.append(Problem(name, f"{len(new.codes)} codes are new to the study", hint, Severity.NOTE))
+        if self.project.cases:
+            what = f"{len(self.project.cases)} cases and their attributes are listed there"
+            self.problems.append(Problem(f"cases_{self.slug}.csv", what, "take what you need over into participants.csv", Severity.NOTE))
         if orphans:
             what = f"{orphans} codes stood below codes that the study has, and stand at the top here"
             self.problems.append(Problem(name, what, "merge the codebooks by hand", Severity.NOTE))
@@ -231,11 +273,12 @@ def _quote(coding: ImportedCoding, place: Matched | None) -> str:
     return coding.span.of(place.source.text)
 
 
+def _differing(wanted: Mapping[Path, bytes]) -> bool:
+    """Tell whether files of these names hold something else."""
+    return any(os.path.lexists(path) and not (plain_file(path) and path.read_bytes() == data) for path, data in wanted.items())
+
+
 def _write(study: Study, wanted: Mapping[Path, bytes]) -> Sequence[Path]:
-    differing = [path.name for path, data in wanted.items() if plain_file(path) and path.read_bytes() != data]
-    if differing:
-        what = f"{', '.join(differing)}: here already, with other content"
-        raise UsageError(what, where=str(study.root), hint="move it away or rename it, then import again")
     for path, data in wanted.items():
         if not path.exists():
             Outputs(study.store).write(path, data)
