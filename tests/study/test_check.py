@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from nptlens.core.errors import UsageError
-from nptlens.study.check import check
+from nptlens.study.check import check, first_lines
 
 
 def test_what_a_study_holds(tiny_study):
@@ -100,3 +100,23 @@ def test_a_name_in_the_name_of_a_file_is_told(tiny_study):
     (tiny_study.root / "transcripts" / "P03.txt").rename(tiny_study.root / "transcripts" / "Interview Jane Smith.txt")
     found = [(each.where, each.what.split(",")[0]) for each in check(tiny_study.root).problems if "transcripts.csv" in each.hint]
     assert found == [("Interview Jane Smith.txt", "its id looks like a person's name")]
+
+
+def test_the_first_turns_stand_beside_the_lines_they_are_read_from(tmp_path):
+    path = tmp_path / "P07.txt"
+    path.write_text("Date: 7 May\n\n[00:00:05] INT: How was it?\n\nWill: Fine.\nAll of it.\n\nINT: So?\n\nWill: Yes.\n", encoding="utf-8")
+    shown = [(line.line, line.text, line.speaker, line.role, line.start_s) for line in first_lines(path, turns=2)]
+    assert shown == [
+        (1, "Date: 7 May", "", "header", None),
+        (3, "[00:00:05]", "", "time", None),
+        (3, "INT:", "", "label", None),
+        (3, "How was it?", "INT", "interviewer", 5.0),
+        (5, "Will:", "", "label", None),
+        (5, "Fine.", "Will", "participant", None),
+        (6, "All of it.", "Will", "participant", None),
+    ]
+
+
+def test_a_folder_cannot_be_shown(tmp_path):
+    with pytest.raises(UsageError, match="this is a folder"):
+        first_lines(tmp_path, turns=2)

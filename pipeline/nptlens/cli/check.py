@@ -12,17 +12,31 @@ from nptlens.cli import _show
 if TYPE_CHECKING:
     from nptlens.study.check import CheckedFile, CheckResult
 
-_EPILOG = "Examples:\n\n  nptlens check my-study\n\n  nptlens check interviews/P07.docx --json"
+_EPILOG = "Examples:\n\n  nptlens check my-study --json\n\n  nptlens check --show interviews/P07.docx"
+_WIDTH = 56  # characters of a line that are shown
 
 
 def check_cli(
     path: Annotated[Path, typer.Argument(help="A study, a folder of transcripts, or one transcript.", show_default="this folder")] = Path(),
+    show: Annotated[bool, typer.Option("--show", help="Of one transcript: its first lines, and beside each who is read to speak.")] = False,
+    turns: Annotated[int, typer.Option("--turns", min=1, help="How many turns --show prints.")] = 12,
     json: _show.Json = False,
 ) -> None:
     """Read everything without computing anything: layouts, speakers and roles, turns, words, times, language, problems."""
-    from nptlens.study.check import check
+    from nptlens.study.check import check, first_lines
 
+    shown = first_lines(path, turns=turns) if show else ()
     result = check(path)
+    if show and not json:
+        _show.table(
+            ["line", "as it stands", "speaker", "read as", "from"],
+            [[each.line, _cut(each.text), each.speaker, each.role, _clock(each.start_s)] for each in shown],
+        )
+        _show.problems(result.problems)
+        raise typer.Exit(1 if result.needs_a_look() else 0)
+    if show:
+        _show.as_json(shown)
+        raise typer.Exit(1 if result.needs_a_look() else 0)
     if json:
         _show.as_json(result)
     else:
@@ -30,7 +44,13 @@ def check_cli(
             ["transcript", "format", "layout", "turns", "words", "times", "language", "speakers (role, turns)"],
             [
                 [
-                    file.transcript, file.format, file.layout, file.turns, file.words, _times(file), file.language or "–",
+                    file.transcript,
+                    file.format,
+                    file.layout,
+                    file.turns,
+                    file.words,
+                    _times(file),
+                    file.language or "–",
                     ", ".join(f"{s.label or 'unnamed'} ({s.role}, {s.turns})" for s in file.speakers),
                 ]
                 for file in result.files
@@ -43,6 +63,16 @@ def check_cli(
         raise typer.Exit(3)
     if result.needs_a_look():
         raise typer.Exit(1)
+
+
+def _cut(words: str) -> str:
+    """Return the beginning of a line, so that a screen holds many."""
+    plain = " ".join(words.split())
+    return plain if len(plain) <= _WIDTH else f"{plain[: _WIDTH - 1]}…"
+
+
+def _clock(start_s: float | None) -> str:
+    return "" if start_s is None else f"{int(start_s) // 3600}:{int(start_s) // 60 % 60:02}:{int(start_s) % 60:02}"
 
 
 def _times(file: CheckedFile) -> str:

@@ -37,7 +37,8 @@ class Entry:
 
     Its files lie in the `folder` of a Python package, or, where it has none, in `models_folder`, where `nptlens models add` puts them; one
     that is `distilled_from` another has no files. `probe` names the file of vectors that an exact backend must give; `get` says how to come
-    by the files, `get_again` how to replace them (empty where the same way does), `note` what should be told whenever it is used.
+    by the files, `get_again` how to replace them (empty where the same way does), `note` what should be told whenever it is used,
+    `languages` the ISO 639-1 codes of those it is made for.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Entry:
     get: str = ""
     get_again: str = ""
     note: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,7 @@ def find_encoder(name: str, base: Path | None = None, *, backend: str = "auto", 
         if entry is not None:
             raise SettingsError(f"the files of {name} are not on this machine", where=str(folder), hint=entry.get)
         names = ", ".join(each.name for each in known)
-        raise SettingsError(
-            f"no encoder {name!r}", where=str(folder), hint=f"use {names}, or a folder with a sentence-transformers model"
-        )
+        raise SettingsError(f"no encoder {name!r}", where=str(folder), hint=f"use {names}, or a folder with a sentence-transformers model")
     digests = {path.relative_to(folder).as_posix(): digest_file(path) for path in shaping_files(folder)}
     if entry is not None:
         wrong = next((file for file, sha256 in entry.sha256.items() if digests.get(file) != sha256), None)
@@ -127,7 +127,12 @@ def shaping_files(folder: Path) -> list[Path]:
 def entries() -> tuple[Entry, ...]:
     """Return all that models/registry.toml says."""
     said = tomllib.loads(resource("models", "registry.toml").read_text(encoding="utf-8"))
-    return tuple(Entry(**each) for each in said["encoder"])
+    return tuple(Entry(**{**each, "languages": tuple(each.get("languages", ()))}) for each in said["encoder"])
+
+
+def encoder_languages(name: str) -> tuple[str, ...]:
+    """Return the languages that an encoder of the registry is made for, nothing for a folder of one's own."""
+    return next((entry.languages for entry in entries() if entry.name == name), ())
 
 
 def models_folder() -> Path:

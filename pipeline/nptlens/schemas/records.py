@@ -109,7 +109,10 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A row of the participants sheet. `labels` are the spellings that transcripts use for this person."""
+    """A row of the participants sheet. `labels` are the spellings that transcripts use for this person.
+
+    `transcripts` are the ids of those that the row is for, empty where it is for all.
+    """
 
     id: str
     labels: tuple[str, ...] = ()
@@ -117,6 +120,7 @@ class Participant:
     practice: str = ""
     adopter_category: str = ""
     interviewer: bool = False
+    transcripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

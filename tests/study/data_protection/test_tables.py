@@ -42,6 +42,12 @@ def test_which_rows_go(row, goes):
     assert left(whole) == ("transcript,note,participant\nP01,a,b\nP02,c,d\n" if goes else whole)
 
 
+@pytest.mark.parametrize("head", ["sep=;\r\n", "My study;\n\n", "sep=;\nMy study\n"])
+def test_what_stands_above_the_header_stays(head):
+    whole = f"{head}transcript;note\nP01;a\nP07;x\n"
+    assert left(whole) == f"{head}transcript;note\nP01;a\n"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize(("encoding", "mark"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("cp1252", b""), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")])
 def test_the_rest_stays_byte_for_byte(encoding, mark, end):

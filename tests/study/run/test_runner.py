@@ -253,7 +253,7 @@ def test_threads_are_as_many_as_asked_for_and_change_no_byte(tiny_study, wanted,
 def test_no_pool_is_made_that_does_not_know_how_many_threads_are_asked_for():
     root = Path(sys.modules["nptlens.coding._workers"].__file__).parents[1]
     made = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if re.search(r"\b(Thread|Process)PoolExecutor\(", path.read_text("utf-8"))}
-    assert made == {"coding/_workers.py", "embedding/_onnx.py", "embedding/_sentence_transformers.py"}
+    assert made == {"coding/_workers.py", "embedding/_onnx.py", "embedding/_sentence_transformers.py", "reading/_on_all_cores.py"}
 
 
 def test_files_in_another_order_change_no_byte(tiny_study, wanted, monkeypatch):

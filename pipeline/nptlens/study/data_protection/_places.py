@@ -35,7 +35,7 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule(("study.toml",), (SETTINGS, NAMES), _YOURS, "by hand"),
         Rule(("transcripts.csv", "participants.csv", "practices.csv", "projects_coded.csv"), (NAMES,), _YOURS, _FORGET),
         Rule(("manual*.csv",), (WORDS, NAMES, DIGESTS), _YOURS, _FORGET),
-        Rule(("seeds*.csv", "memos*.csv", "not_found_*.csv", "topic_names.csv"), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule(("seeds*.csv", "memos*.csv", "cases_*.csv", "not_found_*.csv", "topic_names.csv"), (WORDS, NAMES), _YOURS, _FORGET),
         Rule(("projects.csv", "summaries.csv", "checklist_answers.csv"), (WORDS, NAMES), _YOURS, _FORGET),
         Rule(("codebook*.csv", "codebook*.toml"), (SETTINGS,), _YOURS, "by hand"),
         Rule(("sheets/*",), (NAMES, DIGESTS), _YOURS, _FORGET),

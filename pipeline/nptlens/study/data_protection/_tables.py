@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nptlens.core.decoding import decode
-from nptlens.core.delimited import SEPARATORS, delimited, separator_of
+from nptlens.core.delimited import SEPARATORS, delimited, header_at, separator_of, without_declaration
 from nptlens.core.errors import ReadingError
 from nptlens.study.data_protection._removal_plan import Subject, plain
 
@@ -19,6 +19,7 @@ _FIELDS = {mark: re.compile(rf'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^{mark}\r\n]*') f
 _END = re.compile(r"\r\n|\n|\r")
 _TRANSCRIPT = frozenset({"transcript", "transcript_id", "transcripts", "group", "source", "file", "document"})
 _PERSON = frozenset({"participant", "participant_id"})
+_FIRST = 20  # rows among which the header stands
 _CASE = "case"  # of summaries: a transcript or a participant
 _WORDS = "words"
 Knows = Callable[[str], bool]
@@ -46,11 +47,17 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
     """
     text, encoding = decode(data, where="table")
     mark, encoding = _spelling(text, encoding, data)
-    mark_of_cells = separator_of(text)
-    rows = list(_rows(text, mark_of_cells))
-    header = [plain(cell).casefold() for cell in _cells(rows[0], mark_of_cells)] if rows else []
-    kept, gone, entries = list(rows[:1]), 0, 0
-    for row in rows[1:]:
+    table, declared = without_declaration(text)
+    mark_of_cells = declared or separator_of(table)
+    rows = list(_rows(table, mark_of_cells))
+    names = [[plain(cell).casefold() for cell in _cells(row, mark_of_cells)] for row in rows[:_FIRST]]
+    above = header_at(names, lambda row: len({*_TRANSCRIPT, *_PERSON, _CASE}.intersection(map(str, row)))) or 0
+    header = names[above] if names else []
+    kept, gone, entries = [text.removesuffix(table)], 0, 0
+    for number, row in enumerate(rows):
+        if number == above:
+            kept.append(row)
+            continue
         cells = _cells(row, mark_of_cells)
         if belongs(header, cells, subject):
             gone += 1

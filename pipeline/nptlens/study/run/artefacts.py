@@ -211,6 +211,7 @@ class Artefacts:
                 progress=lambda done, total: self._progress("read", done, total),
                 ids=transcript_ids(self._study),
                 loose=self._loose,
+                threads=self._study.settings.study.threads,
             )
         found: Reading = self.held["reading"]
         return found

@@ -52,7 +52,7 @@ PROJECTS = table("projects.parquet", fieldwork.PROJECTS)
 PROJECT_CODINGS = table("project_codings.parquet", fieldwork.PROJECT_CODINGS)
 CODE_LINKS = table("code_links.parquet", fieldwork.CODE_LINKS)
 
-READERS = ("lxml", "pypdf", "striprtf", "odfdo", "openpyxl", "webvtt-py", "srt", "charset-normalizer")
+READERS = ("lxml", "pypdf", "striprtf", "openpyxl", "charset-normalizer")
 TOPIC_PACKAGES = ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy", "numpy")
 """Packages whose versions shape the topics."""
 TOLD_VERSIONS = ("spacy", "bertopic", "umap-learn", "scikit-learn", "numpy", "pandas")

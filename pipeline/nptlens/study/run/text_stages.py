@@ -8,10 +8,10 @@ from dataclasses import replace
 from nptlens.coding import definition
 from nptlens.core.errors import NoInputError
 from nptlens.core.ids import digest, digest_ids, digest_json
-from nptlens.embedding import count_truncated, embed, load_encoder, remarks, vectors_key
+from nptlens.embedding import count_truncated, embed, encoder_languages, load_encoder, remarks, vectors_key
 from nptlens.exchange import read_manual
 from nptlens.privacy import names_in_ids, spoken_names
-from nptlens.reading import strangers, unled
+from nptlens.reading import doubts, foreign, strangers, unled
 from nptlens.schemas.records import Problem, Severity, Transcript
 from nptlens.segmenting import cutter, segment
 from nptlens.store.sentences import SentenceCache
@@ -57,6 +57,7 @@ def cut_segments(artefacts: Artefacts, progress: Progress) -> None:
         )
     problems = [*encodings(artefacts.study.participants_file()), *strangers(artefacts.speakers, artefacts.participants)]
     problems += unled(artefacts.reading.transcripts, artefacts.speakers)
+    problems += doubts(artefacts.reading.transcripts, artefacts.speakers, artefacts.participants)
     problems += spoken_names(artefacts.reading.transcripts, artefacts.participants)
     problems += names_in_ids(artefacts.reading.transcripts, artefacts.participants, artefacts.speakers)
     artefacts.put(pipeline.SEGMENTS, found.segments)
@@ -96,5 +97,7 @@ def embed_texts(artefacts: Artefacts, progress: Progress) -> None:
     cut = count_truncated(card, texts)
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
+    said = {str(place): "\n".join(words) for place, words in artefacts.segments.groupby("transcript_id", sort=True)["text"]}
+    problems += foreign(said, encoder_languages(card.name))
     told = [*remarks(card, threads=settings.study.threads), *encodings(*artefacts.study.codebook_files())]
     artefacts.put_problems([*problems, *told])
