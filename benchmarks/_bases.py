@@ -8,8 +8,10 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import _zips
+from benchmarks import _more_bases, _zips
 from benchmarks._mutations import Base
+from benchmarks._seeds import further
+from nptlens.reading import kinds
 
 PROJECTS = (".qdpx", ".qdc", ".qda", ".rqda")  # coded projects, which the exchange room reads
 _DEMO = Path(__file__).resolve().parents[1] / "corpora" / "demo" / "transcripts"
@@ -48,9 +50,13 @@ def small() -> list[Base]:
         ".xml": '<?xml version="1.0" encoding="UTF-8"?><ROOT xmlns="https://www.weareavp.com/nunncenter/ohms"><record><transcript>'
         + "\n".join(paragraphs)
         + "</transcript></record></ROOT>",
+        **_more_bases.texts(rows),
     }
     made = [Base(suffix, text.encode()) for suffix, text in texts.items()]
-    return [*made, Base(".odt", _odt(paragraphs)), Base(".xlsx", _xlsx()), Base(".pdf", _pdf())]
+    word = next(path.read_bytes() for path in demo_files() if path.suffix == ".docx")
+    same = [Base(".docm", word), Base(".dotx", word), Base(".htm", texts[".html"].encode())]
+    more = [Base(suffix, data) for suffix, data in further(rows).items() if suffix in kinds()]
+    return [*made, Base(".odt", _odt(paragraphs)), Base(".xlsx", _xlsx()), Base(".pdf", _pdf()), *same, *more]
 
 
 def _rtf(character: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from benchmarks import _zips
 
 CANARY = "canary-zebra-quartz"  # stands in a file that no reader may open; it must not turn up in any text
-_ARCHIVES = {".docx", ".odt", ".xlsx", ".qdpx"}
-_XML = {".xml", ".qdc", ".html"}
+_ARCHIVES = {".docx", ".docm", ".dotx", ".odt", ".xlsx", ".ods", ".qdpx"}
+_XML = {".xml", ".qdc", ".html", ".ttml", ".dfxp", ".eaf", ".exb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def armed(body: bytes, prolog: bytes, inside: bytes, canary: str) -> bytes:
 def deep(suffix: str, rng: random.Random) -> bytes:
     """Nest whatever the format can nest."""
     levels = rng.choice((300, 5_000, 100_000))
-    if suffix == ".json":
+    if suffix in (".json", ".otr"):
         return rng.choice((b"[" * levels + b"]" * levels, b'{"segments":' * levels + b"1" + b"}" * levels))
     if suffix == ".rtf":
         return b"{\\rtf1 " + b"{\\b " * levels + b"words" + b"}" * levels + b"}"
@@ -181,6 +181,10 @@ def long_line(suffix: str, rng: random.Random) -> bytes:
         ".csv": b"speaker,text\nAnn,",
         ".tsv": b"start\tend\ttext\n0\t1\t",
         ".rtf": b"{\\rtf1 ",
+        ".cha": b"@Begin\n*ANN:\t",
+        ".textgrid": b'"ooTextFile"\n"TextGrid"\n0\n9\n<exists>\n1\n"IntervalTier"\n"Ann"\n0\n9\n1\n0\n9\n"',
+        ".sbv": b"0:00:00.000,0:00:01.000\n",
+        ".ass": b"[Events]\nFormat: Start, End, Name, Text\nDialogue: 0:00:00.00,0:00:01.00,Ann,",
     }
     return (
         top.get(suffix, rng.choice((b"", b"Ann: so it was.\n\nBo: yes it was.\n\nAnn: so.\n\nBo: yes.\n\n")))

@@ -1,7 +1,8 @@
 """`make bench-reading`: how fast each format is read beside a plain loop over the same bytes, and memory for growing folders.
 
 The plain loop is what somebody would write instead: `open().read()` for text, the library's own loop for other formats. It finds
-no speakers and checks nothing. The folders of 1, 10 and 100 MB are copies of the demo transcripts; they are read one by one with
+no speakers and checks nothing. Both take turns in one run, so that their ratio holds on a busy machine; `--beside PATH` adds the build
+of another checkout. The folders of 1, 10 and 100 MB are copies of the demo transcripts; they are read one by one with
 `iter_transcripts`, each folder in a fresh process, and the peak of memory must not grow with the folder.
 """
 
@@ -12,12 +13,13 @@ import csv
 import io
 import json
 import logging
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,8 +31,9 @@ from nptlens.reading import iter_transcripts, kinds, read_file
 from nptlens.schemas.records import Problem, Transcript
 from nptlens.schemas.settings import default_settings
 
-_RUNS, _SECONDS, _GROWTH = 3, 0.3, 1.15
-_NAN = float("nan")
+_RUNS, _SECONDS, _GROWTH = 5, 0.3, 1.15
+_SAME = (".docm", ".dotx", ".htm", ".dfxp", ".ssa")  # read as another suffix is
+_OTHER = "other checkout"
 
 
 def _docx(data: bytes) -> str:
@@ -128,19 +131,21 @@ def _readable(path: Path) -> bool:
     return True
 
 
-def seconds(work: Callable[[], object]) -> list[float]:
-    """Return the seconds that `work` takes, three times, after one run that loads libraries; short work is repeated."""
-    started = time.perf_counter()
-    work()
-    started = time.perf_counter()
-    work()
-    times = max(1, int(_SECONDS / (time.perf_counter() - started + 1e-9)))
-    taken: list[float] = []
-    for _ in range(_RUNS):
+def seconds(works: Sequence[Callable[[], object]]) -> list[list[float]]:
+    """Return the seconds that each work takes, by turns, after one run that loads libraries; short work is repeated."""
+    times = []
+    for work in works:
+        work()
         started = time.perf_counter()
-        for _ in range(times):
-            work()
-        taken.append((time.perf_counter() - started) / times)
+        work()
+        times.append(max(1, int(_SECONDS / (time.perf_counter() - started + 1e-9))))
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(_RUNS):
+        for number, work in enumerate(works):
+            started = time.perf_counter()
+            for _ in range(times[number]):
+                work()
+            taken[number].append((time.perf_counter() - started) / times[number])
     return taken
 
 
@@ -148,23 +153,44 @@ def speeds(data: Path) -> list[Record]:
     """Return MB/s of each format for nptlens and the plain loop, and for formats that pack, per MB of the file."""
     made: list[Record] = []
     for kind, contents in files(data).items():
-        if not contents:
+        if not contents or kind in _SAME:
             continue
         with tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder) / f"{number}{kind}" for number in range(len(contents))]
             for path, content in zip(paths, contents, strict=True):
                 path.write_bytes(content)
             name, plain = _BASELINES.get(kind, _PLAIN)
-            works = {"nptlens": partial(_read_all, paths), name: partial(_loop, plain, paths)}
+            works = {"nptlens": partial(_read_all, paths)}
+            try:
+                _loop(plain, paths)
+                works[name] = partial(_loop, plain, paths)
+            except Exception as error:
+                print(f"{kind}: {name} fails on these files: {type(error).__name__}", file=sys.stderr)
             size = sum(map(len, contents)) / 1e6
-            for system, work in works.items():
-                try:
-                    each = sorted(size / taken for taken in seconds(work))
-                except Exception as error:
-                    print(f"{kind}: {system} fails on these files: {type(error).__name__}", file=sys.stderr)
-                    each = [_NAN]
+            for system, taken in zip(works, seconds(list(works.values())), strict=True):
+                each = sorted(size / one for one in taken)
                 made.append(Record(kind, system, "one by one", "MB/s", statistics.median(each), each[0], each[-1], len(contents)))
     return made
+
+
+def beside(checkout: Path, data: Path) -> list[Record]:
+    """Return the speeds of the build in another checkout, measured in the same way."""
+    places = [str(checkout.resolve() / "pipeline"), str(Path(__file__).resolve().parents[1])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+    command = [sys.executable, "-m", "benchmarks.reading", "--told", f"--data={data.resolve()}"]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)  # noqa: S603
+    return [Record(kind, _OTHER, "one by one", "MB/s", *figures) for kind, figures in told.items()]
+
+
+def table(made: Sequence[Record]) -> str:
+    """Return a line a format: MB/s of nptlens and of the others, and their ratios."""
+    lines = []
+    for kind in dict.fromkeys(record.set for record in made):
+        own = next(record.value for record in made if record.set == kind and record.system == "nptlens")
+        others = [record for record in made if record.set == kind and record.system != "nptlens"]
+        against = "".join(f"  {each.system} {each.value:.2f}, ratio {own / each.value:.2f}" for each in others)
+        lines.append(f"{kind:8}{own:9.2f} MB/s{against}")
+    return "\n".join(lines)
 
 
 def _read_all(paths: list[Path]) -> None:
@@ -223,6 +249,8 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--sizes", type=int, nargs="*", default=[1, 10, 100])
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/reading.json"))
+    parser.add_argument("--beside", type=Path, help="another checkout, whose build is measured too")
+    parser.add_argument("--told", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--walk", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.walk:
@@ -231,7 +259,13 @@ def main() -> int:
     logging.disable()  # a library's remarks on files
     root = Path("build")
     root.mkdir(exist_ok=True)
-    made = [*speeds(args.data), *folders(root, args.sizes)]
+    measured = speeds(args.data)
+    if args.told:
+        print(json.dumps({r.set: [r.value, r.low, r.high, r.n] for r in measured if r.system == "nptlens"}))
+        return 0
+    measured += beside(args.beside, args.data) if args.beside else []
+    print(table(measured))
+    made = [*measured, *folders(root, args.sizes)]
     print(f"{'set':16}{'system':24}{'metric':9}{'median':>9}{'low':>9}{'high':>9}{'files':>7}")
     for record in made:
         figures = "".join(f"{figure:9.2f}" for figure in (record.value, record.low, record.high))

@@ -23,7 +23,11 @@ _LIBRARIES = (
     "docx", "lxml.etree", "matplotlib.backends.backend_svg", "onnxruntime", "openpyxl", "pandas", "pyarrow.parquet", "scipy.optimize",
     "scipy.stats", "xlsxwriter",
 )  # fmt: skip
-_MODULES = ("cli.main", "study.around", "study.stages", "study.transfer", "study.validate", "study.why")
+MODULES = (
+    "cli.main", "study.run.coding_stages", "study.run.fieldwork_stages", "study.run.report_stage", "study.run.text_stages",
+    "study.run.topic_stages", "study.transfer.export", "study.transfer.import_project", "study.validation.validate", "study.why",
+)  # fmt: skip
+"""Modules of nptlens that verbs import when they are first needed."""
 _PATIENCE = 600.0  # seconds; a loaded machine is slow, and only a child that hangs must be ended
 _STEP = 0.003
 
@@ -36,7 +40,7 @@ def warm(study: Path) -> None:
 
     with spacy_alone():
         importlib.import_module("spacy")
-    for name in _MODULES:
+    for name in MODULES:
         importlib.import_module(f"nptlens.{name}")
     from nptlens.study.folder import open_study
     from nptlens.study.run.runner import run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sqlite3
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.crash.budget import Budget
-from benchmarks.crash.children import HUNG, Ended
+from benchmarks.crash.children import HUNG, MODULES, Ended
 from benchmarks.crash.cost import BAR, ratio
 from benchmarks.crash.results import records, save
 from benchmarks.crash.shim import compiled
@@ -46,6 +47,11 @@ def database(path, rows, *, table="CREATE TABLE held (key TEXT PRIMARY KEY, valu
     base.executemany("INSERT INTO held VALUES (?, ?)", rows)
     base.commit()
     base.close()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_children_inherit_is_there(name):
+    assert importlib.util.find_spec(f"nptlens.{name}") is not None
 
 
 @pytest.mark.parametrize("how", ["WITHOUT ROWID", ""])
