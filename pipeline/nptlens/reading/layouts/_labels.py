@@ -96,7 +96,7 @@ def strength(label: str) -> Strength:
             else Strength.SOFT
         )
     first, last = words[0].casefold().replace("\u2019", "'"), words[-1].casefold()
-    follows = len(words) > 1 and not words[1][0].isupper()
+    follows = len(words) > 1 and (not words[1][0].isupper() or words[1].casefold().split("'")[0] == "i")  # "So I wrote", no "So Young"
     if (follows and (last in _TELLING or first in _OPENING)) or (label[0].islower() and not _ADDRESS.search(label)):
         return Strength.TOLD
     return Strength.SOFT
