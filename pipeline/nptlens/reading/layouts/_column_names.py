@@ -7,6 +7,7 @@ Names are compared in small letters without accents, blanks, signs and units (`c
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nptlens.core.delimited import plain_name
 
@@ -112,9 +113,13 @@ def in_milliseconds(cell: object) -> bool:
 
 def column_called(header: list[tuple[str, ...]], names: tuple[str, ...]) -> int | None:
     """Return the first column of a header, given by its spellings, that has the first of `names` which any column has."""
-    for name in names:
-        for depth in range(4):
-            for column, spelled in enumerate(header):
-                if depth < len(spelled) and spelled[depth] == name:
-                    return column
-    return None
+    order = _order(names)
+    found = [
+        (order[name], depth, column) for column, spelled in enumerate(header) for depth, name in enumerate(spelled[:4]) if name in order
+    ]
+    return min(found)[2] if found else None
+
+
+@lru_cache(maxsize=64)
+def _order(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in reversed(list(enumerate(names)))}
