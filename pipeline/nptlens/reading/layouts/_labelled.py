@@ -150,7 +150,8 @@ def time_name(lines: Lines) -> Judged:
     if len(found) * 2 < len(timed) or sum(c.line.start in above for c in found) * 5 < len(found) * 4:
         return Judged([], [])
     counts = counted(found)
-    return Judged([c for c in found if counts[c.label] > 1 or is_known(c.label) or len(c.label.split()) > 1], [])
+    sure = [c for c in found if counts[c.label] > 1 or is_known(c.label) or len(c.label.split()) > 1]
+    return Judged(sure, [c for c in found if c not in sure])
 
 
 def head_line(lines: Lines) -> Judged:
