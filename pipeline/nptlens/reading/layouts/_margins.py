@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 
 _COLUMN = 5  # so many numbers below each other that count on are a margin
 _NUMBERED = 0.8  # or so many of the lines begin with the next number
+_MANY, _HALF = 8, 0.5  # or so many, from the first to the last without a gap, and so much of all lines
 _STEPS = (1, 5, 10)
 _NUMBER = re.compile(r"[ \t]*(?P<number>0{0,3}[1-9][0-9]{0,4})(?:(?:[ \t]|[.)](?=[ \t]))(?P<words>.*))?")
 
@@ -45,7 +46,7 @@ def _without(page: Page) -> Page:
     filled = sum(1 for line in page.lines if line)
     chain = max((_chain(numbered, step) for step in _STEPS), key=len)
     step = chain[1].value - chain[0].value if len(chain) > 1 else 1
-    spread = len(chain) >= max(3, int(_NUMBERED * filled / step))
+    spread = len(chain) >= max(3, int(_NUMBERED * filled / step)) or _below_a_header(page, chain, step, filled)
     if not lone and spread and _evenly(page, chain, step):
         lone = {each.line: each for each in chain}
     if not lone:
@@ -54,6 +55,14 @@ def _without(page: Page) -> Page:
     column = {index for index, each in lone.items() if not each.words}
     kept = tuple(line for index, line in enumerate(lines) if index not in column)
     return replace(page, lines=kept, added=(*page.added, *(each.written for each in lone.values())))
+
+
+def _below_a_header(page: Page, chain: Sequence[_Numbered], step: int, filled: int) -> bool:
+    """Tell whether every line from the first number to the last is numbered, and these are many: titles above have no numbers."""
+    if len(chain) < _MANY or len(chain) * step < _HALF * filled:
+        return False
+    between = sum(1 for line in page.lines[chain[0].line : chain[-1].line + 1] if line.strip())
+    return len(chain) * step >= between
 
 
 def _runs(page: Page, numbered: Sequence[_Numbered]) -> list[list[_Numbered]]:
