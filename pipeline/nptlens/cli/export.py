@@ -22,10 +22,13 @@ class Kind(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSONL = "jsonl"
+    WIDE_CASES = "wide-cases"
+    WIDE_EXCERPTS = "wide-excerpts"
+    WIDE_XLSX = "wide-xlsx"
 
 
 def export_cli(
-    to: Annotated[Kind, typer.Option("--to", help="The format: a REFI-QDA project or codebook, or a table.")],
+    to: Annotated[Kind, typer.Option("--to", help="The format: a REFI-QDA project or codebook, a table, or a wide table of 0 and 1.")],
     study: _show.StudyFolder = Path(),
     out: Annotated[Path | None, typer.Option("--out", help="The file to write.", show_default="in the results folder")] = None,
     json: _show.Json = False,

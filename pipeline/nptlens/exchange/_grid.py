@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from nptlens.core.delimited import SEPARATORS, numbered_rows, separator_of, table_text
+from nptlens.core.delimited import TableText, numbered_rows, table_text
 from nptlens.core.errors import ReadingError
 from nptlens.safety.archives import open_archive
 from nptlens.safety.xml import parse_xml
@@ -17,8 +16,6 @@ from nptlens.schemas.records import Problem, Severity
 
 _MOST_ROWS = 1_000_000
 _MOST_CELLS = 5_000_000
-_TOP = 25  # lines in which a header is looked for
-_NAMED = re.compile(r"\ufeff?sep=(?P<separator>[^\r\n])[ \t]*\r?\n", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _HINT = "save it as CSV in UTF-8, or as .xlsx"
@@ -26,50 +23,66 @@ _HINT = "save it as CSV in UTF-8, or as .xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of cells, the header first; `problems` tell of an encoding that had to be guessed, or of sheets not read."""
+    """Rows of cells and the lines they stand in; `problems` tell of an encoding that had to be guessed, or of sheets not read."""
 
     rows: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...] = ()
+    lines: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[str]], problems: tuple[Problem, ...] = ()) -> Grid:
+        """Return the rows that hold anything, numbered from 1."""
+        return cls.numbered(enumerate(rows, start=1), problems)
+
+    @classmethod
+    def numbered(cls, rows: Iterable[tuple[int, Sequence[str]]], problems: tuple[Problem, ...] = ()) -> Grid:
+        """Return the rows that hold anything, with the lines they stand in."""
+        kept = [(line, tuple(row)) for line, row in rows if any(cell.strip() for cell in row)]
+        return cls(tuple(row for _, row in kept), problems, tuple(line for line, _ in kept))
 
 
 def read_grid(data: bytes, *, where: str) -> Grid:
     """Return the rows that hold anything; raises ReadingError where the bytes are neither CSV nor an Excel sheet."""
     if data.startswith(_OLE):
         raise ReadingError("an old or password-protected Excel file", where=where, hint=_HINT)
-    rows, problems = _excel(data, where) if data.startswith(_ZIP) else _csv(data, where)
-    kept = tuple(row for row in rows if any(cell.strip() for cell in row))
-    if not kept:
+    grid = _archive(data, where) if data.startswith(_ZIP) else _csv(data, where)
+    if not grid.rows:
         raise ReadingError("the table is empty", where=where)
-    return Grid(kept, problems)
+    return grid
 
 
 def decoded(data: bytes, *, where: str) -> tuple[str, tuple[Problem, ...]]:
     """Return bytes as text, and a Problem where their encoding had to be guessed; raises ReadingError for no text."""
     table = table_text(data, where=where)
-    return table.text, tuple(Problem(where, note, "look at its accents") for note in table.notes())
+    return table.text, _guessed(table, where)
 
 
-def _csv(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
-    text, problems = decoded(data, where=where)
+def _guessed(table: TableText, where: str) -> tuple[Problem, ...]:
+    return tuple(Problem(where, note, "look at its accents") for note in table.notes())
+
+
+def _csv(data: bytes, where: str) -> Grid:
+    table = table_text(data, where=where)
     rows = []
-    named = _NAMED.match(text)
-    text = text[named.end() :] if named else text
-    for _, row in numbered_rows(text, named["separator"] if named else _separator(text), where=where, strict=False):
-        rows.append(tuple(row))
+    for line, row in numbered_rows(table.text, table.separator, where=where, strict=False):
+        rows.append((line, row))
         _bounded(len(rows), where)
-    return rows, problems
+    return Grid.numbered(rows, _guessed(table, where))
 
 
-def _separator(text: str) -> str:
-    """Return what parts the cells: told by the first rows, since titles may stand above the header."""
-    first = separator_of(text)
-    lines = [line for line in text.split("\n")[:_TOP] if line.strip()]
-    if any(first in line for line in lines[:1]):
-        return first
-    return max((*SEPARATORS, "|"), key=lambda sign: (sum(sign in line for line in lines), sum(line.count(sign) for line in lines)))
+def _archive(data: bytes, where: str) -> Grid:
+    """Return the first sheet of a workbook: Excel's, or OpenDocument's."""
+    from nptlens.exchange._ods import is_ods, ods_rows
+
+    if is_ods(data, where=where):
+        sheets, rows = ods_rows(data, where=where)
+    else:
+        sheets, rows = _excel(data, where)
+    told = (Problem(where, f"{sheets - 1} further sheets are not read", "only the first sheet is", Severity.NOTE),) if sheets > 1 else ()
+    return Grid.of(rows, told)
 
 
-def _excel(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Problem, ...]]:
+def _excel(data: bytes, where: str) -> tuple[int, list[tuple[str, ...]]]:
     import warnings
 
     import openpyxl
@@ -79,7 +92,7 @@ def _excel(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Proble
             for name in archive.namelist():
                 if name.lower().endswith((".xml", ".rels")):
                     parse_xml(archive.read(name), where=where)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
             raise ReadingError("the archive is damaged or locked", where=where) from error
     try:
         with warnings.catch_warnings():
@@ -94,9 +107,7 @@ def _excel(data: bytes, where: str) -> tuple[list[tuple[str, ...]], tuple[Proble
         raise
     except Exception as error:  # openpyxl names no exception of its own for a damaged part
         raise ReadingError("not a readable Excel file", where=where, hint=_HINT) from error
-    others = len(sheets) - 1
-    told = (Problem(where, f"{others} further sheets are not read", "only the first sheet is", Severity.NOTE),) if others > 0 else ()
-    return rows, told
+    return len(sheets), rows
 
 
 def _cells(sheet: object, where: str) -> Iterator[tuple[str, ...]]:

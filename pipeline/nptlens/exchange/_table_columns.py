@@ -51,6 +51,16 @@ _SEVERAL = re.compile(r"(?:code|codes|kode|theme|tag|codigo)\d{1,2}")
 _APPLIED = re.compile(r"code:\s*(?P<code>.+?)\s+applied", re.IGNORECASE)
 _YES = frozenset(("1", "true", "yes", "x", "ja", "oui", "si", "wahr", "vrai", "verdadero", "1.0", "✓", "✔"))
 _NO = frozenset(("", "0", "false", "no", "nein", "non", "falsch", "faux", "falso", "0.0", "-"))
+_NEARLY_ALL = 0.8
+_MARK = re.compile(r"code:\s+", re.IGNORECASE)  # before a code that has the name of another column (`_write_wide`)
+_BOOKS = re.compile(  # what tools note of an excerpt besides
+    r"(?:[a-z]+)?id|no|nr|number|row|colou?r|farbe|couleur|weight(?:score)?|gewicht|area|flache|coverage\w*|abdeckungsgrad\w*|density|reference|"
+    r"references|files|quotationname|documentgroups?|dokumentgruppe\w*|groupededocuments|grupodedocumentos|beginning|end|anfang|ende|debut|fin|"
+    r"inicio|final|(?:created|modified|updated|coded|added)(?:on|at)?|(?:erstellt|bearbeitet|geandert)(?:am)?|dateadded|datemodified|date|datum|"
+    r"createdby|modifiedby|erstelltvon|bearbeitetvon|creepar|modifiepar|creadopor|modificadopor|excerptrange|excerptdate|"
+    r"resourcecreator|resourcedate|code\w+(?:range|weight)|codesappliedcombined|numberofhighlights|numberofdocuments|"
+    r"codename|codekey|probability|decision|margin|runnerup|nearestseeds|how|textsha256"
+)
 _TITLE_ROWS = 20
 _KNOWN_ELSEWHERE = ("id", "gewicht", "weight", "weightscore", "coverage", "abdeckungsgrad", "area", "flache", "age", "role")
 
@@ -64,6 +74,21 @@ class TableColumns:
     at: dict[str, int]
     codes: tuple[int, ...]
     applied: tuple[tuple[int, str], ...] = ()
+    headings: tuple[str, ...] = ()
+
+    def fit(self) -> bool:
+        """Tell whether the header names codes, and a transcript, words, a place or a definition."""
+        named = self.codes or self.applied
+        return bool(named) and any(self.at[role] >= 0 for role in ("source", "quote", "definition", "start"))
+
+    def unread(self) -> tuple[tuple[int, str], ...]:
+        """Return the columns that nothing is read from, but those in which tools keep their own books."""
+        used = {*self.at.values(), *self.codes, *(place for place, _ in self.applied)}
+        return tuple(
+            (place, " ".join(self.headings[place].split()))
+            for place, name in enumerate(self.names)
+            if name and place not in used and not _BOOKS.fullmatch(name)
+        )
 
 
 def plain(name: str) -> str:
@@ -72,9 +97,10 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", "".join(c for c in letters if not unicodedata.combining(c)))
 
 
-def says_yes(cell: str) -> bool:
-    """Tell whether a cell of a code's own column applies the code."""
-    return cell.strip().casefold() in _YES
+def says(cell: str) -> bool | None:
+    """Tell whether a cell of a code's own column applies the code; None where it says neither yes nor no."""
+    word = cell.strip().casefold()
+    return True if word in _YES else False if word in _NO else None
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> TableColumns:
@@ -83,15 +109,10 @@ def columns_of(rows: Sequence[Sequence[str]]) -> TableColumns:
     Where no row does, the first row is taken for the header.
     """
     best = _columns(rows, 0)
-    if _fits(best):
+    if best.fit():
         return best
     found = (_columns(rows, number) for number in range(1, min(len(rows), _TITLE_ROWS)))
-    return next((each for each in found if _fits(each)), best)
-
-
-def _fits(columns: TableColumns) -> bool:
-    named = columns.codes or columns.applied
-    return bool(named) and any(columns.at[role] >= 0 for role in ("source", "quote", "definition", "start"))
+    return next((each for each in found if each.fit()), best)
 
 
 def _columns(rows: Sequence[Sequence[str]], header: int) -> TableColumns:
@@ -101,20 +122,24 @@ def _columns(rows: Sequence[Sequence[str]], header: int) -> TableColumns:
         at["code"] = names.index("name")
         at["source"] = -1
     applied = tuple((place, match["code"]) for place, cell in enumerate(rows[header]) if (match := _APPLIED.fullmatch(cell.strip())))
-    codes = [at["code"]] if at["code"] >= 0 else []
+    codes = [place for place, name in enumerate(names) if name and name == names[at["code"]]] if at["code"] >= 0 else []
     codes += [place for place, name in enumerate(names) if _SEVERAL.fullmatch(name) and place not in codes]
-    if not codes and not applied:
+    if applied:  # they say the same as a cell of all codes, whose commas may be those of names
+        codes = []
+    elif not codes:
         applied = _yes_or_no(rows, header, names, set(at.values()))
-    return TableColumns(header, names, at, tuple(codes), applied if not codes else ())
+    return TableColumns(header, names, at, tuple(codes), applied, tuple(rows[header]))
 
 
 def _yes_or_no(rows: Sequence[Sequence[str]], header: int, names: Sequence[str], used: set[int]) -> tuple[tuple[int, str], ...]:
-    """Return the columns in which every cell says yes or no, with the code that each is named after."""
+    """Return the columns whose cells say yes or no, nearly all of them, with the code that each is named after."""
     body = rows[header + 1 :]
     found = []
     for place, name in enumerate(names):
-        cells = [row[place].strip().casefold() if place < len(row) else "" for row in body]
-        free = name and place not in used and name not in _KNOWN_ELSEWHERE
-        if free and any(cell in _YES for cell in cells) and all(cell in _YES | _NO for cell in cells):
-            found.append((place, " ".join(rows[header][place].split())))
+        if not name or place in used or name in _KNOWN_ELSEWHERE:
+            continue
+        answers = [says(row[place]) for row in body if place < len(row) and row[place].strip()]
+        told = sum(answer is not None for answer in answers)
+        if any(answers) and told >= _NEARLY_ALL * len(answers):
+            found.append((place, _MARK.sub("", " ".join(rows[header][place].split()))))
     return tuple(found)

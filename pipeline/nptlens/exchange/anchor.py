@@ -71,7 +71,7 @@ def anchor(coding: ImportedCoding, source_text: str, transcript_text: str) -> An
     words = canonical(placed.of(source_text)) if placed is not None else canonical(coding.quote)
     if not words.strip():
         return Anchored(None, How.EMPTY)
-    if placed is None and span is not None and (there := _at_offsets(span, words, transcript_text)) is not None:
+    if placed is None and span is not None and (there := _at_offsets(coding, words, transcript_text)) is not None:
         return Anchored(there, How.EXACT)
     return _by_words(words, span, source_text, transcript_text)
 
@@ -96,11 +96,14 @@ def _by_words(words: str, span: Span | None, source: str, transcript: str) -> An
     return Anchored(with_signs(near, words, transcript) if near else None, How.NEAR if near else How.MISSING)
 
 
-def _at_offsets(span: Span, words: str, transcript: str) -> Span | None:
-    """Return the place that offsets alone give, where the words are all or the beginning of what stands there."""
-    if span.end > len(transcript) or not len(span):
+def _at_offsets(coding: ImportedCoding, words: str, transcript: str) -> Span | None:
+    """Return the place that offsets alone give, where the words are all or the beginning of what stands there but for the gaps."""
+    span = coding.span
+    if span is None or span.end > len(transcript) or not len(span):
         return None
-    there, begin = loose(span.of(transcript)), without_cut(words)
+    edges = [span.start, *(edge for gap in coding.gaps for edge in (gap.start, gap.end)), span.end]
+    shown = "\n".join(transcript[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    there, begin = loose(shown), without_cut(words)
     return span if there == loose(words) or (begin and there.startswith(begin)) else None
 
 

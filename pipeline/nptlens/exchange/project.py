@@ -20,7 +20,8 @@ class ImportedSource:
 @dataclass(frozen=True, slots=True)
 class ImportedCoding:
     """One code on one stretch by one coder. `span` are code points of the source's canonical text, None where the tool gives
-    only words; `quote` are the words, "" where the tool gives only offsets. `code` is an id of the project's codebook."""
+    only words; `quote` are the words, "" where the tool gives only offsets. `code` is an id of the project's codebook. `gaps` are
+    stretches within the span that the quote lacks, such as labels between two turns; a line end stands there instead."""
 
     source: str
     code: str
@@ -29,6 +30,7 @@ class ImportedCoding:
     quote: str = ""
     stance: str = ""
     memo: str = ""
+    gaps: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

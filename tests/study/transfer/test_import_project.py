@@ -220,7 +220,8 @@ def test_export_of_a_run(tiny_study, no_model, tmp_path):
     assert made["qdpx"].manual == 18
     assert all(not each.problems for each in made.values())
     assert {each.path.name for each in made.values()} == {
-        "export.qdpx", "codebook.qdc", "taguette.csv", "export.csv", "export.xlsx", "export.jsonl"
+        "export.qdpx", "codebook.qdc", "taguette.csv", "export.csv", "export.xlsx", "export.jsonl",
+        "export-cases.csv", "export-excerpts.csv", "export-wide.xlsx",
     }  # fmt: skip
     again = {kind: export_study(study, kind, tmp_path / kind) for kind in KINDS}
     assert all(again[kind].path.read_bytes() == made[kind].path.read_bytes() for kind in KINDS)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from nptlens.core.close_names import nearest
 from nptlens.core.errors import NptlensError, UsageError
 from nptlens.core.ids import digest, transcript_id
 from nptlens.exchange.project import ImportedSource
@@ -22,6 +23,7 @@ _SUFFIX = re.compile(r"\.(txt|docx?|rtf|odt|pdf|md|html?|csv|vtt|srt)\Z", re.IGN
 _NUMBERED = re.compile(r"\A(?:[A-Z] ?)?\d{1,5}(?:\s*:\s*|\s+)", re.IGNORECASE)  # how ATLAS.ti counts documents
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|results|__pycache__)\Z", re.IGNORECASE)
 _MOST_BYTES = 120
+_LONG_LINE, _FEWEST_LINES, _MOST_LINES = 25, 3, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def match_sources(sources: Iterable[ImportedSource], transcripts: Sequence[Trans
     """Return each source with its transcript: that of the same text, else of the same words, else of the same name."""
     texts = {_digest(t.text): t for t in reversed(transcripts)}
     words = {_words(t.text): t for t in reversed(transcripts)}
-    names = {_name(name): t for t in reversed(transcripts) for name in (PurePosixPath(t.source).name, t.id)}
+    names = {_name(name): t for t in reversed(transcripts) for name in (_short(t.id), PurePosixPath(t.source).name, t.id)}
     found = []
     for source in sources:
         named = ("same name", next((names[name] for name in _spellings(source.name) if name in names), None))
@@ -46,10 +48,37 @@ def match_sources(sources: Iterable[ImportedSource], transcripts: Sequence[Trans
         if source.text.strip():
             ways = ("same text", texts.get(_digest(source.text))), ("same words", words.get(_words(source.text)))
         how, transcript = next((way for way in (*ways, named) if way[1] is not None), ("no transcript", None))
+        if transcript is None and (near := _of_most_lines(source.text, transcripts)) is not None:
+            how, transcript = "most of its lines", near
         if named[1] is not None and transcript is not None and transcript.text == named[1].text:
             transcript = named[1]  # of several transcripts with one text, the one of that name
         found.append(Matched(source, transcript, how))
     return found
+
+
+def nearest_name(name: str, transcripts: Sequence[Transcript]) -> str:
+    """Return the id of the transcript whose name is most like that of a source, "" where none is near."""
+    known = {_name(transcript.id): transcript.id for transcript in transcripts}
+    return known.get(nearest(_spellings(name)[-1], known), "")
+
+
+def _short(transcript: str) -> str:
+    """Return what annotated.docx calls a transcript whose id does not fit into a tag."""
+    return f"sha256-{digest(transcript)[:16]}"
+
+
+def _of_most_lines(text: str, transcripts: Sequence[Transcript]) -> Transcript | None:
+    """Return the one transcript that holds most lines of a text: a copy that somebody added a title or a word to."""
+    lines = {folded for line in text.splitlines() if len(folded := " ".join(line.split()).casefold()) >= _LONG_LINE}
+    if len(lines) < _FEWEST_LINES:
+        return None
+    wanted = _MOST_LINES * len(lines)
+    holding = []
+    for transcript in transcripts:
+        held = " ".join(transcript.text.split()).casefold()
+        if sum(line in held for line in lines) >= wanted:
+            holding.append(transcript)
+    return holding[0] if len(holding) == 1 else None
 
 
 def add_source(study: Study, source: ImportedSource) -> tuple[Matched, list[Problem]]:

@@ -13,7 +13,7 @@ from nptlens.core.ids import transcript_id
 from nptlens.core.text import Span
 from nptlens.exchange.manual import ManualCoding, read_manual
 from nptlens.exchange.outgoing import Claim, OutgoingCoding, OutgoingProject, OutgoingSource
-from nptlens.exchange.write import CODEBOOKS, WITHOUT_NONE, WRITERS, cut_cells
+from nptlens.exchange.write import CODEBOOKS, OF_EXCERPTS, WITHOUT_NONE, WORKBOOKS, WRITERS, cut_cells
 from nptlens.reporting import LIMIT, quota_of
 from nptlens.safety.cells import bare, guarded
 from nptlens.schemas.records import NONE_CODE, Problem, Severity, Transcript, worth_a_look
@@ -28,7 +28,6 @@ from nptlens.study.run.report_stage import report_inputs
 from nptlens.study.run.states import ledger_file
 
 KINDS = tuple(WRITERS)
-_TABLES = ("csv", "xlsx", "jsonl")  # of excerpts; the other kinds hold whole sources, or no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def export_study(study: Study, kind: str, path: Path | None = None) -> ExportRes
     target = (path or study.results / name).resolve()
     _refuse(study, target)
     problems: list[Problem] = []
-    limit = {LIMIT: str(study.settings.report.most_quoted_words)} if kind in _TABLES else {}
+    limit = {LIMIT: str(study.settings.report.most_quoted_words)} if kind in OF_EXCERPTS else {}
     with _desk(study, kind) as artefacts:
         project = _codebook_only(artefacts) if kind in CODEBOOKS else _project(artefacts, kind, problems)
         written = Outputs(study.store).write(target, write(project), cells=limit)
@@ -130,7 +129,7 @@ def _project(artefacts: Artefacts, kind: str, problems: list[Problem]) -> Outgoi
         codings = _within_limit(artefacts, kind, codings, problems)
     sources = tuple(OutgoingSource(t.id, t.text, memos.get(t.id, "")) for t in transcripts)
     project = OutgoingProject(artefacts.study.settings.study.name, artefacts.codebook, sources, tuple(codings))
-    cut = cut_cells(project) if kind == "xlsx" else 0
+    cut = cut_cells(project) if kind in WORKBOOKS else 0
     if cut:
         what = f"{cut} excerpts or memos are longer than a cell holds and are cut"
         problems.append(Problem(kind, what, "export --to csv has them whole"))
@@ -139,7 +138,7 @@ def _project(artefacts: Artefacts, kind: str, problems: list[Problem]) -> Outgoi
 
 def _within_limit(artefacts: Artefacts, kind: str, codings: list[OutgoingCoding], problems: list[Problem]) -> list[OutgoingCoding]:
     """Withhold words beyond the limit on quotation, counted on from the report; whole sources are told, since none can be left out."""
-    if kind not in _TABLES:
+    if kind not in OF_EXCERPTS:
         what = "it holds all transcripts whole, as the other tool needs them: the limit on quotation cannot hold in it"
         problems.append(Problem(kind, what, "pass it on as you would the transcripts", Severity.NOTE))
         return codings

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nptlens.core.close_names import nearest
 from nptlens.core.errors import NptlensError
 from nptlens.exchange.anchor import How, anchor
 from nptlens.exchange.manual import ManualCoding, read_manual, text_digest
@@ -18,19 +19,21 @@ from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
 from nptlens.safety.paths import plain_file, plain_files
 from nptlens.schemas.codebook import load_codebook
-from nptlens.schemas.records import STANCES, Codebook, Problem, Severity, worth_a_look
+from nptlens.schemas.records import STANCES, Codebook, Problem, Severity, Transcript, worth_a_look
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
 from nptlens.study.data_protection._removal_plan import refuse_unfinished
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import transcript_ids
 from nptlens.study.transfer import _import_files as files
-from nptlens.study.transfer._match import Matched, add_source, match_sources
+from nptlens.study.transfer._match import Matched, add_source, match_sources, nearest_name
 from nptlens.study.transfer.export import KINDS, ExportResult, export_study, memos_of
 
 __all__ = ["KINDS", "ExportResult", "ImportResult", "ImportedFrom", "export_study", "import_file"]
 
 
+_ALIKE = 0.85  # of names of codes that are told
+_SHOWN = 80  # characters of a name that are told
 _COUNTED = {How.SAME: "same", How.EXACT: "exact"}
 
 
@@ -77,7 +80,7 @@ def import_file(study: Study, path: Path) -> ImportResult:
 
     Raises ReadingError where the file cannot be read, LockedError where a run holds the study.
     """
-    project = read_project(path, max_megabytes=study.settings.reading.max_megabytes)
+    project = read_project(path, max_megabytes=study.settings.reading.max_megabytes, own=study.codebook())
     with study_lock(study.store):
         refuse_unfinished(study)
         return _Import(study, project, path.stem).result()
@@ -143,6 +146,7 @@ class _Import:
         ids, new, orphans = match_codes(self.project.codebook, own)
         rows = self._unless_here(self._rows(matched, ids), matched, reading, own)
         self._note(new, orphans, rows)
+        self.problems += [*_unknown(matched.values(), reading.transcripts), *_like_own(new, own)]
         return self._files(rows, matched, new), new
 
     def _own_codes(self) -> Codebook:
@@ -264,6 +268,24 @@ class _Import:
         if self.lost:
             what = f"{len(self.lost)} codings were not found in the transcripts"
             self.problems.append(Problem(f"not_found_{self.slug}.csv", what, "they are listed there"))
+
+
+def _unknown(matched: Iterable[Matched], transcripts: Sequence[Transcript]) -> Iterator[Problem]:
+    """Yield the names of sources that are no transcript of the study and bring no text, each with the nearest transcript."""
+    for each in matched:
+        if each.transcript is None and not each.source.text.strip():
+            near = nearest_name(each.source.name, transcripts)
+            hint = f"did you mean {near}?" if near else "put its transcript into the study, then import again"
+            yield Problem(each.source.name[:_SHOWN], "the study has no transcript of this name", hint)
+
+
+def _like_own(new: Codebook, own: Codebook) -> Iterator[Problem]:
+    """Yield the new codes whose names are nearly those of codes that the study has."""
+    names = {code.name.casefold(): code.name for code in own}
+    for code in new.codes:
+        if near := nearest(code.name.casefold(), names, alike=_ALIKE):
+            what = f'the new code "{code.name[:_SHOWN]}" is nearly the study\'s "{names[near]}"'
+            yield Problem("codes", what, "write it alike where they are one, and import again", Severity.NOTE)
 
 
 def _quote(coding: ImportedCoding, place: Matched | None) -> str:
