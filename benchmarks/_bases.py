@@ -8,10 +8,9 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import _more_bases, _zips
+from benchmarks import _zips
 from benchmarks._mutations import Base
 from benchmarks._seeds import further
-from nptlens.reading import kinds
 
 PROJECTS = (".qdpx", ".qdc", ".qda", ".rqda")  # coded projects, which the exchange room reads
 _DEMO = Path(__file__).resolve().parents[1] / "corpora" / "demo" / "transcripts"
@@ -50,12 +49,11 @@ def small() -> list[Base]:
         ".xml": '<?xml version="1.0" encoding="UTF-8"?><ROOT xmlns="https://www.weareavp.com/nunncenter/ohms"><record><transcript>'
         + "\n".join(paragraphs)
         + "</transcript></record></ROOT>",
-        **_more_bases.texts(rows),
     }
     made = [Base(suffix, text.encode()) for suffix, text in texts.items()]
     word = next(path.read_bytes() for path in demo_files() if path.suffix == ".docx")
     same = [Base(".docm", word), Base(".dotx", word), Base(".htm", texts[".html"].encode())]
-    more = [Base(suffix, data) for suffix, data in further(rows).items() if suffix in kinds()]
+    more = [Base(suffix, data) for suffix, data in further(rows).items()]
     return [*made, Base(".odt", _odt(paragraphs)), Base(".xlsx", _xlsx()), Base(".pdf", _pdf()), *same, *more]
 
 

@@ -10,7 +10,7 @@ from nptlens.core.delimited import delimited
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 from nptlens.exchange._grid import read_grid
-from nptlens.safety.cells import guarded
+from nptlens.safety.cells import guarded, unguarded
 from nptlens.safety.workbooks import new_workbook, write_text
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem
 
@@ -91,10 +91,6 @@ def read_cells(data: bytes, *, where: str, needed: Sequence[str], hint: str) -> 
     missing = [name for name in needed if name not in header]
     if missing:
         raise ReadingError(f"lacks the columns {', '.join(missing)}", where=where, hint=hint)
-    rows = tuple((line, tuple(_bare(canonical(cell)) for cell in row)) for line, row in enumerate(grid.rows[1:], start=2))
+    rows = tuple((line, tuple(unguarded(canonical(cell)) for cell in row)) for line, row in enumerate(grid.rows[1:], start=2))
     further = tuple(problem for problem in grid.problems if "further sheets" not in problem.what)  # our own sheet of codes
     return Cells(header, rows, further)
-
-
-def _bare(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell

@@ -19,7 +19,7 @@ from nptlens.exchange._path import path_of
 from nptlens.exchange._table_columns import TableColumns, columns_of, says
 from nptlens.exchange._taguette_table import is_taguette_table, read_taguette_rows
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
-from nptlens.safety.cells import guarded
+from nptlens.safety.cells import unguarded
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Severity
 
 _TOOLS = (
@@ -117,7 +117,7 @@ def _keep(kept: _Kept, line: int, row: dict[str, str], paths: Sequence[tuple[str
     kept.sources.setdefault(source)
     if not paths:
         return kept.fault("carry no code", line)
-    quote = _bare(row["quote"])
+    quote = unguarded(row["quote"])
     span = _span(row["start"], row["end"])
     if span is None and (row["start"].strip() or row["end"].strip()):
         kept.fault("have offsets that are no whole numbers in order", line)
@@ -173,10 +173,6 @@ def _span(start: str, end: str) -> Span | None:
     except ValueError:
         return None
 
-
-def _bare(cell: str) -> str:
-    """Return a cell's words without the apostrophe that keeps a spreadsheet from running them."""
-    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell
 
 
 def _problem(where: str, what: str, lines: list[int]) -> Problem:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from nptlens.core.delimited import plain_name
 
 # The first name that a table has is the column; names are compared without case, accents, spaces and punctuation.
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -91,12 +92,6 @@ class TableColumns:
         )
 
 
-def plain(name: str) -> str:
-    """Return a heading as it is compared."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
-    return re.sub(r"[\W_]+", "", "".join(c for c in letters if not unicodedata.combining(c)))
-
-
 def says(cell: str) -> bool | None:
     """Tell whether a cell of a code's own column applies the code; None where it says neither yes nor no."""
     word = cell.strip().casefold()
@@ -116,7 +111,7 @@ def columns_of(rows: Sequence[Sequence[str]]) -> TableColumns:
 
 
 def _columns(rows: Sequence[Sequence[str]], header: int) -> TableColumns:
-    names = tuple(plain(cell) for cell in rows[header])
+    names = tuple(plain_name(cell) for cell in rows[header])
     at = {role: next((names.index(name) for name in known if name in names), -1) for role, known in _COLUMNS.items()}
     if at["code"] < 0 and {"name", "files", "references"} <= set(names):  # a codebook as NVivo exports it
         at["code"] = names.index("name")

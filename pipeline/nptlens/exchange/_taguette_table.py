@@ -14,7 +14,7 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 from nptlens.exchange._codes import CodeList
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
-from nptlens.safety.cells import bare, guarded
+from nptlens.safety.cells import unguarded
 from nptlens.schemas.records import Problem
 
 _HIGHLIGHTS = {"id", "document", "tag", "content"}
@@ -78,5 +78,4 @@ def _tag(row: Mapping[str, str]) -> str:
 
 
 def _cell(cell: str) -> str:
-    cell = canonical(cell)
-    return bare(cell) if guarded(bare(cell)) == cell else cell
+    return unguarded(canonical(cell))

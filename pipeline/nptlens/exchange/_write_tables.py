@@ -13,7 +13,7 @@ from nptlens.core.delimited import delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
-from nptlens.safety.workbooks import LONGEST, new_workbook, write_text
+from nptlens.safety.workbooks import LONGEST, add_sheet, new_workbook
 
 Cell = str | int | float | None
 COLUMNS = (
@@ -64,14 +64,7 @@ def write_xlsx(project: OutgoingProject) -> bytes:
         ("transcripts", ("transcript", "characters", "memo"), memos),
     )
     for name, columns, content in sheets:
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        for number, line in enumerate([columns, *content]):
-            for column, cell in enumerate(line):
-                if isinstance(cell, str):
-                    write_text(sheet, number, column, guarded(cell))
-                elif cell is not None:
-                    sheet.write_number(number, column, cell)
+        add_sheet(book, name, [columns, *content])
     book.close()
     return buffer.getvalue()
 

@@ -13,7 +13,7 @@ from nptlens.core.delimited import delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
-from nptlens.safety.workbooks import new_workbook, write_text
+from nptlens.safety.workbooks import add_sheet, new_workbook
 from nptlens.schemas.records import NONE_CODE
 
 _Cell = str | int
@@ -50,14 +50,7 @@ def write_wide_xlsx(project: OutgoingProject) -> bytes:
     )
     book, buffer = new_workbook(project.name)
     for name, heading, rows in sheets:
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate([heading, *rows]):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    write_text(sheet, number, column, guarded(cell))
-                else:
-                    sheet.write_number(number, column, cell)
+        add_sheet(book, name, [heading, *rows])
     book.close()
     return buffer.getvalue()
 

@@ -21,7 +21,7 @@ from nptlens.core.delimited import Rows, read_rows
 from nptlens.core.errors import ReadingError
 from nptlens.core.ids import digest, transcript_id
 from nptlens.core.text import Span, canonical
-from nptlens.safety.cells import bare, guarded
+from nptlens.safety.cells import guarded, unguarded
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
 from nptlens.schemas.tables import MANUAL_CODINGS, checked, empty
 
@@ -85,7 +85,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
                 | {"weight": float(row.get("weight") or 0)}
             )
             if row.get("memo"):
-                memos.setdefault((coder, row["transcript"], start, end, row["code"]), _unguarded(row["memo"]))
+                memos.setdefault((coder, row["transcript"], start, end, row["code"]), unguarded(row["memo"]))
         problems += [_still_fit(path.name, name, count) for name, count in sorted(moved.items()) if count]
     if not rows:
         return ManualCoding(empty(MANUAL_CODINGS), tuple(problems))
@@ -118,9 +118,6 @@ def _is_weight(cell: str) -> bool:
     except ValueError:
         return False
 
-
-def _unguarded(cell: str) -> str:
-    return bare(cell) if guarded(bare(cell)) == cell else cell
 
 
 def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> str:

@@ -9,6 +9,7 @@ from nptlens.core.close_names import nearest
 from nptlens.core.text import count_words
 from nptlens.reading._language import language_of
 from nptlens.reading.layouts._labels import Strength, strength
+from nptlens.reading.roles import SHEET
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 
 _SHOW = "look at it with: nptlens check --show FILE"
@@ -93,7 +94,7 @@ def _rare(transcript: Transcript, known: Mapping[str | None, Speaker], turns: Co
     if len(turns) > _MOST_SPEAKERS or turns.total() < _FEWEST_TURNS or "columns" in transcript.layout:
         return
     few = 2 if turns.total() > 4 * _FEWEST_TURNS else 1
-    rare = [label for label in turns if label and turns[label] <= few and known[label].why != "participants sheet"]
+    rare = [label for label in turns if label and turns[label] <= few and known[label].why != SHEET]
     unlike = [label for label in rare if strength(label) < Strength.KNOWN]
     for labels, severity in ((unlike, Severity.WARNING), ([label for label in rare if label not in unlike], Severity.NOTE)):
         if labels:
@@ -141,7 +142,7 @@ def _elsewhere(participants: Sequence[Participant], transcripts: set[str]) -> It
 def _silent(participants: Sequence[Participant], speakers: Sequence[Speaker]) -> Iterator[Problem]:
     """Yield the people of the sheet who never speak, with the label that is nearest to theirs."""
     heard = {speaker.participant.id for speaker in speakers}
-    strange = [speaker.label for speaker in speakers if speaker.label and speaker.why != "participants sheet"]
+    strange = [speaker.label for speaker in speakers if speaker.label and speaker.why != SHEET]
     silent = [person for person in participants if person.id not in heard]
     for person in silent[:_FEW]:
         close = next((near for name in (person.id, *person.labels) if (near := nearest(name, strange))), None)

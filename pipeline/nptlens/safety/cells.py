@@ -17,3 +17,8 @@ def guarded(text: str) -> str:
 def bare(cell: str) -> str:
     """Return the text that `guarded` was given."""
     return cell[1:] if cell.startswith("'") else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that `guarded` put before it; one that a person typed before other words stays."""
+    return bare(cell) if guarded(bare(cell)) == cell else cell

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+from nptlens.safety.cells import guarded
 
 _EPOCH = datetime(2000, 1, 1)
 LONGEST = 32_767
@@ -20,6 +23,18 @@ def new_workbook(title: str) -> tuple[Any, io.BytesIO]:
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({"title": title[:255], "created": _EPOCH})
     return book, buffer
+
+
+def add_sheet(book: Any, name: str, lines: Iterable[Sequence[str | float | None]]) -> None:
+    """Add a sheet whose first line stays in sight: text that no program runs, and numbers; None leaves a cell empty."""
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    for number, line in enumerate(lines):
+        for column, cell in enumerate(line):
+            if isinstance(cell, str):
+                write_text(sheet, number, column, guarded(cell))
+            elif cell is not None:
+                sheet.write_number(number, column, cell)
 
 
 def write_text(page: Any, row: int, column: int, text: str, style: Any = None) -> bool:

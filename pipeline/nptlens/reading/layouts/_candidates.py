@@ -1,7 +1,7 @@
 """Lines that may start with a speaker label, and which of them to believe, judged over the whole source.
 
 What a label spells decides little: a person may be called Will or Said, and a sentence may begin "Question:". A label is believed where
-it recurs and takes turns with others, or where all that is said begins with one. What is left open is told by `doubts`.
+it recurs and takes turns with others, or where all that is said begins with one. What is left open is kept beside, and told.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nptlens.core.text import Span
+from nptlens.core.text import lines as lines_of
 from nptlens.reading.layouts._labels import Strength, can_be_label, initial_of, is_field, is_name, is_role, shape_of, strength
 from nptlens.reading.layouts._parsed import LABEL, TIME
 from nptlens.reading.layouts._times import BRACKETED, STAMP, is_clock, last_seconds, seconds
@@ -58,15 +59,28 @@ class Judged:
     doubtful: frozenset[str] = frozenset()
 
 
-def fresh_lines(text: str, lines: Sequence[Span]) -> set[int]:
-    """Return the starts of the lines before which nothing, an empty line, or a time stands."""
-    starts: set[int] = set()
-    fresh = True
-    for line in lines:
-        if fresh:
-            starts.add(line.start)
-        fresh = not text[line.start : line.end].strip() or time_line(text, line) is not None
-    return starts
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A canonical text, its lines and those that hold anything, the starts of those that hold a time alone, and of those that are fresh.
+
+    Before a fresh line nothing, an empty line, or a time stands.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    filled: tuple[Span, ...]
+    times: frozenset[int]
+    fresh: frozenset[int]
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """Return the lines of `text`."""
+        spans = tuple(lines_of(text))
+        filled = tuple(line for line in spans if text[line.start : line.end].strip())
+        times = frozenset(line.start for line in filled if time_line(text, line))
+        apart = {line.start for line in spans} - {line.start for line in filled} | times
+        fresh = frozenset(line.start for before, line in pairwise((None, *spans)) if line and (before is None or before.start in apart))
+        return cls(text, spans, filled, times, fresh)
 
 
 def counted(found: Iterable[Candidate]) -> Counter[str]:
@@ -93,9 +107,10 @@ def accepted(found: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def judged(text: str, found: Sequence[Candidate], lines: Sequence[Span]) -> Judged:
+def judged(found: Sequence[Candidate], lines: Lines) -> Judged:
     """Return which of all label-like starts of lines are labels, by what `accepted` believes and by the layout of its neighbours."""
-    header = _header(text, lines)
+    text = lines.text
+    header = _header(text, lines.spans)
     found = [c for c in found if c.line.start >= header or not _is_field(text[c.body : c.line.end].strip())]
     sure = without_fields(text, accepted(found))
     signs = {c.sign for c in sure}
@@ -110,8 +125,8 @@ def judged(text: str, found: Sequence[Candidate], lines: Sequence[Span]) -> Judg
         for c in found
         if c.line.start > first and c.line.start not in taken and (c.fresh or not strict) and strength(c.label) > Strength.TOLD
     ]
-    share = _covered(text, _in_order([*sure, *rest]), lines, strict=strict)
-    follow = [c for c in rest if share >= _USUAL and is_name(c.label) and _is_like(c, sure)]
+    share = _covered(_in_order([*sure, *rest]), lines, strict=strict)
+    follow = [c for c in _alike(rest, sure) if is_name(c.label)] if share >= _USUAL else []
     followed = {c.line.start for c in follow}
     doubtful = frozenset(c.label for c in recurring) if share < _NEARLY_ALL else frozenset[str]()
     return Judged(
@@ -168,7 +183,7 @@ def head_of(text: str, candidate: Candidate) -> Head:
 
 
 def _in_order(found: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(set(found), key=lambda candidate: candidate.line.start)
+    return sorted(found, key=lambda candidate: candidate.line.start)
 
 
 def _taking_turns(found: Sequence[Candidate], sure: Sequence[Candidate]) -> list[Candidate]:
@@ -192,27 +207,25 @@ def _taking_turns(found: Sequence[Candidate], sure: Sequence[Candidate]) -> list
     ]
 
 
-def _covered(text: str, found: Sequence[Candidate], lines: Sequence[Span], *, strict: bool) -> float:
+def _covered(found: Sequence[Candidate], lines: Lines, *, strict: bool) -> float:
     """Return the share of paragraphs (where labels stand there) or lines, between the first and the last label, that begin with one."""
     starts = {candidate.line.start for candidate in found}
-    edges = fresh_lines(text, lines) if strict else None
     between = [
         line.start
-        for line in lines
+        for line in lines.filled
         if found[0].line.start <= line.start <= found[-1].line.start
-        and (edges is None or line.start in edges)
-        and text[line.start : line.end].strip()
-        and time_line(text, line) is None
+        and (not strict or line.start in lines.fresh)
+        and line.start not in lines.times
     ]
     return sum(start in starts for start in between) / max(1, len(between))
 
 
-def _is_like(candidate: Candidate, sure: Sequence[Candidate]) -> bool:
-    """Tell whether a label that comes once is written as those that recur: as bold, and with a capital if they have one."""
-    first = {initial_of(each.label) for each in sure}
-    if candidate.sign not in {each.sign for each in sure}:
-        return False
-    return initial_of(candidate.label) in first | {"A", ""} and (candidate.bold or not all(each.bold for each in sure))
+def _alike(found: Sequence[Candidate], sure: Sequence[Candidate]) -> list[Candidate]:
+    """Return those of `found` that are written as `sure` ones: after the same signs, as bold, and with a capital if they have one."""
+    first = {initial_of(each.label) for each in sure} | {"A", ""}
+    signs = {each.sign for each in sure}
+    bold = all(each.bold for each in sure)
+    return [c for c in found if c.sign in signs and initial_of(c.label) in first and (c.bold or not bold)]
 
 
 def _convinces(candidate: Candidate, shapes: set[str]) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from nptlens.core.text import Span
-from nptlens.core.text import lines as lines_of
-from nptlens.reading.layouts._candidates import Candidate, Judged, accepted, counted, fresh_lines, head_of, judged, mostly_fresh
+from nptlens.reading.layouts._candidates import Candidate, Judged, Lines, accepted, counted, head_of, judged, mostly_fresh
 from nptlens.reading.layouts._labels import Strength, bare_label, initial_of, is_known, is_name, strength
 from nptlens.reading.layouts._times import BRACKETED, STAMP
-from nptlens.reading.layouts._turn_heads import Head, time_line
+from nptlens.reading.layouts._turn_heads import Head
 
 _MARKS = r"[ \t\xa0\ufeff\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]*"
 _NAME = r"(?P<label>\+?[^\W_](?:[^:：\n\t*]|[:*](?=in)){0,69}?)"
@@ -60,21 +59,6 @@ _NEARLY_ALL, _USUAL = 0.9, 0.8
 _HEADER_CELLS = {"speaker", "name", "participant", "who"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A canonical text, its lines, and the starts of those that follow an empty line, a time or nothing."""
-
-    text: str
-    spans: tuple[Span, ...]
-    fresh: frozenset[int]
-
-    @classmethod
-    def of(cls, text: str) -> Lines:
-        """Return the lines of `text`."""
-        spans = tuple(lines_of(text))
-        return cls(text, spans, frozenset(fresh_lines(text, spans)))
-
-
 def colon_label(text: str, start: int, end: int) -> tuple[Candidate, bool] | None:
     """Return the candidate at the start of a line with a colon after its label, and whether white space follows it."""
     return _before_colon(text, Span(start, end), fresh=True)
@@ -93,7 +77,7 @@ def colon(lines: Lines) -> Judged:
     tight = [candidate for candidate, spaced in found if not spaced]
     often = sum(count > 1 for count in counted(tight).values()) > 1 and len(tight) >= _USUAL * len(found)
     kept = [candidate for candidate, spaced in found if spaced or often or strength(candidate.label) is Strength.KNOWN]
-    return judged(lines.text, kept, lines.spans)
+    return judged(kept, lines)
 
 
 def dash(lines: Lines) -> Judged:
@@ -110,7 +94,7 @@ def enclosed(lines: Lines, pattern: re.Pattern[str]) -> Judged:
     """``[Name] text``, ``<Name> text`` and the like; two labels at least, so that asides are no speakers."""
     found = [c for c in _candidates(pattern, lines) if strength(c.label) > Strength.TOLD]
     if len(counted(accepted(found))) > 1:
-        return judged(lines.text, found, lines.spans)
+        return judged(found, lines)
     return _everywhere(lines, pattern)
 
 
@@ -119,13 +103,13 @@ def tab(lines: Lines) -> Judged:
     found = _candidates(_TAB, lines) if "\t" in lines.text else []
     if found and counted(found)[found[0].label] == 1 and found[0].label.casefold() in _HEADER_CELLS:
         found = found[1:]
-    return judged(lines.text, found, lines.spans)
+    return judged(found, lines)
 
 
 def name_time_words(lines: Lines) -> Judged:
     """``Name [hh:mm:ss] text`` (Trint): what stands before a time in brackets is a label if most of them recur."""
     found = [c for c in _candidates(_NAME_TIME_WORDS, lines) if is_name(c.label) or strength(c.label) >= Strength.SOFT]
-    return judged(lines.text, found, lines.spans)
+    return judged(found, lines)
 
 
 def initial(lines: Lines) -> Judged:
@@ -140,10 +124,8 @@ def initial(lines: Lines) -> Judged:
 
 def time_name(lines: Lines) -> Judged:
     """``hh:mm:ss Name`` on a line, the words below it (Word, Happy Scribe)."""
-    text = lines.text
-    filled = [line for line in lines.spans if text[line.start : line.end].strip()]
-    timed = {line.start for line in filled if _TIMED.match(text, line.start, line.end)}
-    above = {line.start for line, following in pairwise(filled) if following.start not in timed}
+    timed = {line.start for line in lines.filled if _TIMED.match(lines.text, line.start, line.end)}
+    above = {line.start for line, following in pairwise(lines.filled) if following.start not in timed}
     every = [c for c in _candidates(_TIME_NAME, lines, short=True) if strength(c.label) > Strength.TOLD]
     often = counted(every)
     found = [c for c in every if is_name(c.label) or often[c.label] > 1]
@@ -151,7 +133,7 @@ def time_name(lines: Lines) -> Judged:
         return Judged([], [])
     counts = counted(found)
     sure = [c for c in found if counts[c.label] > 1 or is_known(c.label) or len(c.label.split()) > 1]
-    return Judged(sure, [c for c in found if c not in sure])
+    return Judged(sure, _others(found, sure))
 
 
 def head_line(lines: Lines) -> Judged:
@@ -165,11 +147,9 @@ def head_line(lines: Lines) -> Judged:
 
 def own_line(lines: Lines) -> Judged:
     """``Name`` on a line of its own, perhaps with a time on the line before or after it, the words below."""
-    text = lines.text
-    filled = [line for line in lines.spans if text[line.start : line.end].strip()]
     every = [c for c in _candidates(_OWN_LINE, lines, short=True) if not c.label.endswith(".") or _FINAL_INITIAL.search(c.label)]
     found = [c for c in every if strength(c.label) >= Strength.NAME and is_name(c.label)]
-    timed = max(_beside_times(text, [c for c in every if strength(c.label) > Strength.TOLD], filled), key=len)
+    timed = max(_beside_times([c for c in every if strength(c.label) > Strength.TOLD], lines), key=len)
     if timed:
         return Judged(timed, [])
     counts = counted(found)
@@ -177,7 +157,7 @@ def own_line(lines: Lines) -> Judged:
     if mostly_fresh(heads):
         heads = [candidate for candidate in heads if candidate.fresh]
         heads = sorted([*heads, *_beside(heads, every)], key=lambda candidate: candidate.line.start)
-    heads = _before_words(heads, filled)
+    heads = _before_words(heads, lines.filled)
     counts = counted(heads)
     heads = [candidate for candidate in heads if counts[candidate.label] > 1]
     return _with_rest(lines, heads, every) if len(counted(heads)) > 1 else Judged([], [])
@@ -284,8 +264,8 @@ def _everywhere(lines: Lines, pattern: re.Pattern[str]) -> Judged:
     strict = mostly_fresh(found)
     edges = [
         line.start
-        for line in lines.spans
-        if line.start >= found[0].line.start and (not strict or line.start in lines.fresh) and lines.text[line.start : line.end].strip()
+        for line in lines.filled
+        if line.start >= found[0].line.start and (not strict or line.start in lines.fresh)
     ]
     if sum(start in starts for start in edges) < _USUAL * len(edges):
         return Judged([], [])
@@ -295,23 +275,28 @@ def _everywhere(lines: Lines, pattern: re.Pattern[str]) -> Judged:
         for c in found
         if counts[c.label] > 1 or strength(c.label) is Strength.KNOWN or (is_name(c.label) and initial_of(c.label) in {*shapes, ""})
     ]
-    return Judged(sure, [c for c in found if c not in set(sure)])
+    return Judged(sure, _others(found, sure))
+
+
+def _others(found: Sequence[Candidate], kept: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that are not among those kept."""
+    starts = {candidate.line.start for candidate in kept}
+    return [candidate for candidate in found if candidate.line.start not in starts]
 
 
 def _with_rest(lines: Lines, heads: list[Candidate], every: Sequence[Candidate]) -> Judged:
     """Return labels on lines of their own, with those that come once where nearly every paragraph begins with a label."""
     starts = {candidate.line.start for candidate in heads}
     first = heads[0].line.start
-    fresh = [
-        line for line in lines.spans if line.start in lines.fresh and line.start >= first and lines.text[line.start : line.end].strip()
-    ]
-    followed = {a.start for a, b in pairwise(lines.spans) if lines.text[b.start : b.end].strip()}
+    fresh = [line for line in lines.filled if line.start in lines.fresh and line.start >= first]
+    filled = {line.start for line in lines.filled}
+    followed = {a.start for a, b in pairwise(lines.spans) if b.start in filled}
     rest = [c for c in every if c.line.start > first and c.line.start not in starts and c.fresh and c.line.start in followed]
     rest = [c for c in rest if strength(c.label) > Strength.TOLD and c.label[-1] not in ".,;…"]
     full = len(starts | {c.line.start for c in rest}) >= _USUAL * len(fresh) and mostly_fresh(heads)
     named = [c for c in rest if full and is_name(c.label)]
     believed = sorted([*heads, *named], key=lambda candidate: candidate.line.start)
-    return Judged(believed, [c for c in rest if full and c not in named])
+    return Judged(believed, _others(rest, named) if full else [])
 
 
 def _beside(heads: Sequence[Candidate], every: Sequence[Candidate]) -> list[Candidate]:
@@ -324,11 +309,11 @@ def _beside(heads: Sequence[Candidate], every: Sequence[Candidate]) -> list[Cand
     return [c for c in near if c.label not in known and c.label not in alone]
 
 
-def _beside_times(text: str, found: Sequence[Candidate], filled: Sequence[Span]) -> tuple[list[Candidate], list[Candidate]]:
+def _beside_times(found: Sequence[Candidate], lines: Lines) -> tuple[list[Candidate], list[Candidate]]:
     """Return the labels with a time on the next line, and those with one on the line before; a label must recur."""
-    times = {line.start for line in filled if time_line(text, line)}
-    above = {line.start for line, following in pairwise(filled) if following.start in times} - times
-    below = {following.start for line, following in pairwise(filled) if line.start in times} - times
+    times = lines.times
+    above = {line.start for line, following in pairwise(lines.filled) if following.start in times} - times
+    below = {following.start for line, following in pairwise(lines.filled) if line.start in times} - times
     return _recurring(found, above, len(times)), _recurring(found, below, len(times))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nptlens.core.text import Span, canonical
-from nptlens.reading.layouts._candidates import Candidate
-from nptlens.reading.layouts._labelled import LAYOUTS, Lines, heads_of
+from nptlens.reading.layouts._candidates import Candidate, Lines
+from nptlens.reading.layouts._labelled import LAYOUTS, heads_of
 from nptlens.reading.layouts._labels import is_known
 from nptlens.reading.layouts._margins import Page, without_margin
 from nptlens.reading.layouts._page_furniture import PAGE, with_edges
@@ -54,7 +54,7 @@ def lay_out(text: str, *, line_is_paragraph: bool = False) -> Shaped:
 
 def _laid_out(text: str, *, line_is_paragraph: bool) -> Shaped:
     lines = Lines.of(text)
-    filled = sum(1 for line in lines.spans if text[line.start : line.end].strip())
+    filled = len(lines.filled)
     tried = [_Tried(name, found.believed, found.open, found.doubtful) for name, layout in LAYOUTS for found in (layout(lines),)]
     best = max(tried, key=lambda each: len(each.believed))
     timed = _timed(text, lines.spans)
