@@ -69,6 +69,7 @@ def _arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name}", type=int, default=value, help=_SIZES[name])
     parser.add_argument("--repeats", type=int, default=5, help="measured runs of each build")
     parser.add_argument("--minutes", type=float, default=120.0, help="time for everything; what is not reached is said")
+    parser.add_argument("--backwards", action="store_true", help="begin with the cases that a call cut short by its time leaves out")
     parser.add_argument("--jobs", type=int, default=2, help="processes that share the cases (meetings take place in one)")
     parser.add_argument("--build", type=Path, help="a checkout whose package is tried first")
     parser.add_argument("--skip-now", action="store_true", help="try only the build of --build")
@@ -89,6 +90,7 @@ def _outcomes(
         environment["LD_PRELOAD"] = str(library)
     sizes = [word for name in SIZES for word in (f"--{name}", str(getattr(args, name)))]
     command = [sys.executable, "-m", "benchmarks.crash.worker", *parts, *sizes, "--seconds", str(seconds), "--shares", str(args.jobs)]
+    command += ["--backwards"] * args.backwards
     workers = [
         subprocess.Popen([*command, "--share", str(share)], cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
         for share in range(args.jobs)

@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--share", type=int, required=True)
     parser.add_argument("--shares", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--backwards", action="store_true")
     args = parser.parse_args()
     budget = Budget(args.seconds, args.parts)
     with tempfile.TemporaryDirectory(prefix="nptlens-crash-") as folder:
@@ -60,6 +61,8 @@ def main() -> int:
             cases, judge = part(name, bench, args)
             listed = list(cases)
             random.Random(1).shuffle(listed)  # noqa: S311 (where time runs out, what was done is a random sample)
+            if args.backwards:
+                listed.reverse()
             shares = 1 if name == "together" else args.shares
             _go(name, listed[args.share :: shares] if args.share < shares else [], judge, until)
     return 0
