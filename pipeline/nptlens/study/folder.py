@@ -23,10 +23,14 @@ ANSWERS = "checklist_answers.csv"
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """An opened study: its folder and its settings. Nothing is read until it is asked for."""
+    """An opened study: its folder and its settings. Nothing is read until it is asked for.
+
+    `loose` is a folder of transcripts, or a file, that is no study: a table beside it that gives ids to transcripts is another's.
+    """
 
     root: Path
     settings: Settings
+    loose: bool = False
 
     @property
     def store(self) -> Path:
@@ -52,7 +56,7 @@ class Study:
 
     def transcript_ids_file(self) -> Path | None:
         """Return the table that gives transcripts their ids, None where there is none, or where it lies among the transcripts."""
-        return None if self.transcript_root() == self.root else plain_file(self.root / TRANSCRIPT_IDS)
+        return None if self.loose or self.transcript_root() == self.root else plain_file(self.root / TRANSCRIPT_IDS)
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
@@ -187,4 +191,4 @@ def loose_study(root: Path) -> Study:
     settings = default_settings()
     folder = root.parent if root.is_file() else root
     study = settings.study.model_copy(update={"transcripts": root.name if root.is_file() else "."})
-    return Study(folder.resolve(), settings.model_copy(update={"study": study}))
+    return Study(folder.resolve(), settings.model_copy(update={"study": study}), loose=True)
