@@ -11,6 +11,7 @@ from nptlens.safety.paths import Sources, inside, list_sources, own_folder, plai
 from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook, merge
 from nptlens.schemas.records import Codebook
 from nptlens.schemas.settings import Settings, default_settings, load_settings
+from nptlens.store.outputs import kept_outputs
 
 STORE = ".nptlens"
 RESULTS = "results"
@@ -114,10 +115,11 @@ class Study:
         return [*found, resource("corpora", "seeds", "none.csv")] if found else []
 
     def manual_files(self) -> list[Path]:
-        """Return the manual codings: those named, else manual*.csv of the study folder."""
+        """Return the manual codings: those named, else manual*.csv of the study folder but what was kept when another took its place."""
         if self.settings.study.manual:
             return [self._named(name) for name in self.settings.study.manual]
-        return plain_files(self.root, "manual*.csv")
+        kept = kept_outputs(self.store)
+        return [path for path in plain_files(self.root, "manual*.csv") if path.name not in kept]
 
     def memo_files(self) -> list[Path]:
         """Return what was noted about transcripts, as imports wrote it: memos*.csv of the study folder."""
