@@ -111,7 +111,8 @@ class Transcript:
 class Participant:
     """A row of the participants sheet. `labels` are the spellings that transcripts use for this person.
 
-    `transcripts` are the ids of those that the row is for, empty where it is for all.
+    `transcripts` are the ids of those that the row is for, empty where it is for all. `attributes` are the study's own columns, each as
+    (heading, value), in the order of the sheet; they are the same columns for everybody.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Participant:
     adopter_category: str = ""
     interviewer: bool = False
     transcripts: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

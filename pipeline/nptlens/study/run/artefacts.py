@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from nptlens.coding import CrossFittedHeads, Excerpts, load_cross_fitted, load_seeds
 from nptlens.coding.seeds import SeedSet
-from nptlens.core.delimited import read_table_text
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest_ids
 from nptlens.embedding import EncoderCard
 from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
+from nptlens.safety.tables import table_notes
 from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Seed, Severity, Speaker, TaughtBy
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
@@ -36,9 +36,10 @@ def transcript_ids(study: Study) -> TranscriptIds | None:
 
 
 def encodings(*files: Path | None) -> list[Problem]:
-    """Return a note for each table whose encoding had to be guessed; raises ReadingError where one is no text."""
-    found = [(path.name, read_table_text(path)) for path in files if path]
-    return [Problem(name, note, "look at its accents", Severity.NOTE) for name, held in found for note in held.notes()]
+    """Return a note for each table whose encoding was guessed or that has further sheets; raises ReadingError where one is no table."""
+    found = [(path.name, table_notes(path)) for path in files if path]
+    told = [(name, note, "look at its accents" if note.startswith("read as") else "") for name, held in found for note in held]
+    return [Problem(*each, Severity.NOTE) for each in told]
 
 
 class Made(Generic[T]):
