@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo picture test test-all test-pythons install-size lint house real startup fuzz crash bench bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences docs reference guide clean
+.PHONY: help demo picture test test-all test-pythons install-size lint house real startup fuzz crash bench bench-units bench-accuracy bench-invented bench-reading bench-suggest bench-selective bench-stance bench-statistics bench-agreement bench-report bench-growth bench-training wheel lock licences docs reference guide clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ fuzz: $(READY) ## Damaged and hostile files: read or refused, quickly, in little
 
 crash: $(READY) ## Kills, failing disks, flipped bits and runs at once: nothing may differ, nothing may be wrong in silence (two hours)
 	$(BIN)/python -m benchmarks.crash
+
+bench-units: $(READY) ## Which length of units codes best, on real coded interviews (needs ../shared/data)
+	$(BIN)/python -m benchmarks.units
 
 bench-accuracy: $(READY) ## The coder beside what a user would pick instead, on real coded data
 	$(BIN)/python -m benchmarks.accuracy
