@@ -70,7 +70,8 @@ def _foreign(language: str, sources: Sequence[str], languages: Sequence[str]) ->
     where = sources[0] if len(sources) == 1 else f"{sources[0]} and {len(sources) - 1} more"
     named, own = _LANGUAGES.get(language, language), ", ".join(_LANGUAGES.get(each, each) for each in languages)
     what = f"the language of the talk is {named}; the encoder and the shipped seeds and stances are made for {own}, and will code it badly"
-    return Problem(where, what, "take a multilingual encoder (nptlens models add FOLDER) and seeds in that language, or leave the file out")
+    hint = "leave the file out, or take seeds in that language and a multilingual encoder, added with: nptlens models add FOLDER"
+    return Problem(where, what, hint)
 
 
 def _asked_most(transcript: Transcript, known: Mapping[str | None, Speaker], words: Counter[str | None]) -> Iterator[Problem]:
@@ -135,7 +136,7 @@ def _elsewhere(participants: Sequence[Participant], transcripts: set[str]) -> It
     """Yield the transcripts that the sheet names and that are not there."""
     for name in dict.fromkeys(each for person in participants for each in person.transcripts if each not in transcripts):
         close = nearest(name, sorted(transcripts))
-        hint = f"is {close} meant?" if close else "write its id, as nptlens check lists it"
+        hint = f"is {close} meant?" if close else "write its id, as it is listed by: nptlens check STUDY"
         yield Problem("participants.csv", f"it names the transcript {name}, which is not there", hint)
 
 
@@ -153,4 +154,5 @@ def _silent(participants: Sequence[Participant], speakers: Sequence[Speaker]) ->
         )
         yield Problem("participants.csv", f"{person.id} never speaks", hint)
     if len(silent) > _FEW:
-        yield Problem("participants.csv", f"{len(silent) - _FEW} more people never speak", "nptlens check lists the speakers of each file")
+        hint = "the speakers of each file are listed by: nptlens check STUDY"
+        yield Problem("participants.csv", f"{len(silent) - _FEW} more people never speak", hint)

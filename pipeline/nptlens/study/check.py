@@ -122,7 +122,7 @@ def first_lines(path: Path, *, turns: int) -> tuple[ShownLine, ...]:
         if folder is None or (artefacts.study.transcript_root() / each.source) == path.resolve()
     ]
     if not found:
-        raise NoInputError("this file is not read", where=str(path), hint="run: nptlens check, and look at the problems")
+        raise NoInputError("this file is not read", where=str(path), hint="look at the problems: nptlens check STUDY")
     transcript = found[0]
     roles = {speaker.label: speaker.role.value for speaker in artefacts.speakers if speaker.transcript_id == transcript.id}
     parts: list[Utterance | Furniture] = [*transcript.utterances, *transcript.furniture]
