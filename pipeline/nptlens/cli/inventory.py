@@ -22,7 +22,8 @@ def inventory_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -
     if json:
         _show.as_json(found)
     else:
-        rows = [[each.path, ", ".join(each.holds), each.kept, whole(each.remove)] for each in found.places if each.path not in found.unknown]
+        known = [each for each in found.places if each.path not in found.unknown]
+        rows = [[each.path, ", ".join(each.holds), each.kept, whole(each.remove)] for each in known]
         _show.table(["place", "holds", "kept", "how to remove it"], rows)
         if found.unknown:
             _show.table(["not made by nptlens; look yourself"], [[each] for each in found.unknown])
