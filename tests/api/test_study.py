@@ -26,7 +26,7 @@ def study(ran):
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):
-    with pytest.raises(nptlens.SettingsError, match="hint: run: nptlens init"):
+    with pytest.raises(nptlens.SettingsError, match="nptlens init"):
         nptlens.open_study(tmp_path)
 
 

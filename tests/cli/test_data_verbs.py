@@ -71,4 +71,4 @@ def test_inventory(tiny_study):
     result = invoke("inventory", tiny_study.root, code=1)
     assert "transcripts/P01.txt" in result.stdout
     assert "not made by nptlens; look yourself" in result.stdout
-    assert "next: nptlens forget" in result.stderr
+    assert "nptlens forget" in result.stderr

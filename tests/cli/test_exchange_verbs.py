@@ -39,7 +39,7 @@ def test_export_and_import_back(tiny_study, tmp_path):
     assert (told["same"], told["repeated"], told["not_found"], told["written"]) == (18, 18, 0, [])
     result = invoke("import", tmp_path / "a.qdpx", tiny_study.root)
     assert "same text" in result.stdout
-    assert result.stderr.endswith("next: nptlens check\n")
+    assert result.stderr.endswith(f"next: nptlens check {tiny_study.root}\n")
     tiny_study.edit("transcripts/P01.txt", "whole team", "entire group")
     for name in "AB":
         (tiny_study.root / f"manual_{name}.csv").unlink()

@@ -174,7 +174,8 @@ def test_exit_codes(monkeypatch, capsys, tiny_study, no_model, spoil, verb, code
 
 
 def test_check_of_an_empty_folder_is_no_input(monkeypatch, capsys, tmp_path):
-    assert call(monkeypatch, capsys, "check", tmp_path)[0] == 3
+    assert call(monkeypatch, capsys, "check", tmp_path)[0] == 2
+    assert call(monkeypatch, capsys, "check", tmp_path, "--folder")[0] == 3
 
 
 def test_doctor_exits_with_1_where_something_is_amiss(monkeypatch, capsys):
@@ -306,7 +307,7 @@ def test_debug_keeps_the_exit_code_of_an_error(monkeypatch, capsys, tmp_path):
     code, err = debugged(monkeypatch, capsys, "run", tmp_path)
     assert code == 2
     assert "Traceback" in err
-    assert "\nerror: no study.toml here\n" in err
+    assert "\nerror: this folder is no study: it has no study.toml\n" in err
     assert "\nhint: " in err
 
 
@@ -438,4 +439,4 @@ def test_stdout_is_plain_where_it_is_no_terminal(monkeypatch, capsys, tiny_study
 def test_the_json_of_an_error_is_silence_on_stdout(monkeypatch, capsys, tmp_path):
     code, out, err = call(monkeypatch, capsys, "run", tmp_path, "--json")
     assert (code, out) == (2, "")
-    assert err.startswith("error: no study.toml here")
+    assert err.startswith("error: this folder is no study")

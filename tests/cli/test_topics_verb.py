@@ -36,7 +36,7 @@ def test_merge_and_rename(root):
     assert told["names"][0]["name"] == "Time for huddles"
     result = invoke("topics", "merge", 1, 0, "--study", root)
     assert "topic_names.csv" in result.stdout
-    assert result.stderr == "next: nptlens run\n"
+    assert result.stderr == f"next: nptlens run {root}\n"
     ran = json.loads(invoke("run", root, "--json").stdout)
     assert [stage["stage"] for stage in ran["stages"] if stage["reran"]] == ["name", "map", "report"]
     assert "Time for huddles" in invoke("topics", "--study", root).stdout

@@ -48,7 +48,7 @@ def test_check(tiny_study):
     assert {speaker["role"] for file in told["files"] for speaker in file["speakers"]} == {"interviewer", "participant"}
     result = invoke("check", tiny_study.root)
     assert "Interviewer (interviewer, 2), P01 (participant, 4)" in result.stdout
-    assert result.stderr == "next: nptlens run\n"
+    assert result.stderr == f"next: nptlens run {tiny_study.root}\n"
 
 
 def test_check_of_a_broken_source(tiny_study):

@@ -442,7 +442,7 @@ def test_what_is_damaged_is_made_again_alone(tmp_path, name, data):
         path.write_bytes(data)
     with pytest.raises(IntegrityError, match="cannot be read") as caught:
         READERS[name](path)
-    assert caught.value.hint == "run: nptlens run"
+    assert caught.value.hint == "run: nptlens run STUDY"
 
 
 posix = pytest.mark.skipif(os.name == "nt", reason="permission bits are POSIX's")

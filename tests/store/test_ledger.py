@@ -188,7 +188,7 @@ def test_a_damaged_ledger(tmp_path, data):
     with pytest.raises(IntegrityError, match="the ledger is damaged") as caught:
         Ledger(path)
     assert caught.value.exit_code == 4
-    assert caught.value.hint == "delete ledger.sqlite there, then run: nptlens run"  # not the folder: it holds runs that were kept
+    assert caught.value.hint == "delete ledger.sqlite there, then run: nptlens run STUDY"  # not the folder: it holds runs that were kept
     assert caught.value.where == str(path)
 
 

@@ -94,7 +94,7 @@ def test_unknown_codebook(tmp_path):
 def test_no_study_toml(tmp_path):
     with pytest.raises(SettingsError) as caught:
         open_study(tmp_path)
-    assert caught.value.hint == "run: nptlens init"
+    assert caught.value.hint.endswith(f"make one there: nptlens init {tmp_path}")
 
 
 def test_loose_folder_and_loose_file(tmp_path):

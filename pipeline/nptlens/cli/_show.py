@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nptlens.cli._hints import remember, whole
 from nptlens.safety.terminal import printable
 from nptlens.schemas.records import Problem, Severity
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from nptlens.study.run.stage import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-StudyFolder = Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).", show_default="this folder")]
+_STUDY = "The study folder (the one with study.toml)."
+StudyFolder = Annotated[Path, typer.Argument(help=_STUDY, show_default="this folder", callback=remember)]
+NamedStudy = Annotated[Path, typer.Argument(help=_STUDY, show_default=False, callback=remember)]
+StudyOption = Annotated[Path, typer.Option("--study", help=_STUDY, show_default="this folder", callback=remember)]
 
 _BEAT_S = 1.0
 
@@ -72,7 +76,7 @@ def problems(found: Sequence[Problem], *, most: int = 30) -> None:
     rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     ordered = sorted(set(found), key=lambda problem: (rank[problem.severity], problem))
     for problem in ordered[:most]:
-        hint = f" · hint: {problem.hint}" if problem.hint else ""
+        hint = f" · hint: {whole(problem.hint)}" if problem.hint else ""
         line = f"{problem.severity.value}: {problem.where}: {problem.what}{hint}"
         typer.echo(printable(line).replace("\n", "\\n"), err=True)
     if len(ordered) > most:
@@ -81,7 +85,7 @@ def problems(found: Sequence[Problem], *, most: int = 30) -> None:
 
 def next_step(text: str) -> None:
     """Name the verb that comes next, on stderr."""
-    typer.echo(f"next: {text}", err=True)
+    typer.echo(printable(f"next: {whole(text)}"), err=True)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.cli._hints import remember
+from nptlens.core.hints import command
 
 if TYPE_CHECKING:
     from nptlens.study.check import CheckedFile, CheckResult
@@ -16,14 +18,26 @@ _EPILOG = "Examples:\n\n  nptlens check my-study --json\n\n  nptlens check my-st
 _WIDTH = 56  # characters of a line that are shown
 
 
+def _remember(path: Path) -> Path:
+    remember(path if path.is_dir() else None)
+    return path
+
+
 def check_cli(
-    path: Annotated[Path, typer.Argument(help="A study, a folder of transcripts, or one transcript.", show_default="this folder")] = Path(),
+    path: Annotated[
+        Path, typer.Argument(help="A study, a folder of transcripts, or one transcript.", show_default="this folder", callback=_remember)
+    ] = Path(),
     file: Annotated[Path | None, typer.Argument(help="One transcript of the study: only this is read.", show_default=False)] = None,
     show: Annotated[bool, typer.Option("--show", help="Of one transcript: its first lines, and beside each who is read to speak.")] = False,
+    folder: Annotated[bool, typer.Option("--folder", help="Read a folder of transcripts that is no study.")] = False,
     turns: Annotated[int, typer.Option("--turns", min=1, help="How many turns --show prints.")] = 12,
     json: _show.Json = False,
 ) -> None:
     """Read everything without computing anything: layouts, speakers and roles, turns, words, times, language, problems."""
+    from nptlens.study.folder import is_study, no_study
+
+    if path.is_dir() and file is None and not folder and not is_study(path):
+        raise no_study(path, otherwise=f"; or only read what lies in it: {command('check', path, '--folder')}")
     if show:
         _show_file(path, file, turns, json=json)
         return
@@ -51,11 +65,20 @@ def check_cli(
         )
         _show.table(["speaker", "role", "why", "transcripts", "turns"], _roles(result))
         _show.problems(result.problems)
-        _show.next_step("nptlens run" if result.files else "put transcripts into the folder")
+        _show.next_step(_next(path, result))
     if not result.files:
         raise typer.Exit(3)
     if result.needs_a_look():
         raise typer.Exit(1)
+
+
+def _next(path: Path, result: CheckResult) -> str:
+    """Return what is to be done with what was read."""
+    from nptlens.study.folder import is_study
+
+    if not result.files:
+        return f"put transcripts into {path}, then: {command('check', path)}"
+    return command("run", path) if is_study(path) else f"make a study for them: {command('init', 'NAME')}"
 
 
 def _show_file(path: Path, file: Path | None, turns: int, *, json: bool) -> None:

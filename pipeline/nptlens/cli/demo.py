@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.cli._hints import remember
 
 _EPILOG = "Examples:\n\n  nptlens demo\n\n  nptlens demo /tmp/demo --json"
 
 
 def demo_cli(
-    folder: Annotated[Path, typer.Argument(help="Where the demo study is put.")] = Path("nptlens-demo"), json: _show.Json = False
+    folder: Annotated[Path, typer.Argument(help="Where the demo study is put.", callback=remember)] = Path("nptlens-demo"),
+    json: _show.Json = False,
 ) -> None:
     """Copy the invented demo study to a folder and run it: 26 transcripts, 27 participants, ten practices."""
     from nptlens.cli.run import show_run

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.cli._hints import remember
+from nptlens.core.hints import command
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ _MOST = 20
 
 
 def diff_cli(
-    study: Annotated[Path, typer.Argument(metavar="RUN1", help="A study folder.", show_default=False)],
+    study: Annotated[Path, typer.Argument(metavar="RUN1", help="A study folder.", show_default=False, callback=remember)],
     other: Annotated[
         str, typer.Argument(metavar="RUN2", help="A run it kept (nptlens run --keep NAME), or another study folder.", show_default=False)
     ],
@@ -45,7 +47,8 @@ def diff_cli(
         if found.same():
             _show.next_step("nothing to look at: every excerpt has the codes it had")
         else:
-            _show.next_step("nptlens why SEGMENT CODE" + ("" if written else "; all changes: --out changes.xlsx"))
+            every = "" if written else f"; all changes: {command('diff', study, other, '--out', 'changes.xlsx')}"
+            _show.next_step(f"{command('why', 'SEGMENT', 'CODE', '--study', study)}{every}")
     if not found.same() or (written and written.problems):
         raise typer.Exit(1)
 

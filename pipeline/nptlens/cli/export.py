@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 
 _EPILOG = "Examples:\n\n  nptlens export my-study --to qdpx\n\n  nptlens export --to csv --out codings.csv --json"
 
@@ -47,7 +48,7 @@ def export_cli(
         )
         typer.echo(result.path)
         _show.problems(result.problems)
-        _show.next_step("open the file in your own tool; bring its codings back with: nptlens import FILE")
+        _show.next_step(f"open the file in your own tool; bring its codings back with: {command('import', 'FILE', study)}")
     if result.needs_a_look():
         raise typer.Exit(1)
 

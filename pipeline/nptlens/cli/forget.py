@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class _Kind(StrEnum):
 
 
 def forget_cli(
-    study: Annotated[Path, typer.Argument(help="The study folder.", show_default=False)],
+    study: _show.NamedStudy,
     names: Annotated[
         list[str] | None, typer.Argument(metavar="TRANSCRIPT|PARTICIPANT...", help="Ids, or names of transcript files.", show_default=False)
     ] = None,
@@ -51,8 +50,8 @@ def forget_cli(
         _show.as_json(result)
     else:
         _print(result)
-        again = printable(shlex.join(["nptlens", "forget", str(study), *wanted, *(["--as", meant] if meant else []), "--yes"]))
-        _show.next_step(again if dry_run else f"nptlens run {printable(shlex.quote(str(study)))}")
+        again = command("forget", study, *wanted, *(["--as", meant] if meant else []), "--yes")
+        _show.next_step(again if dry_run else command("run", study))
     if result.needs_a_look():
         raise typer.Exit(1)
 

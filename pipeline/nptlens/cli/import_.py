@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 
 _EPILOG = "Examples:\n\n  nptlens import project.qdpx my-study\n\n  nptlens import codebook.qdc --json"
 
@@ -38,7 +39,7 @@ def import_cli(
             typer.echo(path)
         _show.problems(result.problems)
         first = "name the new codebook in study.toml, then: " if result.new_codes else ""
-        _show.next_step(f"{first}nptlens check")
+        _show.next_step(f"{first}{command('check', study)}")
     if result.needs_a_look():
         raise typer.Exit(1)
 

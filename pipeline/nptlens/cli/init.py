@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command, quoted
 
 _EPILOG = "Examples:\n\n  nptlens init my-study\n\n  nptlens init . --json"
 
@@ -25,7 +26,7 @@ def init_cli(
         return
     for path in made:
         typer.echo(path)
-    _show.next_step(f"put transcripts into {folder / 'transcripts'}, then: nptlens check {folder}")
+    _show.next_step(f"put transcripts into {quoted(folder / 'transcripts')}, then: {command('check', folder)}")
 
 
 def add_to(app: typer.Typer) -> None:

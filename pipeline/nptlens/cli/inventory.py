@@ -7,6 +7,8 @@ from pathlib import Path
 import typer
 
 from nptlens.cli import _show
+from nptlens.cli._hints import whole
+from nptlens.core.hints import command
 
 _EPILOG = "Examples:\n\n  nptlens inventory my-study\n\n  nptlens inventory my-study --json"
 
@@ -20,11 +22,12 @@ def inventory_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -
     if json:
         _show.as_json(found)
     else:
-        rows = [[each.path, ", ".join(each.holds), each.kept, each.remove] for each in found.places if each.path not in found.unknown]
+        known = [each for each in found.places if each.path not in found.unknown]
+        rows = [[each.path, ", ".join(each.holds), each.kept, whole(each.remove)] for each in known]
         _show.table(["place", "holds", "kept", "how to remove it"], rows)
         if found.unknown:
             _show.table(["not made by nptlens; look yourself"], [[each] for each in found.unknown])
-        _show.next_step("nptlens forget STUDY TRANSCRIPT --dry-run  (shows what an erasure would remove)")
+        _show.next_step(f"see what an erasure would remove: {command('forget', study, 'TRANSCRIPT', '--dry-run')}")
     if found.needs_a_look():
         raise typer.Exit(1)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import os
-import shlex
 import sys
 import traceback
 from typing import Annotated, Any, NoReturn
@@ -34,7 +33,9 @@ from nptlens.cli import (
     verify,
     why,
 )  # fmt: skip
+from nptlens.cli._hints import remember, whole
 from nptlens.core.errors import NptlensError, StorageError, UsageError, storage_error
+from nptlens.core.hints import command
 from nptlens.core.version import __version__
 from nptlens.safety.terminal import printable
 
@@ -69,6 +70,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")] = False,
 ) -> None:
+    remember(None)
     if debug:
         os.environ["NPTLENS_DEBUG"] = "1"
 
@@ -102,7 +104,7 @@ def main() -> NoReturn:
         sys.exit(_end(error))
     if code == _INTERRUPTED:
         typer.echo("interrupted; what was finished is kept", err=True)
-        _show.next_step(printable(shlex.join(["nptlens", *sys.argv[1:]])))
+        _show.next_step(command(*sys.argv[1:]))
     sys.exit(code or 0)
 
 
@@ -143,7 +145,7 @@ def _leave_stdout() -> None:
 
 
 def _say(error: NptlensError) -> None:
-    for name, words in (("error", error.what), ("where", error.where), ("hint", error.hint)):
+    for name, words in (("error", error.what), ("where", error.where), ("hint", whole(error.hint))):
         if words:
             typer.echo(printable(f"{name}: {words}"), err=True)
 

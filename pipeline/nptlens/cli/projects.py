@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 
 _EPILOG = "Examples:\n\n  nptlens projects my-study\n\n  nptlens projects my-study --json"
 
@@ -37,7 +38,7 @@ def projects_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) ->
     if found.open:
         columns = ["project", "attribute", "most probable", "probability", "why open"]
         _show.table(columns, [list(each) for each in found.open], title="Undecided")
-    _show.next_step("correct code and coder in a copy of results/projects_coded.csv beside study.toml, then: nptlens run")
+    _show.next_step(f"correct code and coder in a copy of results/projects_coded.csv beside study.toml, then: {command('run', study)}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -68,7 +68,7 @@ def show_run(study: object, again: tuple[str, ...], *, json: bool, keep: str = "
         for path in result.outputs:
             typer.echo(path)
         _show.problems(result.problems)
-        _show.next_step("open results/report.html; then look at the seeds: nptlens seeds doctor")
+        _show.next_step("open results/report.html; then look at the seeds: nptlens seeds doctor STUDY")
     if result.needs_a_look():
         raise typer.Exit(1)
 

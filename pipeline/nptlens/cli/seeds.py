@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 from nptlens.schemas.records import STANCES
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def seeds_doctor_cli(study: _show.StudyFolder = Path(), json: _show.Json = False
     else:
         _exam(result)
         _show.problems(result.problems)
-        _show.next_step("mend the seeds, then: nptlens run")
+        _show.next_step(f"mend the seeds, then: {command('run', study)}")
     if result.needs_a_look():
         raise typer.Exit(1)
 
@@ -84,8 +85,10 @@ def seeds_suggest_cli(
         if result.path:
             typer.echo(result.path)
         _show.problems(result.problems)
-        filled = f"fill in codes and stance, then: nptlens seeds import {result.path}"
-        _show.next_step(filled if result.path else "write them to a sheet: nptlens seeds suggest --to label.xlsx")
+        if result.path:
+            _show.next_step(f"fill in codes and stance, then: {command('seeds', 'import', result.path, study)}")
+        else:
+            _show.next_step(f"write them to a sheet: {command('seeds', 'suggest', study, '--to', 'label.xlsx')}")
     if result.needs_a_look():
         raise typer.Exit(1)
 
@@ -107,7 +110,7 @@ def seeds_import_cli(
         _show.table(["added", "here already", "not filled in", "problems"], [[result.added, result.here_already, result.empty, refused]])
         typer.echo(result.path)
         _show.problems(result.problems)
-        _show.next_step("nptlens run")
+        _show.next_step(command("run", study))
     if result.needs_a_look():
         raise typer.Exit(1)
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 
 _EPILOG = "Examples:\n\n  nptlens status my-study\n\n  nptlens status --json"
 
 _NEXT = {
     (): "open results/report.html",
-    ("report",): "nptlens report {study}",
-    ("validation",): "nptlens validate {study}",
-    ("report", "validation"): "nptlens validate {study}; then: nptlens report {study}",
+    ("report",): "nptlens report STUDY",
+    ("validation",): "nptlens validate STUDY",
+    ("report", "validation"): "nptlens validate STUDY; then: nptlens report STUDY",
 }
 
 
@@ -30,7 +31,7 @@ def status_cli(study: _show.StudyFolder = Path(), json: _show.Json = False) -> N
     rows = [[each.stage, "up to date" if each.up_to_date else "to run", each.why, each.seconds or 0.0] for each in found]
     _show.table(["stage", "state", "why", "seconds when last run"], rows)
     stale = [each.stage for each in found if not each.up_to_date]
-    _show.next_step(_NEXT.get(tuple(stale), "nptlens run {study}").format(study=study))
+    _show.next_step(_NEXT.get(tuple(stale), command("run", study)))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 
 if TYPE_CHECKING:
     from nptlens.study.topics import ListedTopic, TopicChange, TopicList
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 _LIST = "Examples:\n\n  nptlens topics --study my-study\n\n  nptlens topics --json"
 _MERGE = "Examples:\n\n  nptlens topics merge 3 7\n\n  nptlens topics merge 3 7 --study my-study --json"
 _RENAME = 'Examples:\n\n  nptlens topics rename 3 "Time for huddles"\n\n  nptlens topics rename 3 "" --study my-study --json'
-_Study = Annotated[Path, typer.Option("--study", help="The study folder (the one with study.toml).", show_default="this folder")]
 
 
-def topics_cli(context: typer.Context, study: _Study = Path(), json: _show.Json = False) -> None:
+def topics_cli(context: typer.Context, study: _show.StudyOption = Path(), json: _show.Json = False) -> None:
     """List the topics of the last run, or merge and rename them: number, name, words, reach, stability."""
     from nptlens.core.errors import UsageError
     from nptlens.study.folder import open_study
@@ -42,7 +42,8 @@ def topics_cli(context: typer.Context, study: _Study = Path(), json: _show.Json 
             title=_title(result),
         )
         _show.problems(result.problems)
-        _show.next_step("nptlens topics merge 3 7, or nptlens topics rename 3 NAME; then: nptlens run")
+        merge, rename = (command("topics", *words, "--study", study) for words in (("merge", "3", "7"), ("rename", "3", "NAME")))
+        _show.next_step(f"{merge}; or: {rename}; then: {command('run', study)}")
     if result.needs_a_look():
         raise typer.Exit(1)
 
@@ -50,7 +51,7 @@ def topics_cli(context: typer.Context, study: _Study = Path(), json: _show.Json 
 def merge_cli(
     topic: Annotated[int, typer.Argument(help="The topic that becomes a part of the other.", metavar="TOPIC")],
     into: Annotated[int, typer.Argument(help="The other topic; its number and name stay.", metavar="INTO")],
-    study: _Study = Path(),
+    study: _show.StudyOption = Path(),
     json: _show.Json = False,
 ) -> None:
     """Write into topic_names.csv that a topic is a part of another; to undo it, delete the line."""
@@ -63,7 +64,7 @@ def merge_cli(
 def rename_cli(
     topic: Annotated[int, typer.Argument(help="The topic's number.", metavar="TOPIC")],
     name: Annotated[str, typer.Argument(help="Its name; an empty one takes the name back.")],
-    study: _Study = Path(),
+    study: _show.StudyOption = Path(),
     json: _show.Json = False,
 ) -> None:
     """Write a topic's name into topic_names.csv. The name stays with its excerpts, whatever number they get."""
@@ -81,7 +82,7 @@ def _show_change(result: TopicChange, *, json: bool) -> None:
         _show.table(["topic", "name", "merged into the topic of"], rows)
         typer.echo(result.path)
         _show.problems(result.problems)
-        _show.next_step("nptlens run")
+        _show.next_step("nptlens run STUDY")
     if result.needs_a_look():
         raise typer.Exit(1)
 

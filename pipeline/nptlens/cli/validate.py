@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from nptlens.cli import _show
+from nptlens.core.hints import command, quoted
 
 if TYPE_CHECKING:
     from nptlens.study.sheets.blind import SheetResult
@@ -76,10 +77,17 @@ def study_cli(
             typer.echo(path)
         _show.problems(result.problems)
         page = next((path for path in result.outputs if path.suffix == ".html"), result.outputs[0])
-        again = f"; write the report again, with these figures: nptlens report {study}" if result.report_is_stale else ""
-        _show.next_step(f"open {page}{again}; decide mismatches: nptlens validate sheet {study} --mismatches A B")
+        again = f"; write the report again, with these figures: {command('report', study)}" if result.report_is_stale else ""
+        decide = command("validate", "sheet", study, "--mismatches", *_two(result))
+        _show.next_step(f"open {quoted(page)}{again}; decide mismatches: {decide}")
     if result.needs_a_look():
         raise typer.Exit(1)
+
+
+def _two(result: Validated) -> tuple[str, str]:
+    """Return the first two who were compared, as they are named to a command."""
+    pair = next(((each.coder, each.against) for each in result.headlines if each.against), ("A", "B"))
+    return tuple("machine" if name.startswith("machine:") else name for name in pair)  # type: ignore[return-value]
 
 
 def _figures(result: Validated, *, invented: bool) -> None:
@@ -137,13 +145,13 @@ def _show_sheet(result: SheetResult, study: Path, *, json: bool) -> None:
         typer.echo(result.path)
         typer.echo(result.design)
         _show.problems(result.problems)
-        _show.next_step(f"fill in the sheet, then: nptlens validate import {study} {result.path} --coder {result.coder}")
+        _show.next_step(f"fill in the sheet, then: {command('validate', 'import', study, result.path)}")
     if result.needs_a_look():
         raise typer.Exit(1)
 
 
 def import_cli(
-    study: Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).")],
+    study: _show.NamedStudy,
     file: Annotated[Path, typer.Argument(help="The filled sheet.")],
     coder: Annotated[
         str, typer.Option("--coder", metavar="NAME", help="Whose coding it is.", show_default="the one the sheet was written for")
@@ -168,11 +176,11 @@ def import_cli(
         if result.path:
             typer.echo(result.path)
         _show.problems(result.problems)
-        again = f"nptlens validate import {study} {file}"
+        again = command("validate", "import", study, file)
         if result.refused:
             _show.next_step(f"correct the rows named above, then: {again}")
         else:
-            _show.next_step(f"nptlens run {study}" if result.path else f"fill in the sheet, then: {again}")
+            _show.next_step(command("run", study) if result.path else f"fill in the sheet, then: {again}")
     if result.needs_a_look():
         raise typer.Exit(1)
 

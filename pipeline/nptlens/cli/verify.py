@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.cli._hints import remember
+from nptlens.core.hints import command
 from nptlens.safety.terminal import printable
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ _MOST = 30
 
 def verify_cli(
     report: Annotated[Path, typer.Argument(help="A report (HTML, DOCX, XLSX, CSV, JSONL, QDPX), or a folder of them.", show_default=False)],
-    study: Annotated[Path | None, typer.Option(help="The study folder.", show_default="the one around the report")] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="The study folder.", show_default="the one around the report", callback=remember)
+    ] = None,
     json: _show.Json = False,
 ) -> None:
     """Check that every quotation of a report is the exact slice of its source."""
@@ -42,7 +46,7 @@ def verify_cli(
         if found.holds():
             _show.next_step("hand the report on; keep the sources, so that it can be verified again")
         else:
-            _show.next_step("nptlens report  (writes the report again)")
+            _show.next_step(f"write the report again: {command('report', found.study)}")
     if not found.holds():
         raise typer.Exit(IntegrityError.exit_code)
 

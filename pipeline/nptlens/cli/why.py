@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nptlens.cli import _show
+from nptlens.core.hints import command
 from nptlens.safety.terminal import printable
 
 _EPILOG = "Examples:\n\n  nptlens why S06:1031-1288\n\n  nptlens why S06:1031-1288 CARI --study my-study --json"
@@ -17,7 +18,7 @@ _WORDS = 12
 def why_cli(
     segment: Annotated[str, typer.Argument(help="A segment's id, as in results/codings.csv.")],
     code: Annotated[str, typer.Argument(help="A code's id; without it the most probable code.", show_default=False)] = "",
-    study: Annotated[Path, typer.Option(help="The study folder.", show_default="this folder")] = Path(),
+    study: _show.StudyOption = Path(),
     json: _show.Json = False,
 ) -> None:
     """Ask why a segment has a code, or has it not: views, words, seeds."""
@@ -39,7 +40,7 @@ def why_cli(
     _show.table(["word", "probability lost without it"], shown)
     seeds = [[each.seed_id, round(each.similarity, 2), round(each.loss, 3)] for each in reasons.seeds]
     _show.table(["seed", "similarity", "probability lost without it"], seeds)
-    _show.next_step("nptlens seeds doctor")
+    _show.next_step(command("seeds", "doctor", study))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -25,7 +25,7 @@ class Teachable:
         if self.codes:
             return ()
         what = f"no code has enough seeds, so nothing is coded: at least {fewest} must carry a code, and at least {fewest} must not"
-        return (Problem("seeds", what, f"write more seeds of the codes, and some of {NONE_CODE}; then look: nptlens seeds doctor"),)
+        return (Problem("seeds", what, f"write more seeds of the codes, and some of {NONE_CODE}; then look: nptlens seeds doctor STUDY"),)
 
 
 def teachable(target: NDArray[np.bool_], codebook: Codebook, fewest: int) -> Teachable:

@@ -112,7 +112,7 @@ def load_heads(
     found = [{name: parts[f"{i}.{name}"] for name in _PARTS if f"{i}.{name}" in parts} for i in range(len(parts) // len(_PARTS))]
     shape = (len(views), len(examples), len(cards))
     if not found or any(set(each) != set(_PARTS) or each["duals"].shape != shape for each in found):
-        raise IntegrityError("the trained heads do not belong to the seeds", hint="run again: nptlens run")
+        raise IntegrityError("the trained heads do not belong to the seeds", hint="run again: nptlens run STUDY")
     codes = tuple(card.code for card in cards)
     return tuple(Heads(codes=codes, views=views, cards=cards, problems=(), **each) for each in found)
 

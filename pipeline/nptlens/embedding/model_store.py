@@ -139,7 +139,7 @@ def _parts_in(path: Path) -> list[str]:
     if _PART.search(path.name):
         return [""]
     if not zipfile.is_zipfile(path):
-        raise UsageError("neither a folder, nor a zip, nor a part of one", where=str(path), hint="nptlens models add --help")
+        raise UsageError("neither a folder, nor a zip, nor a part of one", where=str(path), hint="see: nptlens models add --help")
     with _opened(path) as archive:
         return [name for name in archive.namelist() if _PART.search(name)]
 

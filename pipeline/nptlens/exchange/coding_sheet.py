@@ -72,7 +72,7 @@ def read_filled(data: bytes, *, where: str) -> FilledSheet:
 
     Raises ReadingError where it is no table, or lacks excerpt_id, excerpt, or both codes and decision.
     """
-    hint = "fill in what nptlens validate sheet wrote"
+    hint = "fill in a sheet as it was written by: nptlens validate sheet STUDY --coder NAME"
     found = read_cells(data, where=where, needed=("excerpt_id", "excerpt"), hint=hint)
     decides = "decision" in found.header
     column = "decision" if decides else "codes"

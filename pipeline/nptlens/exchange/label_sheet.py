@@ -48,6 +48,7 @@ def read_labels(data: bytes, *, where: str) -> tuple[tuple[LabelRow, ...], tuple
 
     Raises ReadingError where it is no table or lacks excerpt_id, excerpt or codes.
     """
-    found = read_cells(data, where=where, needed=_NEEDED, hint="fill in what nptlens seeds suggest wrote")
+    hint = "fill in a sheet as it was written by: nptlens seeds suggest STUDY --to FILE"
+    found = read_cells(data, where=where, needed=_NEEDED, hint=hint)
     rows = tuple(LabelRow(**{name: found.of(row, name) for name in COLUMNS}, line=line) for line, row in found.rows)
     return rows, found.problems

@@ -34,7 +34,8 @@ def qdpx_quotations(data: bytes, transcripts: Iterable[str], *, where: str) -> t
         held = project_file(archive, where)
         root = parse_xml(read_member(archive, held, where=where), where=where)
         if kind(root) != "Project" or root.get("origin") != TOOL:
-            raise ReadingError("not a project that nptlens exported", where=where, hint="bring its codings back with: nptlens import")
+            hint = "bring its codings back with: nptlens import FILE STUDY"
+            raise ReadingError("not a project that nptlens exported", where=where, hint=hint)
         tally = Tally()
         users = {guid(user): user.get("name") or "" for user in children(child(root, "Users"), "User")}
         ids = {guid_of("source", each): each for each in transcripts}  # a name with runs of spaces is not the id

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from nptlens.core.close_names import nearest
+from nptlens.core.hints import quoted
 from nptlens.core.text import count_words
 from nptlens.reading._language import language_of
 from nptlens.reading.layouts._labels import Strength, strength
 from nptlens.reading.roles import SHEET
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 
-_SHOW = "look at it with: nptlens check --show FILE"
 # Interviewers say a fifth to a half of the words of semi-structured interviews, and rarely more.
 _MOST_ASKED = 0.6
 _FEWEST_TURNS, _FEWEST_WORDS = 6, 200  # what is shorter says little
@@ -70,7 +71,8 @@ def _foreign(language: str, sources: Sequence[str], languages: Sequence[str]) ->
     where = sources[0] if len(sources) == 1 else f"{sources[0]} and {len(sources) - 1} more"
     named, own = _LANGUAGES.get(language, language), ", ".join(_LANGUAGES.get(each, each) for each in languages)
     what = f"the language of the talk is {named}; the encoder and the shipped seeds and stances are made for {own}, and will code it badly"
-    return Problem(where, what, "take a multilingual encoder (nptlens models add FOLDER) and seeds in that language, or leave the file out")
+    hint = "leave the file out, or take seeds in that language and a multilingual encoder, added with: nptlens models add FOLDER"
+    return Problem(where, what, hint)
 
 
 def _asked_most(transcript: Transcript, known: Mapping[str | None, Speaker], words: Counter[str | None]) -> Iterator[Problem]:
@@ -81,12 +83,12 @@ def _asked_most(transcript: Transcript, known: Mapping[str | None, Speaker], wor
         return
     if asked == words.total():
         what = f"only {names} speaks, read as interviewer: nothing of this file is coded"
-        yield Problem(
-            transcript.source, what, f"a participant whose label was not found? {_SHOW}, or give {names} another role in participants.csv"
-        )
+        hint = f"a participant whose label was not found? give {names} another role in participants.csv, or {_look(transcript)}"
+        yield Problem(transcript.source, what, hint)
     elif asked > _MOST_ASKED * words.total():
         what = f"the interviewer ({names}) says {asked / words.total():.0%} of the words, and these are not coded"
-        yield Problem(transcript.source, what, f"is {names} a participant? give the label another role in participants.csv, or {_SHOW}")
+        hint = f"is {names} a participant? give the label another role in participants.csv, or {_look(transcript)}"
+        yield Problem(transcript.source, what, hint)
 
 
 def _rare(transcript: Transcript, known: Mapping[str | None, Speaker], turns: Counter[str | None]) -> Iterator[Problem]:
@@ -101,12 +103,12 @@ def _rare(transcript: Transcript, known: Mapping[str | None, Speaker], turns: Co
             shown = ", ".join(f'"{label}" (turn {_first(transcript, label)})' for label in labels[:_FEW])
             more = f" and {len(labels) - _FEW} more" if len(labels) > _FEW else ""
             what = f"{'speaks' if len(labels) == 1 else 'speak'} {'once' if few == 1 else 'once or twice'} in this file: {shown}{more}"
-            yield Problem(
-                transcript.source,
-                what,
-                f"if that is no speaker but words of the turn before, change the line; if it is, add a row to participants.csv; {_SHOW}",
-                severity,
-            )
+            hint = "if that is no speaker but words of the turn before, change the line; if it is, add a row to participants.csv"
+            yield Problem(transcript.source, what, f"{hint}; {_look(transcript)}", severity)
+
+
+def _look(transcript: Transcript) -> str:
+    return f"look at it with: nptlens check STUDY {quoted(Path(transcript.source))} --show"
 
 
 def _first(transcript: Transcript, label: str) -> int:
@@ -116,7 +118,7 @@ def _first(transcript: Transcript, label: str) -> int:
 def _long(transcript: Transcript, longest: int, total: int) -> Iterator[Problem]:
     if len(transcript.utterances) >= _FEWEST_TURNS and total >= _FEWEST_WORDS and longest > _HALF * total:
         what = f"one turn has {longest} of the {total} words: labels that were not found?"
-        yield Problem(transcript.source, what, _SHOW)
+        yield Problem(transcript.source, what, _look(transcript))
 
 
 def _pace(transcript: Transcript, total: int) -> Iterator[Problem]:
@@ -135,7 +137,7 @@ def _elsewhere(participants: Sequence[Participant], transcripts: set[str]) -> It
     """Yield the transcripts that the sheet names and that are not there."""
     for name in dict.fromkeys(each for person in participants for each in person.transcripts if each not in transcripts):
         close = nearest(name, sorted(transcripts))
-        hint = f"is {close} meant?" if close else "write its id, as nptlens check lists it"
+        hint = f"is {close} meant?" if close else "write its id, as it is listed by: nptlens check STUDY"
         yield Problem("participants.csv", f"it names the transcript {name}, which is not there", hint)
 
 
@@ -153,4 +155,5 @@ def _silent(participants: Sequence[Participant], speakers: Sequence[Speaker]) ->
         )
         yield Problem("participants.csv", f"{person.id} never speaks", hint)
     if len(silent) > _FEW:
-        yield Problem("participants.csv", f"{len(silent) - _FEW} more people never speak", "nptlens check lists the speakers of each file")
+        hint = "the speakers of each file are listed by: nptlens check STUDY"
+        yield Problem("participants.csv", f"{len(silent) - _FEW} more people never speak", hint)

@@ -46,5 +46,5 @@ def coding_matrix(codings: pd.DataFrame, segments: pd.DataFrame) -> CodingMatrix
         ids, blocks = (codings[name].to_numpy(dtype=object).reshape(n, k) for name in ("segment_id", "code"))
         held = bool((ids == segments["segment_id"].to_numpy(dtype=object)[:, None]).all() and (blocks == blocks[0]).all())
     if not held:
-        raise IntegrityError("the codings are not in the order of the segments and codes", hint="run again: nptlens run")
+        raise IntegrityError("the codings are not in the order of the segments and codes", hint="run again: nptlens run STUDY")
     return CodingMatrix(codes, n, codings)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from nptlens.core.close_names import meant
 from nptlens.core.errors import SettingsError
+from nptlens.core.hints import command
 from nptlens.core.resources import resource
 from nptlens.schemas.report_formats import ReportFormat
 
@@ -185,7 +186,8 @@ def load_settings(path: Path) -> Settings:
     try:
         own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise SettingsError(f"no {path.name} here", where=str(path.parent), hint="run: nptlens init") from None
+        hint = f"make a study there: {command('init', path.parent)}"
+        raise SettingsError(f"no {path.name} here", where=str(path.parent), hint=hint) from None
     except OSError as error:
         raise SettingsError(f"cannot be opened: {error.strerror}", where=str(path), hint="check the file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

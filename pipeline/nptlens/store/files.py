@@ -142,7 +142,7 @@ def read_array(path: Path) -> NDArray[np.float32]:
     except OSError as error:
         raise storage_error(error, path) from error
     if array.dtype != np.float32:
-        raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}", where=str(path), hint="run: nptlens run")
+        raise IntegrityError(f"{path.name} must hold float32, got {array.dtype}", where=str(path), hint="run: nptlens run STUDY")
     result: NDArray[np.float32] = array
     return result
 
@@ -169,4 +169,4 @@ def read_records(path: Path, kind: type[_T]) -> _T:
 
 def _damaged(path: Path) -> IntegrityError:
     # A run finds by its digest what is missing or altered, and makes that alone again.
-    return IntegrityError(f"{path.name} cannot be read", where=str(path), hint="run: nptlens run")
+    return IntegrityError(f"{path.name} cannot be read", where=str(path), hint="run: nptlens run STUDY")

@@ -153,4 +153,4 @@ def _errors(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path) -> IntegrityError:
     # The ledger alone: the folder also holds runs that were kept, and caches.
-    return IntegrityError("the ledger is damaged", where=str(path), hint=f"delete {path.name} there, then run: nptlens run")
+    return IntegrityError("the ledger is damaged", where=str(path), hint=f"delete {path.name} there, then run: nptlens run STUDY")

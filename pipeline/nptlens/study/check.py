@@ -76,7 +76,7 @@ def check(path: Path, file: Path | None = None) -> CheckResult:
 def open_to_check(path: Path, file: Path | None = None) -> Artefacts:
     """Return what `check` looks at, read when it is asked for; raises UsageError where `file` is no transcript of the study in `path`."""
     if file is not None:
-        study = open_study(path)
+        study = open_study(path) if is_study(path) else loose_study(path)
         return Artefacts(study, loose=True, only=_source_in(study, file))
     if is_study(path):
         return Artefacts(open_study(path), loose=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nptlens.agreement import compare_runs
 from nptlens.core.errors import NptlensError, UsageError
+from nptlens.core.hints import command
 from nptlens.reporting.changes import changes_file
 from nptlens.schemas.run_comparison import RunDifference
 from nptlens.store.lock import study_lock
@@ -32,7 +33,7 @@ def diff(first: Path, second: str) -> RunDifference:
     folder = Path(second)
     if not is_study(folder):
         names = ", ".join(kept_names(study))
-        hint = f"kept runs are: {names}" if names else "keep a run: nptlens run --keep NAME"
+        hint = f"kept runs are: {names}" if names else f"keep a run: {command('run', study.root, '--keep', 'NAME')}"
         raise UsageError(f"{second} is neither a run that the study kept nor a study folder", where=str(first), hint=hint)
     other = open_study(folder)
     runs = (current_run(each, path.name or str(path)) for each, path in ((study, first), (other, folder)))

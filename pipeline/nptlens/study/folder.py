@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from nptlens.core.errors import UsageError
+from nptlens.core.close_names import did_you_mean
+from nptlens.core.errors import SettingsError, UsageError
+from nptlens.core.hints import command, quoted
 from nptlens.core.resources import resource
 from nptlens.reading.codebooks import codebook_of_file
 from nptlens.safety.paths import Sources, inside, list_sources, own_folder, plain_file, plain_files, printable_path
@@ -22,6 +26,7 @@ TOPIC_NAMES = "topic_names.csv"
 TRANSCRIPT_IDS = "transcripts.csv"
 SUMMARIES = "summaries.csv"
 ANSWERS = "checklist_answers.csv"
+_LOOKED_AT, _SHOWN = 1000, 5
 _UNREAD = (".xls", ".xlsb", ".xlsm", ".numbers", ".docx", ".doc", ".txt", ".json")  # in which people keep tables too
 
 
@@ -197,7 +202,8 @@ def open_study(root: Path) -> Study:
     own_folder(root)
     if printable_path(root.resolve()) != str(root.resolve()):  # tables and databases are written by libraries that take text only
         raise UsageError("the path of the study is no text", where=printable_path(root), hint="give the folder another name")
-    plain_file(root / "study.toml")
+    if not is_study(root):
+        raise no_study(root)
     settings = load_settings(root / "study.toml")
     study = Study(root.resolve(), settings)
     own_folder(study.store)
@@ -208,6 +214,29 @@ def open_study(root: Path) -> Study:
 def is_study(root: Path) -> bool:
     """Tell whether a folder has a study.toml; raises UsageError where the name is there and is no file that can be read."""
     return plain_file(root / "study.toml") is not None
+
+
+def no_study(root: Path, *, otherwise: str = "") -> SettingsError:
+    """Return the error for a folder that is no study, with studies in it, or how one is made; `otherwise` is what else may be done."""
+    if not root.is_dir():
+        known = [each.name for each in _folders(root.parent)]
+        hint = did_you_mean(root.name, known, f"make a study: {command('init', root)}")
+        return SettingsError("no such folder", where=printable_path(root), hint=hint)
+    inside = [root / each.name for each in _folders(root) if plain_file(Path(each.path, "study.toml"))]
+    if inside:
+        hint = f"name the study: {', '.join(map(quoted, inside[:_SHOWN]))}{', …' if len(inside) > _SHOWN else ''}"
+    else:
+        hint = f"name the folder of a study, or make one there: {command('init', root)}"
+    return SettingsError("this folder is no study: it has no study.toml", where=printable_path(root.resolve()), hint=hint + otherwise)
+
+
+def _folders(root: Path) -> list[os.DirEntry[str]]:
+    """Return the folders in a folder, by name; of a large one, those among its first entries only."""
+    try:
+        with os.scandir(root) as entries:
+            return sorted((each for each in islice(entries, _LOOKED_AT) if each.is_dir()), key=lambda each: each.name)
+    except OSError:
+        return []
 
 
 def loose_study(root: Path) -> Study:

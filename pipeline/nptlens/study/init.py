@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.safety.paths import own_folder, plain_file
 from nptlens.store.files import write_text
 from nptlens.store.folders import make_folder
@@ -35,7 +36,7 @@ def init(root: Path) -> tuple[Path, ...]:
     own_folder(root)
     own_folder(root / "transcripts")
     if is_study(root):
-        raise UsageError("this is a study already", where=str(root), hint="run: nptlens check")
+        raise UsageError("this is a study already", where=str(root), hint=f"run: {command('check', root)}")
     made = []
     make_folder(root / "transcripts")
     for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", _SHEET)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.core.errors import NoInputError, UsageError
+from nptlens.core.hints import command
 from nptlens.core.text import Span
 from nptlens.safety.paths import printable_path
 from nptlens.schemas.records import Furniture, Problem, Speaker, Transcript, Utterance, worth_a_look
@@ -44,12 +45,11 @@ def show(path: Path, file: Path | None = None, *, turns: int) -> ShownFile:
     can be read in it.
     """
     if file is None and path.is_dir():
-        raise UsageError(
-            "this is a folder", where=printable_path(path), hint=f"name one transcript: nptlens check {printable_path(path)} --show FILE"
-        )
+        hint = f"name one transcript: {command('check', path, 'FILE', '--show')}"
+        raise UsageError("this is a folder", where=printable_path(path), hint=hint)
     artefacts = open_to_check(path, file)
     if not artefacts.reading.transcripts:
-        why = next(iter(artefacts.reading.problems), Problem("", "this file is not read", "run: nptlens check"))
+        why = next(iter(artefacts.reading.problems), Problem("", "this file is not read", "look at the problems: nptlens check STUDY"))
         raise NoInputError(why.what, where=printable_path(file or path), hint=why.hint)
     transcript = artefacts.reading.transcripts[0]
     return ShownFile(transcript.id, _first_lines(transcript, artefacts.speakers, turns), checked(artefacts).problems)

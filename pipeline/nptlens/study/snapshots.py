@@ -25,7 +25,7 @@ from nptlens.study.run.pipeline import of_the_codings
 RUNS = "runs"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DIGESTS = "digests.json"
-_KEEP = "keep one: nptlens run --keep NAME"
+_KEEP = "keep one: nptlens run STUDY --keep NAME"
 _SALT = "salt.json"  # which salt the digests of words were made with; a run kept by an earlier version has none
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.schemas.records import Problem, TopicCard, TopicStability, worth_a_look
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import TOPIC_NAMES, Study
@@ -118,7 +119,7 @@ def _card(artefacts: Artefacts, topic: int) -> TopicCard:
     """Return a topic as it was found, if it is still one of its own."""
     into = next((card.topic for card in artefacts.topic_cards if topic in card.merged), None)
     if into is not None:
-        hint = f"name topic {into}, or delete the line in {TOPIC_NAMES} and run: nptlens run"
+        hint = f"name topic {into}, or delete the line in {TOPIC_NAMES}, then run: {command('run', artefacts.study.root)}"
         raise UsageError(f"topic {topic} is a part of topic {into}", hint=hint)
     found = next((card for card in artefacts.found_cards if card.topic == topic), None)
     if found is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.hints import command
 from nptlens.core.ids import digest
 from nptlens.core.quotations import Fault, Quotation, faults
 from nptlens.exchange.quotations import qdpx_quotations
@@ -67,7 +68,7 @@ def verify(report: Path, study: Path | None = None) -> Verified:
     if not report.is_dir() and plain_file(report) is None:
         raise UsageError(f"no such file or folder: {report}", hint="check the path")
     opened = open_study(study or _study_of(report))
-    _refuse_incomplete(report)
+    _refuse_incomplete(report, opened.root)
     with last_run(opened, whole=("segment",)) as artefacts:
         sources = _same_sources(artefacts)
         texts = {transcript.id: transcript.text for transcript in artefacts.reading.transcripts}
@@ -96,13 +97,13 @@ def _study_of(report: Path) -> Path:
     raise UsageError("no study above the report", where=str(report), hint="name the study: --study DIR")
 
 
-def _refuse_incomplete(report: Path) -> None:
+def _refuse_incomplete(report: Path, root: Path) -> None:
     folder = report if report.is_dir() else report.parent
     marker = incomplete(folder)
     if marker:
         verb = "run" if marker == INCOMPLETE else "validate"
         what = "writing these files was interrupted: they are of two runs"
-        raise IntegrityError(what, where=str(folder / marker), hint=f"run: nptlens {verb}")
+        raise IntegrityError(what, where=str(folder / marker), hint=f"run: {command(verb, root)}")
 
 
 def _same_sources(artefacts: Artefacts) -> int:
@@ -113,7 +114,8 @@ def _same_sources(artefacts: Artefacts) -> int:
     if changed:
         more = f" (with {len(changed) - 1} more)" if len(changed) > 1 else ""
         told = "can no longer be read" if changed[0] not in now else "changed, or is read in another way"
-        raise IntegrityError(f"a source{more} {told} since the last run", where=changed[0], hint="put it back, or run: nptlens run")
+        hint = f"put it back, or run: {command('run', artefacts.study.root)}"
+        raise IntegrityError(f"a source{more} {told} since the last run", where=changed[0], hint=hint)
     return len(known)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from nptlens.coding import Why, explain
 from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.core.ids import find_segment_id
 from nptlens.embedding import load_encoder
 from nptlens.study.folder import Study
@@ -43,7 +44,8 @@ def _why(artefacts: Artefacts, segment_id: str, code: str) -> Reasons:
     segment_id = find_segment_id(segment_id)
     codings = artefacts.codings
     if codings.empty:
-        raise UsageError("nothing is coded in this study", where=str(study.root), hint="see what its seeds lack: nptlens seeds doctor")
+        hint = f"see what its seeds lack: {command('seeds', 'doctor', study.root)}"
+        raise UsageError("nothing is coded in this study", where=str(study.root), hint=hint)
     own = codings[codings["segment_id"] == segment_id]
     if own.empty:
         hint = did_you_mean(segment_id, set(codings["segment_id"]), "segment ids stand in results/codings.csv")

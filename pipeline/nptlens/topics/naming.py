@@ -26,7 +26,7 @@ from nptlens.schemas.tables import TOPICS, checked
 from nptlens.topics.cards import make_cards
 
 COLUMNS = ("topic", "words", "exemplars", "name", "merge_into")
-_LOOK = "look at: nptlens topics; then name the topic again and delete this line"
+_LOOK = "look at: nptlens topics --study STUDY; then name the topic again and delete this line"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def disputed(shelf: Shelf, segments: pd.DataFrame, withheld: Collection[str] = (
     places = {each: row for row, each in enumerate(segments["segment_id"])}
     missing = sum(each not in places for each in wanted["segment_id"])
     if missing:
-        raise IntegrityError(f"{counted(missing, 'mismatch', 'mismatches')} of a segment that is not there", hint="run: nptlens run")
+        raise IntegrityError(f"{counted(missing, 'mismatch', 'mismatches')} of a segment that is not there", hint="run: nptlens run STUDY")
     columns = ("transcript_id", "start", "end", "participant_id", "role", "practice", "text")
     held = segments.iloc[[places[each] for each in wanted["segment_id"]]]
     held = held.assign(text=held["text"].where(~held["segment_id"].isin(list(withheld)), ""))

@@ -25,7 +25,7 @@ def html_quotations(data: bytes, *, where: str) -> tuple[Quotation, ...]:
     try:
         page = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise ReadingError("not UTF-8", where=where, hint="write the report again: nptlens report") from None
+        raise ReadingError("not UTF-8", where=where, hint="write the report again: nptlens report STUDY") from None
     parser = _Page()
     parser.feed(page)
     parser.close()

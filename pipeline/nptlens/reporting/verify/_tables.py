@@ -15,7 +15,7 @@ from nptlens.safety.cells import bare, guarded
 _PLACE = ("transcript", "start", "end")
 _WORDS = ("excerpt", "text")
 _SEGMENT = "segment_id"
-_AGAIN = "write it again: nptlens report, or nptlens export"
+_AGAIN = "write it again: nptlens report STUDY, or: nptlens export STUDY --to KIND"
 _MOST_IN_A_FIELD = 64 * 1024 * 1024
 
 

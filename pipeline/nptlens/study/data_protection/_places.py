@@ -14,9 +14,9 @@ _YOURS = "until you delete it"
 _RUN = "until the next run replaces it, or you delete .nptlens"
 _RESULT = "until the next run replaces it, or you delete it"
 _KILLED = "left by a run that was killed; the next run removes it"
-_FORGET = "nptlens forget; all of it: delete it"
-_STORE = "nptlens forget; all of it: delete .nptlens, and run again"
-_RESULTS = "nptlens forget; all of it: delete results, and run again"
+_FORGET = "nptlens forget STUDY ID; all of it: delete it"
+_STORE = "nptlens forget STUDY ID; all of it: delete .nptlens, and run again"
+_RESULTS = "nptlens forget STUDY ID; all of it: delete results, and run again"
 
 
 _TABLES = ("transcripts", "participants", "practices", "projects_coded")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.core.ids import transcript_id
 from nptlens.core.text import canonical
 from nptlens.safety.cells import bare
@@ -98,7 +99,7 @@ def end_plan(study: Study) -> None:
 def refuse_unfinished(study: Study) -> None:
     """Raise UsageError where an erasure was interrupted."""
     if (study.store / PLAN).is_file():
-        hint = f"end it first: nptlens forget {study.root} --yes"
+        hint = f"end it first: {command('forget', study.root, '--yes')}"
         raise UsageError("an erasure (nptlens forget) was interrupted in this study", where=str(study.root), hint=hint)
 
 

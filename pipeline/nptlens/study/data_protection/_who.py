@@ -91,5 +91,5 @@ def _unknown(artefacts: Artefacts, name: str, known: Iterable[str]) -> UsageErro
         return UsageError(
             f"{name} is an interviewer", where=str(artefacts.study.root), hint="name the transcripts that are to be forgotten"
         )
-    hint = did_you_mean(name, set(known), "nptlens check lists the transcripts; participants go by their ids")
+    hint = did_you_mean(name, set(known), "participants go by their ids; transcripts are listed by: nptlens check STUDY")
     return UsageError(f"the study has no transcript or participant {name}", where=str(artefacts.study.root), hint=hint)

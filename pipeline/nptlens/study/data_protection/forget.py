@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.store.lock import study_lock
 from nptlens.study.data_protection._files import forget_in_tables, forget_results, forget_sources
 from nptlens.study.data_protection._removal_plan import Done, Left, Removed, Subject, end_plan, files_below, read_plan, shown, write_plan
@@ -51,7 +52,8 @@ def forget(study: Study, names: Sequence[str], *, kind: str = "", dry_run: bool 
     with study_lock(study.store):
         unfinished = read_plan(study)
         if unfinished is None and not names:
-            raise UsageError("nothing is named that is to be forgotten", where=str(study.root), hint="nptlens check lists the transcripts")
+            hint = f"transcripts are listed by: {command('check', study.root)}"
+            raise UsageError("nothing is named that is to be forgotten", where=str(study.root), hint=hint)
         found = _forget(study, unfinished, Traces(_names_of(unfinished)), dry=dry_run) if unfinished else None
         ended = unfinished.names() if unfinished else frozenset[str]()
         new = [name for name in names if name not in ended]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.reporting import LIMIT, REPORT_FILES
 from nptlens.reporting.validation import VALIDATION_FILES
 from nptlens.schemas.records import Problem
@@ -20,7 +21,7 @@ def put_report(
     study: Study, files: Sequence[OutputFile], folder: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Written:
     """Put a report into `folder`; what was written elsewhere under a laxer limit on quotation is taken away."""
-    again = "nptlens run" if folder == study.results else "nptlens report, with the options it had"
+    again = command("run", study.root) if folder == study.results else f"{command('report', study.root)}, with the options it had"
     written = _put(study, files, folder, REPORT_FILES, INCOMPLETE, again, progress)
     return Written(written.paths, (*written.problems, *_within_limit(study)))
 
@@ -35,7 +36,7 @@ def refuse_folder(study: Study, folder: Path) -> None:
 
 def put_validation(study: Study, files: Sequence[OutputFile], folder: Path) -> Written:
     """Put a validation into `folder`."""
-    return _put(study, files, folder, VALIDATION_FILES, VALIDATION_INCOMPLETE, "nptlens validate", lambda done, total: None)
+    return _put(study, files, folder, VALIDATION_FILES, VALIDATION_INCOMPLETE, command("validate", study.root), lambda done, total: None)
 
 
 def _put(

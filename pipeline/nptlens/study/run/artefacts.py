@@ -250,7 +250,7 @@ class Artefacts:
         """The segments' vectors ``(n, d)``, checked against the segments' ids."""
         vectors, rows = self[pipeline.VECTORS], self[pipeline.VECTOR_ROWS]
         if len(vectors) != len(self.segments) or rows != digest_ids(self.segments["segment_id"]):
-            raise IntegrityError("the vectors do not belong to the segments", hint="run: nptlens run --again embed")
+            raise IntegrityError("the vectors do not belong to the segments", hint="run: nptlens run STUDY --again embed")
         return vectors
 
     @Derived

@@ -108,7 +108,7 @@ def compare_coders(artefacts: Artefacts, progress: Progress) -> None:
 
 def _left_out(taught: int) -> list[Problem]:
     what = f"{taught} segments are seeds now, so the machine is not compared with people there"
-    return [Problem("agreement", what, "nptlens seeds doctor names them", Severity.NOTE)] if taught else []
+    return [Problem("agreement", what, "they are named by: nptlens seeds doctor STUDY", Severity.NOTE)] if taught else []
 
 
 def verdicts(

@@ -5,12 +5,12 @@ This is the one place that decides it, for a run, for `status` and for every ver
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nptlens.core.errors import IntegrityError, UsageError
+from nptlens.core.hints import command
 from nptlens.core.ids import digest
 from nptlens.embedding import EncoderCard
 from nptlens.schemas.records import Problem
@@ -163,7 +163,7 @@ def validation_problems(study: Study, ledger: Ledger, encoder: EncoderCard) -> t
     """Return what must be told of a validation that the report cannot show; nothing where it shows it, or there is none."""
     why = validation_state(study, ledger, encoder) if study.validation_file() is not None else ""
     what = f"it is of an earlier run or of other settings, so the report does not show it ({why})"
-    return (Problem("validation", what, "run: nptlens validate, then: nptlens report"),) if why else ()
+    return (Problem("validation", what, "run: nptlens validate STUDY; then: nptlens report STUDY"),) if why else ()
 
 
 def _validation_changed(study: Study, ledger: Ledger, encoder: EncoderCard) -> str:
@@ -179,7 +179,7 @@ def never_run(study: Study) -> UsageError:
 
 def run_again(study: Study) -> str:
     """Return the command that brings a study up to date, to be pasted."""
-    return f"run: nptlens run {shlex.quote(str(study.root))}"
+    return f"run: {command('run', study.root)}"
 
 
 def refuse(study: Study, state: State) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nptlens.coding import definition
 from nptlens.core.errors import NoInputError
+from nptlens.core.hints import command
 from nptlens.core.ids import digest, digest_ids, digest_json
 from nptlens.embedding import count_truncated, embed, encoder_languages, load_encoder, remarks, vectors_key
 from nptlens.exchange import read_manual
@@ -26,7 +27,8 @@ def read_sources(artefacts: Artefacts, progress: Progress) -> None:
     reading = artefacts.reading
     if not reading.transcripts:
         first = next((f"{p.where}: {p.what}" for p in reading.problems), "the folder holds no file")
-        raise NoInputError(f"no transcript could be read: {first}", where=str(artefacts.study.transcript_root()), hint="run: nptlens check")
+        hint = f"run: {command('check', artefacts.study.root)}"
+        raise NoInputError(f"no transcript could be read: {first}", where=str(artefacts.study.transcript_root()), hint=hint)
     kept = ((t.id, t.source, t.source_sha256, digest(t.text), t.format, t.layout) for t in reading.transcripts)
     artefacts.put(pipeline.SOURCES, tuple(kept))
     artefacts.put(pipeline.TRANSCRIPTS, digest_json([_as_read(transcript) for transcript in reading.transcripts]))
@@ -53,7 +55,7 @@ def cut_segments(artefacts: Artefacts, progress: Progress) -> None:
         raise NoInputError(
             "no speech of participants was found",
             where=str(artefacts.study.transcript_root()),
-            hint="run: nptlens check, and look at the roles",
+            hint=f"look at the roles: {command('check', artefacts.study.root)}",
         )
     problems = [*encodings(artefacts.study.participants_file()), *strangers(artefacts.speakers, artefacts.participants)]
     problems += unled(artefacts.reading.transcripts, artefacts.speakers)

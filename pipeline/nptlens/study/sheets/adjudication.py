@@ -12,6 +12,7 @@ from nptlens.agreement import Frame, machine_codings, manual_frame, pair_weight
 from nptlens.agreement.mismatches import leaves, mismatches
 from nptlens.agreement.sampling import DESIGN
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.exchange import coding_sheet
 from nptlens.schemas.records import NONE_CODE
 from nptlens.schemas.tables import checked
@@ -64,7 +65,7 @@ def _mismatch_sheet(artefacts: Artefacts, first: str, against: str, path: Path, 
 def _frame(artefacts: Artefacts, name: str, codes: tuple[str, ...]) -> Frame:
     if name == MACHINE:
         if artefacts.codings.empty:
-            raise UsageError("the machine coded nothing", hint="write seeds.csv, then: nptlens run")
+            raise UsageError("the machine coded nothing", hint=f"write seeds.csv, then: {command('run', artefacts.study.root)}")
         return replace(machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes), coder=MACHINE)
     known = sorted(artefacts.manual["coder"].unique())
     if name not in known:

@@ -121,5 +121,6 @@ def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bo
     known = sorted(set(segments["transcript_id"]))
     strange = next((each for each in transcripts if each not in known), None)
     if strange is not None:
-        raise UsageError(f"no transcript {strange} with units", hint=did_you_mean(strange, known, "nptlens check lists them"))
+        hint = did_you_mean(strange, known, "they are listed by: nptlens check STUDY")
+        raise UsageError(f"no transcript {strange} with units", hint=hint)
     return segments["transcript_id"].isin(transcripts).to_numpy(dtype=bool)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nptlens.core.delimited import read_rows
 from nptlens.core.errors import ReadingError, UsageError
+from nptlens.core.hints import command
 from nptlens.core.ids import transcript_id
 from nptlens.core.text import Span
 from nptlens.exchange.manual import ManualCoding, read_manual
@@ -163,7 +164,8 @@ def _manual(manual: ManualCoding) -> list[OutgoingCoding]:
 def _machine(artefacts: Artefacts, problems: list[Problem]) -> list[OutgoingCoding]:
     """Return the assigned codings of the last run, each at the place of its segment."""
     if artefacts.ledger is None:
-        problems.append(Problem("export", "the study never ran: only manual codings are in it", "run: nptlens run", Severity.NOTE))
+        what = "the study never ran: only manual codings are in it"
+        problems.append(Problem("export", what, f"run: {command('run', artefacts.study.root)}", Severity.NOTE))
         return []
     segments = artefacts.segments
     columns = [segments[name].tolist() for name in ("segment_id", "transcript_id", "start", "end")]

@@ -14,6 +14,7 @@ from nptlens.agreement.boundaries import Stretches, stretches_of_machine, stretc
 from nptlens.coding.lexical_similarity import leaks
 from nptlens.core.close_names import meant
 from nptlens.core.errors import UsageError
+from nptlens.core.hints import command
 from nptlens.schemas.records import Problem, Severity
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.sheets.adjudication import ADJUDICATED, MACHINE
@@ -51,8 +52,9 @@ def coders(artefacts: Artefacts) -> Coders:
     people = {
         name: manual_frame(name, manual, artefacts.segments, codes, book, overlap=overlap) for name in sorted(manual["coder"].unique())
     }
+    blind = command("validate", "sheet", artefacts.study.root, "--coder", "NAME")
     if not people:
-        hint = "write manual_NAME.csv, or begin with: nptlens validate sheet"
+        hint = f"write manual_NAME.csv, or begin with: {blind}"
         raise UsageError("nobody coded by hand, so nothing can be validated", where=str(artefacts.study.root), hint=hint)
     known = tuple(card.code for card in artefacts.heads) if len(artefacts.codings) else ()
     machine = None
@@ -65,12 +67,12 @@ def coders(artefacts: Artefacts) -> Coders:
             what = f"the machine has no head for {', '.join(lacking)}: people alone are compared on them"
             problems.append(Problem("machine", what, "write more seeds", Severity.NOTE))
     elif len(people) == 1:
-        hint = "write seeds.csv and run, or let a second person code: nptlens validate sheet"
+        hint = f"write seeds.csv and run, or let a second person code: {blind}"
         raise UsageError("one person coded and no machine: there is nobody to compare with", where=str(artefacts.study.root), hint=hint)
     unread = sorted(set(artefacts.segments["transcript_id"]) - set(manual["transcript_id"]))
     if unread:
         what = f"{len(unread)} transcripts were coded by nobody, so nothing is measured on them: {', '.join(unread)}"
-        problems.append(Problem("manual coding", what, "nptlens validate sheet draws units from them", Severity.NOTE))
+        problems.append(Problem("manual coding", what, "draw units from them: nptlens validate sheet STUDY --coder NAME", Severity.NOTE))
     return Coders(people, machine, codes, known, tuple(problems))
 
 
