@@ -99,10 +99,10 @@ class Transcript:
     def verify(self) -> None:
         """Raise IntegrityError unless utterances and furniture give back the text, code point by code point."""
         position = 0
-        for span in sorted([u.span for u in self.utterances] + [f.span for f in self.furniture]):
-            if span.start != position:
-                raise IntegrityError(f"text is lost or doubled at offset {min(position, span.start)}", where=self.source)
-            position = span.end
+        for start, end in sorted((part.span.start, part.span.end) for part in (*self.utterances, *self.furniture)):
+            if start != position:
+                raise IntegrityError(f"text is lost or doubled at offset {min(position, start)}", where=self.source)
+            position = end
         if position != len(self.text):
             raise IntegrityError(f"text is lost at offset {position}", where=self.source)
 

@@ -13,6 +13,7 @@ from nptlens.safety.tables import KINDS
 from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, merge
 from nptlens.schemas.records import Codebook
 from nptlens.schemas.settings import Settings, default_settings, load_settings
+from nptlens.store.outputs import kept_outputs
 
 STORE = ".nptlens"
 RESULTS = "results"
@@ -26,10 +27,14 @@ _UNREAD = (".xls", ".xlsb", ".xlsm", ".numbers", ".docx", ".doc", ".txt", ".json
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """An opened study: its folder and its settings. Nothing is read until it is asked for."""
+    """An opened study: its folder and its settings. Nothing is read until it is asked for.
+
+    `loose` is a folder of transcripts, or a file, that is no study: a table beside it that gives ids to transcripts is another's.
+    """
 
     root: Path
     settings: Settings
+    loose: bool = False
 
     @property
     def store(self) -> Path:
@@ -55,7 +60,7 @@ class Study:
 
     def transcript_ids_file(self) -> Path | None:
         """Return the table that gives transcripts their ids, None where there is none, or where it lies among the transcripts."""
-        return None if self.transcript_root() == self.root else table_file(self.root, TRANSCRIPT_IDS)
+        return None if self.loose or self.transcript_root() == self.root else table_file(self.root, TRANSCRIPT_IDS)
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
@@ -113,10 +118,11 @@ class Study:
         return [*found, resource("corpora", "seeds", "none.csv")] if found else []
 
     def manual_files(self) -> list[Path]:
-        """Return the manual codings: those named, else manual*.csv of the study folder."""
+        """Return the manual codings: those named, else manual*.csv of the study folder but what was kept when another took its place."""
         if self.settings.study.manual:
             return [self._named(name) for name in self.settings.study.manual]
-        return plain_files(self.root, "manual*.csv")
+        kept = kept_outputs(self.store)
+        return [path for path in plain_files(self.root, "manual*.csv") if path.name not in kept]
 
     def memo_files(self) -> list[Path]:
         """Return what was noted about transcripts, as imports wrote it: memos*.csv of the study folder."""
@@ -209,4 +215,4 @@ def loose_study(root: Path) -> Study:
     settings = default_settings()
     folder = root.parent if root.is_file() else root
     study = settings.study.model_copy(update={"transcripts": root.name if root.is_file() else "."})
-    return Study(folder.resolve(), settings.model_copy(update={"study": study}))
+    return Study(folder.resolve(), settings.model_copy(update={"study": study}), loose=True)

@@ -104,17 +104,18 @@ class Artefacts:
         encoder: EncoderCard | None = None,
         *,
         loose: bool = False,
+        only: str = "",
         ledger: Ledger | None = None,
         files: CheckedFiles | None = None,
     ) -> None:
         """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already.
 
-        Transcripts of equal names are refused; `loose` lists them. `ledger` tells what the stages were made from. Each file that is read
-        is one of `files`; a run, which has looked at them, gives none.
+        Transcripts of equal names are refused; `loose` lists them. `only` names the one source that is read. `ledger` tells what the
+        stages were made from. Each file that is read is one of `files`; a run, which has looked at them, gives none.
         """
         self.access = Access()
         self._study, self.ledger, self._progress, self._encoder, self._files = study, ledger, progress, encoder, files
-        self._loose = loose
+        self._loose, self.only = loose, only
         self.held: dict[str, Any] = {}  # what was fetched already, by file; the transcripts as "reading"
         self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
 
@@ -213,6 +214,7 @@ class Artefacts:
                 ids=transcript_ids(self._study),
                 loose=self._loose,
                 threads=self._study.settings.study.threads,
+                only=self.only,
             )
         found: Reading = self.held["reading"]
         return found
