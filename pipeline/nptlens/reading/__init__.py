@@ -8,6 +8,7 @@ from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_f
 from nptlens.reading.participants import misspelt_columns, participants_unread, read_participants
 from nptlens.reading.practices import read_practices
 from nptlens.reading.projects import read_project_values, read_projects
+from nptlens.reading.role_hints import role_hints
 from nptlens.reading.roles import assign_roles, strangers, unled
 from nptlens.reading.spellings import mixed_spellings
 from nptlens.reading.transcript_ids import TranscriptIds, read_transcript_ids
@@ -31,6 +32,7 @@ __all__ = [
     "read_project_values",
     "read_projects",
     "read_transcript_ids",
+    "role_hints",
     "strangers",
     "unled",
 ]

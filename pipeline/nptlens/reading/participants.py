@@ -14,14 +14,15 @@ _WHAT = "participants sheet"
 COLUMNS = ("participant", "labels", "role", "practice", "adopter_category", "transcript")
 _ALIKE = 0.85  # of two headings, of which one may be mistyped
 # A bare "facilitator" may be a facilitator of the programme that is studied, so it must say: of the interview.
-_INTERVIEWERS = {
+INTERVIEWERS = frozenset({
     "interviewer",
     "researcher",
     "moderator",
     "facilitator of the interview",
     "interview facilitator",
     "focus group facilitator",
-}
+})
+"""Roles that mean interviewer, in small letters; every other role is a participant's."""
 
 
 def read_participants(path: Path) -> tuple[Participant, ...]:
@@ -79,7 +80,7 @@ def _participant(cells: Mapping[str, str], own: Sequence[tuple[str, str]]) -> Pa
         role=role,
         practice=cells.get("practice", ""),
         adopter_category=cells.get("adopter_category", ""),
-        interviewer=" ".join(role.casefold().split()) in _INTERVIEWERS,
+        interviewer=" ".join(role.casefold().split()) in INTERVIEWERS,
         transcripts=transcripts,
         attributes=tuple((heading, " ".join(cells.get(name, "").split())) for name, heading in own),
     )

@@ -16,7 +16,7 @@ from nptlens.reading import doubts, foreign, language_of, mixed_spellings, stran
 from nptlens.safety.paths import printable_path
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import Study, is_study, loose_study, open_study
-from nptlens.study.run.artefacts import Artefacts, encodings
+from nptlens.study.run.artefacts import Artefacts, encodings, sheet_problems
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
@@ -124,7 +124,8 @@ def checked(artefacts: Artefacts) -> CheckResult:
     files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
         *artefacts.reading.problems,
-        *encodings(study.transcript_ids_file(), study.participants_file()),
+        *encodings(study.transcript_ids_file()),
+        *sheet_problems(artefacts),
         *unled(transcripts, artefacts.speakers),
         *strangers(artefacts.speakers, artefacts.participants),
         *mixed_spellings(transcripts, artefacts.speakers),
