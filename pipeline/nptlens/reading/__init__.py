@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nptlens.reading._language import language_of
 from nptlens.reading.doubts import doubts, foreign
+from nptlens.reading.draft import draft_rows, draft_text
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import misspelt_columns, participants_unread, read_participants
 from nptlens.reading.practices import read_practices
@@ -18,6 +19,8 @@ __all__ = [
     "TranscriptIds",
     "assign_roles",
     "doubts",
+    "draft_rows",
+    "draft_text",
     "foreign",
     "iter_transcripts",
     "kinds",
