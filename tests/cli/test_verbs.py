@@ -199,3 +199,17 @@ def test_no_words_of_a_transcript_get_out(tiny_study, no_model):
     assert {path.name for path in store.iterdir() if MARKER in _text_of(path)} - {"topic_cards.json", "topic_cards_found.json"} == {"segments.parquet"}
     assert [path.name for path in store.iterdir() if ASKED in _text_of(path)] == []
     assert MARKER in (tiny_study.root / "results" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_draft_of_the_participants(tiny_study):
+    sheet = tiny_study.root / "participants.csv"
+    held = sheet.read_bytes()
+    refused = CliRunner().invoke(app, ["check", str(tiny_study.root), "--draft-participants"])
+    assert "never written over" in str(refused.exception) and sheet.read_bytes() == held
+    sheet.unlink()
+    guessed = answer("check", tiny_study.root)["files"]
+    result = invoke("check", tiny_study.root, "--draft-participants")
+    assert str(sheet) in result.stdout and "correct it" in result.stderr
+    drafted = answer("check", tiny_study.root)["files"]
+    whose = [[[s["label"], s["participant"], s["role"]] for file in files for s in file["speakers"]] for files in (guessed, drafted)]
+    assert whose[0] == whose[1] and whose[0]

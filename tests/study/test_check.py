@@ -4,6 +4,7 @@ import pytest
 
 from nptlens.core.errors import NoInputError, UsageError
 from nptlens.reading import one_file
+from nptlens.schemas.records import Severity
 from nptlens.study.check import check
 from nptlens.study.shown import show
 
@@ -57,7 +58,9 @@ def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study):
 
 def test_without_a_sheet_nobody_is_a_stranger(tiny_study):
     (tiny_study.root / "participants.csv").unlink()
-    assert check(tiny_study.root).problems == ()
+    (problem,) = check(tiny_study.root).problems
+    assert (problem.where, problem.severity) == ("participants.csv", Severity.NOTE)
+    assert problem.hint == f"draft it: nptlens check {tiny_study.root} --draft-participants"
 
 
 def test_an_empty_folder_and_none(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,9 @@ def check_cli(
     show: Annotated[bool, typer.Option("--show", help="Of one transcript: its first lines, and beside each who is read to speak.")] = False,
     folder: Annotated[bool, typer.Option("--folder", help="Read a folder of transcripts that is no study.")] = False,
     turns: Annotated[int, typer.Option("--turns", min=1, help="How many turns --show prints.")] = 12,
+    draft: Annotated[
+        bool, typer.Option("--draft-participants", help="Write participants.csv for you to correct: labels, guessed roles, words.")
+    ] = False,
     json: _show.Json = False,
 ) -> None:
     """Read everything without computing anything: layouts, speakers and roles, turns, words, times, language, problems."""
@@ -40,6 +44,9 @@ def check_cli(
         raise no_study(path, otherwise=f"; or only read what lies in it: {command('check', path, '--folder')}")
     if show:
         _show_file(path, file, turns, json=json)
+        return
+    if draft:
+        _draft(path, file, json=json)
         return
     from nptlens.study.check import check
 
@@ -96,6 +103,22 @@ def _show_file(path: Path, file: Path | None, turns: int, *, json: bool) -> None
         _show.problems(shown.problems)
     if shown.needs_a_look():
         raise typer.Exit(1)
+
+
+def _draft(path: Path, file: Path | None, *, json: bool) -> None:
+    """Write participants.csv and print where it lies."""
+    from nptlens.core.errors import UsageError
+    from nptlens.study.draft import draft_participants
+
+    if file is not None:
+        raise UsageError("a draft lists the people of all transcripts", hint="leave out the name of the transcript")
+    made = draft_participants(path)
+    if json:
+        _show.as_json(made)
+        return
+    typer.echo(made.path)
+    noted = f"; {made.notes} of them with a note: labels that may be one person" if made.notes else ""
+    _show.next_step(f"correct it ({made.people} people{noted}), then: nptlens check {shlex.quote(str(path))}")
 
 
 def _cut(words: str) -> str:

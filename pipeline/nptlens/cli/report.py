@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +13,6 @@ from nptlens.schemas.report_formats import ReportFormat
 _EPILOG = "Examples:\n\n  nptlens report my-study --json\n\n  nptlens report my-study --format docx --codes F1,F3 --by role --out team"
 
 
-class By(StrEnum):
-    """The columns that counts and excerpts are grouped by."""
-
-    ROLE = "role"
-    PRACTICE = "practice"
-    ADOPTER = "adopter"
-    PROJECT = "project"
-
-
 def report_cli(
     study: _show.StudyFolder = Path(),
     formats: Annotated[
@@ -31,7 +21,15 @@ def report_cli(
     codes: Annotated[
         list[str] | None, typer.Option("--codes", metavar="CODE,…", help="Only the excerpts of these codes.", show_default="all")
     ] = None,
-    by: Annotated[By | None, typer.Option("--by", help="Count and quote each code by this column.", show_default="together")] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="COLUMN",
+            help="Count and quote each code by this column: role, practice, adopter, project, or one of your own in participants.csv.",
+            show_default="together",
+        ),
+    ] = "",
     max_excerpts: Annotated[
         int | None,
         typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's"),
@@ -47,7 +45,7 @@ def report_cli(
     result = open_study(study).report(
         formats=[each.value for each in formats] if formats else None,
         codes=[part.strip() for each in codes for part in each.split(",") if part.strip()] if codes else None,
-        by=by.value if by else "",
+        by=by,
         excerpts=max_excerpts,
         out=out,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from nptlens.reading._language import language_of
 from nptlens.reading.doubts import doubts, foreign
+from nptlens.reading.draft import draft_rows, draft_text
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import misspelt_columns, participants_unread, read_participants
 from nptlens.reading.practices import read_practices
 from nptlens.reading.projects import read_project_values, read_projects
+from nptlens.reading.role_hints import role_hints
 from nptlens.reading.roles import assign_roles, strangers, unled
 from nptlens.reading.spellings import mixed_spellings
 from nptlens.reading.transcript_ids import TranscriptIds, read_transcript_ids
@@ -17,6 +19,8 @@ __all__ = [
     "TranscriptIds",
     "assign_roles",
     "doubts",
+    "draft_rows",
+    "draft_text",
     "foreign",
     "iter_transcripts",
     "kinds",
@@ -31,6 +35,7 @@ __all__ = [
     "read_project_values",
     "read_projects",
     "read_transcript_ids",
+    "role_hints",
     "strangers",
     "unled",
 ]

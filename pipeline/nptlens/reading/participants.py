@@ -8,20 +8,24 @@ from pathlib import Path
 from nptlens.core.close_names import nearest
 from nptlens.core.delimited import plain_name
 from nptlens.reading._sheet_rows import SheetRow, refuse, sheet_table, unread_cells
+from nptlens.safety.cells import unguarded
 from nptlens.schemas.records import Participant, Problem
 
 _WHAT = "participants sheet"
 COLUMNS = ("participant", "labels", "role", "practice", "adopter_category", "transcript")
+FOR_PEOPLE = ("words", "turns", "read_as", "note")
+"""Columns of a drafted sheet that a person looks at and nptlens does not read."""
 _ALIKE = 0.85  # of two headings, of which one may be mistyped
 # A bare "facilitator" may be a facilitator of the programme that is studied, so it must say: of the interview.
-_INTERVIEWERS = {
+INTERVIEWERS = frozenset({
     "interviewer",
     "researcher",
     "moderator",
     "facilitator of the interview",
     "interview facilitator",
     "focus group facilitator",
-}
+})
+"""Roles that mean interviewer, in small letters; every other role is a participant's."""
 
 
 def read_participants(path: Path) -> tuple[Participant, ...]:
@@ -35,7 +39,7 @@ def read_participants(path: Path) -> tuple[Participant, ...]:
     participants: list[Participant] = []
     claims: dict[tuple[str, str], tuple[str, int]] = {}
     table = sheet_table(path, _WHAT, COLUMNS, needed=("participant",))
-    own = [(name, heading) for name, heading in table.columns if name and name not in COLUMNS]
+    own = [(name, heading) for name, heading in table.columns if name and name not in (*COLUMNS, *FOR_PEOPLE)]
     alike = _alike(own)
     for row in table.rows:
         participant = _participant(row.cells, own)
@@ -69,17 +73,16 @@ def _alike(own: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _participant(cells: Mapping[str, str], own: Sequence[tuple[str, str]]) -> Participant:
-    labels, transcripts = (
-        tuple(dict.fromkeys(part for each in cells.get(name, "").split(";") if (part := each.strip()))) for name in ("labels", "transcript")
-    )
+    lists = (unguarded(cells.get(name, "")).split(";") for name in ("labels", "transcript"))
+    labels, transcripts = (tuple(dict.fromkeys(part for each in parts if (part := each.strip()))) for parts in lists)
     role = cells.get("role", "")
     return Participant(
-        id=cells["participant"],
+        id=unguarded(cells["participant"]),
         labels=labels,
         role=role,
         practice=cells.get("practice", ""),
         adopter_category=cells.get("adopter_category", ""),
-        interviewer=" ".join(role.casefold().split()) in _INTERVIEWERS,
+        interviewer=" ".join(role.casefold().split()) in INTERVIEWERS,
         transcripts=transcripts,
         attributes=tuple((heading, " ".join(cells.get(name, "").split())) for name, heading in own),
     )

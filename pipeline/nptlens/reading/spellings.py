@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nptlens.reading.layouts._labels import is_role
@@ -30,15 +30,31 @@ class _Label:
 
 
 def mixed_spellings(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> tuple[Problem, ...]:
-    """Return a note for each label that looks like a rarer spelling of another one.
+    """Return a note for each label that looks like a rarer spelling of another one (`alike_labels`)."""
+    problems = []
+    for rarer, best in _pairs(transcripts, speakers):
+        what = (
+            f'"{rarer.label}" ({_turns(rarer)}) may be another spelling of "{best.label}" ({_turns(best)}); '
+            "they are kept as two speakers"
+        )
+        hint = "to merge them, list both as labels of one row of the participants sheet"
+        problems.append(Problem(_where(rarer), what, hint, Severity.NOTE))
+    return tuple(problems)
+
+
+def alike_labels(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dict[str, str]:
+    """Return each label that looks like a rarer spelling of another one, and that other.
 
     Labels whose digits differ are never compared, nor two words for roles (interviewer, interviewee), nor two labels
     that the participants sheet already knows. A label is offered for the likeliest other one only.
     """
+    return {rarer.label: best.label for rarer, best in _pairs(transcripts, speakers)}
+
+
+def _pairs(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> Iterator[tuple[_Label, _Label]]:
     labels = _labels(transcripts, speakers)
     near = len(labels) <= _MOST_LABELS
     earlier: dict[tuple[str, ...], list[_Label]] = {}
-    problems: list[Problem] = []
     for rarer in labels:
         # A table of comments has thousands of labels: there, only those with the same words are compared.
         alike = earlier.setdefault(() if near else (*rarer.digits, "", *rarer.letters), [])
@@ -47,13 +63,7 @@ def mixed_spellings(transcripts: Sequence[Transcript], speakers: Sequence[Speake
         if not others:
             continue
         best = max(others, key=lambda other: (_likeness(rarer, other), other.turns))
-        what = (
-            f'"{rarer.label}" ({_turns(rarer)}) may be another spelling of "{best.label}" ({_turns(best)}); '
-            "they are kept as two speakers"
-        )
-        hint = "to merge them, list both as labels of one row of the participants sheet"
-        problems.append(Problem(_where(rarer), what, hint, Severity.NOTE))
-    return tuple(problems)
+        yield rarer, best
 
 
 def _labels(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> list[_Label]:
@@ -73,7 +83,8 @@ def _labels(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> l
     found = []
     for label, ids in where.items():
         words = _plain(label)
-        letters, digits = (tuple(word for word in words if word.isdigit() == number) for number in (False, True))
+        letters = tuple(word for word in words if not word.isdigit())
+        digits = tuple(word.lstrip("0") or "0" for word in words if word.isdigit())
         found.append(_Label(label, turns.get(label, 0), tuple(ids), listed.get(label), letters, digits))
     return sorted(found, key=lambda label: (-label.turns, label.label))
 

@@ -109,7 +109,7 @@ def _view(index: Index, code: Code, level: int, anchor: str, grouped: Groups | N
         judged=judged,
         machine_contrary=machine_contrary,
         machine_statement="" if judged else _machine_statement(stances, len(codings)),
-        by=index.inputs.settings.by,
+        by=grouped.title if grouped else "",
         groups=group_views(index, grouped, codings, code.id),
     )
 

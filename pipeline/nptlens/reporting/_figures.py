@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nptlens.reporting._complementary_suppression import Shown
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_ROLE, practices_in
+from nptlens.reporting.attributes import attributes
 from nptlens.schemas.records import SpeakerRole
 
 
@@ -21,8 +22,19 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """The participants heard, by a column of the study's own."""
+
+    name: str
+    groups: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """What went in and what came out. `unheard` are participants of the sheet who speak in no transcript."""
+    """What went in and what came out. `unheard` are participants of the sheet who speak in no transcript.
+
+    `described` are the columns of the study's own that describe groups, `undescribed` the headings of the others.
+    """
 
     transcripts: int
     words: int
@@ -40,6 +52,8 @@ class Figures:
     outside_topics: int
     set_aside: tuple[Tally, ...]
     problems: tuple[Tally, ...]
+    described: tuple[Described, ...] = ()
+    undescribed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +78,13 @@ def figures(index: Index) -> Figures:
     roles = Counter(person.role or NO_ROLE for person in heard.values())
     coded = {coding.segment.id for coding in index.codings if coding.decision == "assigned"}
     undecided = {coding.segment.id for coding in index.codings if coding.decision == "abstained"} - coded
+    own = attributes(inputs.participants, inputs.speakers)
     severities = Counter(problem.severity.value for problem in inputs.problems)
     return Figures(
         transcripts=len(index.transcripts),
         words=sum(transcript.words() for transcript in index.transcripts.values()),
         participants=len(heard),
-        roles=tuple(
-            Tally(role, number) for role, number in sorted(roles.items(), key=lambda item: (-item[1], item[0]))
-        ),
+        roles=_tallies(roles),
         unheard=len(sheet - set(heard)),
         practices=len({practice for person in heard.values() for practice in practices_in(person.practice)}),
         segments=len(index.segments),
@@ -84,7 +97,13 @@ def figures(index: Index) -> Figures:
         outside_topics=sum(topic < 0 for topic in index.topic_of.values()),
         set_aside=_reasons(index),
         problems=tuple(Tally(name, severities[name]) for name in ("error", "warning", "note") if severities[name]),
+        described=tuple(Described(each.name, _tallies(Counter(each.of_person.values()))) for each in own if each.groups()),
+        undescribed=tuple(each.name for each in own if not each.groups()),
     )
+
+
+def _tallies(counts: Counter[str]) -> tuple[Tally, ...]:
+    return tuple(Tally(name, number) for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _reasons(index: Index) -> tuple[Tally, ...]:

@@ -1,4 +1,4 @@
-"""Counts and excerpts of each code by role, practice, adopter category or project type, with intervals."""
+"""Counts and excerpts of each code by role, practice, adopter category, project type or a column of the study's own, with intervals."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from nptlens.core.close_names import did_you_mean
+from nptlens.core.delimited import plain_name
 from nptlens.core.errors import UsageError
 from nptlens.core.resampling import cluster_draws
 from nptlens.reporting._complementary_suppression import Hidden, Shown
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
 from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._words import NO_PRACTICE, NO_ROLE, SEVERAL, count, decimal, has_interval, practice_column, practices_in
+from nptlens.reporting.attributes import NOT_STATED, Attribute, attribute_named, attribute_names, attributes
+from nptlens.reporting.attributes import SEVERAL as SEVERAL_VALUES
 
 NO_CATEGORY, NO_PROJECT, SEVERAL_TYPES = "category not stated", "no project known", "several types"
 TITLES = {"role": "Role", "practice": "Practice", "adopter": "Adopter category", "project": "Project type"}
 _FEWEST = 5  # clusters that an interval needs: draws of fewer hardly vary
-_LAST = (SEVERAL, SEVERAL_TYPES, NO_PRACTICE, NO_ROLE, NO_CATEGORY, NO_PROJECT)
+_KNOWN = {name: name for name in TITLES} | {"adoptercategory": "adopter", "projecttype": "project"}
+_LAST = (SEVERAL_VALUES, NOT_STATED, SEVERAL, SEVERAL_TYPES, NO_PRACTICE, NO_ROLE, NO_CATEGORY, NO_PROJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,10 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The study dealt to groups: `of` names each segment's group, `names` are in the order shown."""
+    """The study dealt to groups: `of` names each segment's group, `names` are in the order shown, `title` is the column in words."""
 
     by: str
+    title: str
     names: tuple[str, ...]
     of: Mapping[str, str]
     segments: Mapping[str, int]
@@ -63,14 +69,22 @@ def groups(index: Index) -> Groups | None:
 
 
 def groups_by(index: Index, by: str) -> Groups:
-    """Deal the segments to the groups of a column: role, practice, adopter or project; raises UsageError as `groups` does."""
-    of = _dealt(index, by)
+    """Deal the segments to the groups of a column: role, practice, adopter, project, or a heading of the participants sheet.
+
+    Raises UsageError as `groups` does.
+    """
+    known = _KNOWN.get(plain_name(by), "")
+    own = attribute_named(by, attributes(index.inputs.participants, index.inputs.speakers))
+    if own and known and not _says(index, known):
+        known = ""
+    of = _dealt(index, known) if known else _by_attribute(index, by, own)
     people: dict[str, set[str]] = defaultdict(set)
     for segment in index.segments.values():
         people[of[segment.id]].add(segment.participant)
     names = tuple(sorted(people, key=lambda name: (name in _LAST, name)))
     return Groups(
-        by=by,
+        by=known or (own.name if own else by),
+        title=TITLES[known] if known else own.name if own else by,
         names=names,
         of=of,
         segments=Counter(of.values()),
@@ -107,6 +121,24 @@ def _view(index: Index, found: Groups, name: str, own: Sequence[Coding], code: s
         person_high=person_high,
         excerpts=tuple(excerpt(index, coding) for coding in picked),
     )
+
+
+def is_built_in(heading: str) -> bool:
+    """Tell whether a heading of the study's own is spelled as one of the columns that every study has."""
+    return plain_name(heading) in _KNOWN
+
+
+def _says(index: Index, known: str) -> bool:
+    """Tell whether the study says anything in a column that every study has; else one of its own of that name is taken."""
+    return bool(index.inputs.projects) if known == "project" else bool((index.inputs.segments["adopter_category"] != "").any())
+
+
+def _by_attribute(index: Index, by: str, own: Attribute | None) -> dict[str, str]:
+    if own is None:
+        known = (*(name for name in TITLES if name != "project" or index.inputs.projects), *attribute_names(index.inputs.participants))
+        hint = did_you_mean(by, known, f"group by {', '.join(known)}")
+        raise UsageError(f"the participants sheet has no column {by!r}", hint=hint)
+    return {each.id: own.of_speaker.get((each.transcript_id, each.participant), NOT_STATED) for each in index.segments.values()}
 
 
 def _dealt(index: Index, by: str) -> dict[str, str]:
@@ -170,9 +202,9 @@ def _intervals(index: Index, of: Mapping[str, str], names: Sequence[str]) -> dic
     return found
 
 
-def columns(by: str) -> tuple[str, ...]:
-    """Return the columns of a code's table of groups."""
-    return (TITLES[by], "Excerpts", "Share of the group’s segments", "Participants", "Share of the group’s participants")
+def columns(title: str) -> tuple[str, ...]:
+    """Return the columns of a code's table of groups; `title` is that of the groups."""
+    return (title, "Excerpts", "Share of the group’s segments", "Participants", "Share of the group’s participants")
 
 
 def line(group: GroupView) -> tuple[str, ...]:

@@ -36,16 +36,26 @@ def hidden_figures(figures: Figures, least: int) -> Figures:
     """Return the study's figures with small counts of people hidden."""
     if least < 2:
         return figures
-    counts = tuple(_whole(tally.count) for tally in figures.roles)
-    parts, total = hide_parts(counts, _whole(figures.participants), least)
-    roles = tuple(Tally(tally.name, count) for tally, count in zip(figures.roles, parts, strict=True))
+    people = _whole(figures.participants)
+    roles, total = _tallies(figures.roles, people, least)
+    described = []
+    for column in figures.described:
+        groups, of_column = _tallies(column.groups, people, least)
+        described.append(replace(column, groups=groups))
+        total = total if isinstance(total, Hidden) else of_column  # one table that cannot bear the total hides it in all
     return replace(
         figures,
         participants=figures.participants if total is None else total,
         roles=roles,
+        described=tuple(described),
         practices=hide(_whole(figures.practices), least),
         unheard=hide(_whole(figures.unheard), least) if figures.unheard else 0,
     )
+
+
+def _tallies(tallies: Sequence[Tally], people: int, least: int) -> tuple[tuple[Tally, ...], Shown | None]:
+    parts, total = hide_parts([_whole(tally.count) for tally in tallies], people, least)
+    return tuple(replace(tally, count=count) for tally, count in zip(tallies, parts, strict=True)), total
 
 
 def _code(code: CodeView, people: int, least: int) -> CodeView:

@@ -93,6 +93,11 @@ def errors_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda each: (ranks.index(each.severity), each.where, each.what, each.hint)))
 
 
+def lower_first(title: str) -> str:
+    """Return a title as it stands within a sentence: ``Career stage`` with a small letter, ``NHS trust`` as it is."""
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
 def short(text: str, most: int) -> str:
     """Return a label of at most `most` characters, "…" where it was cut."""
     shown = visible(text)

@@ -150,7 +150,7 @@ class ReportSettings(_Section):
     all_excerpts: bool = True
     formats: tuple[Annotated[ReportFormat, Field(strict=False)], ...] = Field(strict=False)
     codes: tuple[str, ...] = Field(strict=False, default=())
-    by: Literal["", "role", "practice", "adopter", "project"] = ""
+    by: str = ""
     template: str = ""
     smallest_cell: int = Field(ge=0, default=0)
     most_quoted_words: int = Field(ge=0, default=0)

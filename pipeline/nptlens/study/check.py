@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import doubts, foreign, language_of, mixed_spellings, strangers, unled
 from nptlens.safety.paths import printable_path
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
-from nptlens.study.folder import Study, is_study, loose_study, open_study
-from nptlens.study.run.artefacts import Artefacts, encodings
+from nptlens.study.folder import PARTICIPANTS, Study, is_study, loose_study, open_study
+from nptlens.study.run.artefacts import Artefacts, encodings, sheet_problems
 
 _RESTART_S = 5.0  # captions may overlap; a time that falls further back starts again
 
@@ -124,12 +125,14 @@ def checked(artefacts: Artefacts) -> CheckResult:
     files = tuple(_file(transcript, speakers[transcript.id]) for transcript in transcripts)
     problems = [
         *artefacts.reading.problems,
-        *encodings(study.transcript_ids_file(), study.participants_file()),
+        *encodings(study.transcript_ids_file()),
+        *sheet_problems(artefacts),
         *unled(transcripts, artefacts.speakers),
         *strangers(artefacts.speakers, artefacts.participants),
         *mixed_spellings(transcripts, artefacts.speakers),
         *doubts(transcripts, artefacts.speakers, _expected(artefacts)),
         *foreign(_said(transcripts, artefacts.speakers), encoder_languages(study.settings.embedding.encoder)),
+        *_no_sheet(artefacts),
         *_restarts(files),
         *spoken_names(transcripts, artefacts.participants),
         *names_in_ids(transcripts, artefacts.participants, artefacts.speakers),
@@ -143,6 +146,15 @@ def _expected(artefacts: Artefacts) -> tuple[Participant, ...]:
         return artefacts.participants
     read = {transcript.id for transcript in artefacts.reading.transcripts}
     return tuple(person for person in artefacts.participants if person.transcripts and read.issuperset(person.transcripts))
+
+
+def _no_sheet(artefacts: Artefacts) -> Iterator[Problem]:
+    """Yield a note where a study lists no participants."""
+    study = artefacts.study
+    if is_study(study.root) and not artefacts.participants and artefacts.speakers:
+        what = "it lists nobody" if study.participants_file() else "there is none"
+        hint = f"nptlens check {shlex.quote(printable_path(study.root))} --draft-participants"
+        yield Problem(PARTICIPANTS, f"{what}: who asks and who answers is read from the labels alone", f"draft it: {hint}", Severity.NOTE)
 
 
 def _said(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from nptlens.store.outputs import kept_outputs
 
 STORE = ".nptlens"
 RESULTS = "results"
+PARTICIPANTS = "participants.csv"
 LABELLED = "seeds_labelled.csv"
 TOPIC_NAMES = "topic_names.csv"
 TRANSCRIPT_IDS = "transcripts.csv"
@@ -69,7 +70,7 @@ class Study:
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
-        return self._usual(self.settings.study.participants, "participants.csv")
+        return self._usual(self.settings.study.participants, PARTICIPANTS)
 
     def practices_file(self) -> Path | None:
         """Return the practices sheet, None where there is none."""

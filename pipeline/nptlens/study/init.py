@@ -25,7 +25,7 @@ codebooks = ["npt", "microsystems"]  # or your own .toml or .csv file
 # min_words = 20
 # max_words = 120
 """
-_SHEET = "participant,labels,role,practice,adopter_category\n"
+EMPTY_SHEET = "participant,labels,role,practice,adopter_category\n"
 
 
 def init(root: Path) -> tuple[Path, ...]:
@@ -39,7 +39,7 @@ def init(root: Path) -> tuple[Path, ...]:
         raise UsageError("this is a study already", where=str(root), hint=f"run: {command('check', root)}")
     made = []
     make_folder(root / "transcripts")
-    for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", _SHEET)):
+    for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", EMPTY_SHEET)):
         if plain_file(root / name) is None:
             write_text(root / name, text)
             made.append(root / name)

@@ -1,18 +1,22 @@
-"""Codes by role, practice, adopter category and project type: shares of excerpts and of participants, with intervals."""
+"""Codes by role, practice, adopter category, project type and the study's own columns: shares with their intervals."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from nptlens.core.delimited import plain_name
+from nptlens.core.ids import digest
 from nptlens.reporting._complementary_suppression import Shown, hide_parts
-from nptlens.reporting._groups import TITLES, Groups, groups_by, wilson
+from nptlens.reporting._groups import Groups, groups_by, is_built_in, wilson
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import blocks as in_blocks
-from nptlens.reporting._words import count
+from nptlens.reporting._words import count, lower_first
+from nptlens.reporting.attributes import attribute_named, attributes
 from nptlens.reporting.charts._draw import Named, picture
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table
 from nptlens.reporting.drawing._panels import Panels, panels
@@ -41,8 +45,9 @@ def by_group(index: Index) -> Section:
     """Return the section; a column that the study does not know, or of one group alone, is left out."""
     codes = [code for code in index.inputs.codebook if index.assigned.get(code.id)]
     found: list[Block] = []
-    for by in _COLUMNS:
-        dealt = groups_by(index, by) if by != "project" or index.inputs.projects else None
+    own = attributes(index.inputs.participants, index.inputs.speakers)
+    for by in (*_COLUMNS, *(each.name for each in own if each.groups() and not is_built_in(each.name))):
+        dealt = groups_by(index, by) if by != "project" or index.inputs.projects or attribute_named(by, own) else None
         if codes and dealt is not None and len(dealt.names) > 1:
             found += _blocks(index, dealt, codes)
     if found:
@@ -57,8 +62,7 @@ def by_group(index: Index) -> Section:
 
 def _blocks(index: Index, dealt: Groups, codes: Sequence[Code]) -> list[Block]:
     parts = {code.id: _parts(index, dealt, code.id) for code in codes}
-    title = TITLES[dealt.by]
-    return [Heading(f"By {title[0].lower()}{title[1:]}"), *_pictures(index, dealt, codes, parts)]
+    return [Heading(f"By {lower_first(dealt.title)}"), *_pictures(index, dealt, codes, parts)]
 
 
 def _parts(index: Index, dealt: Groups, code: str) -> tuple[_Part, ...]:
@@ -88,7 +92,7 @@ def _parts(index: Index, dealt: Groups, code: str) -> tuple[_Part, ...]:
 
 def _pictures(index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping[str, tuple[_Part, ...]]) -> list[Block]:
     """Return a picture with its table for each few groups, all to one scale; of very many groups the tables alone."""
-    title = f"Codes by {TITLES[dealt.by][0].lower()}{TITLES[dealt.by][1:]}"
+    title = f"Codes by {lower_first(dealt.title)}"
     runs = in_blocks(len(dealt.names), _WIDE)
     titles = [f"{title}{f', part {at} of {len(runs)}' if len(runs) > 1 else ''}" for at in range(1, len(runs) + 1)]
     grids = tuple(_grid(index, dealt, codes, parts, run, name) for run, name in zip(runs, titles, strict=True))
@@ -110,9 +114,14 @@ def _pictures(index: Index, dealt: Groups, codes: Sequence[Code], parts: Mapping
             tuple(tuple(points[code.id][column] for column in run) for code in codes),
             most,
         )
-        named = Named(f"by-{dealt.by}{f'-{at + 1}' if at else ''}", name, lead if at else lead + told, alt if at else alt + told)
+        named = Named(f"by-{_key(dealt.by)}{f'-{at + 1}' if at else ''}", name, lead if at else lead + told, alt if at else alt + told)
         found.append(picture(index.inputs.pictures, partial(panels, drawn), named, data))
     return found
+
+
+def _key(by: str) -> str:
+    name = plain_name(by)
+    return name if re.fullmatch("[0-9a-z]+", name) else digest(name)[:8]
 
 
 def _hollow(index: Index) -> str:

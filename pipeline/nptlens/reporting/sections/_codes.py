@@ -10,7 +10,7 @@ from nptlens.reporting._excerpts import Excerpt
 from nptlens.reporting._groups import columns, line
 from nptlens.reporting._places import Place
 from nptlens.reporting._view import ReportView
-from nptlens.reporting._words import count, counted, decimal
+from nptlens.reporting._words import count, counted, decimal, lower_first
 from nptlens.reporting.content import (
     Block,
     Definitions,
@@ -70,7 +70,8 @@ def _meaning(code: CodeView, *, taught: bool, practices: bool) -> Iterator[Block
 def _excerpts(code: CodeView, level: int) -> Iterator[Block]:
     if code.groups:
         caption = "Intervals: of excerpts by resampling whole transcripts, of participants by Wilson’s score."
-        yield table(f"{code.id} by {code.by}", columns(code.by), [line(group) for group in code.groups], long=(0,), caption=caption)
+        lines = [line(group) for group in code.groups]
+        yield table(f"{code.id} by {lower_first(code.by)}", columns(code.by), lines, long=(0,), caption=caption)
         for group in code.groups:
             if group.excerpts:
                 yield Heading(f"In {group.name}", level + 1, minor=True)

@@ -8,6 +8,7 @@ from nptlens.reporting._matrix import Matrix
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import count, counted, percent
 from nptlens.reporting.content import Block, Cell, Definitions, Group, Paragraph, Row, Run, Table, table
+from nptlens.reporting.sections._participants import described
 
 
 def study(view: ReportView) -> Iterator[Block]:
@@ -38,6 +39,7 @@ def study(view: ReportView) -> Iterator[Block]:
     heard = table("Participants heard, by role", ("Role", "Participants"), roles, long=(0,), empty="No participant was heard.")
     left = table("Set aside, by reason", ("Reason", "Stretches", "Words"), aside, empty="Nothing was set aside.")
     yield Group("beside", (heard, left))
+    yield from described(figures)
     if figures.problems:
         told = ", ".join(counted(each.count, each.name) for each in figures.problems)
         yield Paragraph((f"Problems: {told} (", Run("listed below", "link", "#problems"), ")."))

@@ -15,7 +15,17 @@ from nptlens.coding.seeds import SeedSet
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest_ids
 from nptlens.embedding import EncoderCard
-from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
+from nptlens.reading import (
+    Reading,
+    TranscriptIds,
+    assign_roles,
+    misspelt_columns,
+    participants_unread,
+    read,
+    read_participants,
+    read_transcript_ids,
+    role_hints,
+)
 from nptlens.safety.tables import table_notes
 from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Seed, Severity, Speaker, TaughtBy
 from nptlens.store.ledger import Ledger
@@ -40,6 +50,15 @@ def encodings(*files: Path | None) -> list[Problem]:
     found = [(path.name, table_notes(path)) for path in files if path]
     told = [(name, note, "look at its accents" if note.startswith("read as") else "") for name, held in found for note in held]
     return [Problem(*each, Severity.NOTE) for each in told]
+
+
+def sheet_problems(artefacts: Artefacts) -> list[Problem]:
+    """Return what is odd about the participants sheet, read alone or beside the transcripts; nothing where there is none."""
+    sheet = artefacts.study.participants_file()
+    if sheet is None:
+        return []
+    hints = role_hints(artefacts.reading.transcripts, artefacts.speakers)
+    return [*encodings(sheet), *participants_unread(sheet), *misspelt_columns(artefacts.participants), *hints]
 
 
 class Made(Generic[T]):

@@ -18,7 +18,7 @@ from nptlens.segmenting import cutter, segment
 from nptlens.store.sentences import SentenceCache
 from nptlens.store.vectors import VectorCache
 from nptlens.study.run import pipeline
-from nptlens.study.run.artefacts import Artefacts, encodings
+from nptlens.study.run.artefacts import Artefacts, encodings, sheet_problems
 from nptlens.study.run.stage import Progress
 
 
@@ -57,7 +57,7 @@ def cut_segments(artefacts: Artefacts, progress: Progress) -> None:
             where=str(artefacts.study.transcript_root()),
             hint=f"look at the roles: {command('check', artefacts.study.root)}",
         )
-    problems = [*encodings(artefacts.study.participants_file()), *strangers(artefacts.speakers, artefacts.participants)]
+    problems = [*sheet_problems(artefacts), *strangers(artefacts.speakers, artefacts.participants)]
     problems += unled(artefacts.reading.transcripts, artefacts.speakers)
     problems += doubts(artefacts.reading.transcripts, artefacts.speakers, artefacts.participants)
     problems += spoken_names(artefacts.reading.transcripts, artefacts.participants)
