@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nptlens.reading._language import language_of
+from nptlens.reading._language import language_of, languages_of
 from nptlens.reading.doubts import doubts, foreign
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
 from nptlens.reading.participants import read_participants
@@ -21,6 +21,7 @@ __all__ = [
     "iter_transcripts",
     "kinds",
     "language_of",
+    "languages_of",
     "mixed_spellings",
     "read",
     "read_file",

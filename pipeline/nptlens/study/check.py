@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from nptlens.core.close_names import did_you_mean
-from nptlens.core.errors import UsageError
+from nptlens.core.errors import NptlensError, UsageError
 from nptlens.embedding import encoder_languages
 from nptlens.privacy import names_in_ids, spoken_names
-from nptlens.reading import doubts, foreign, language_of, mixed_spellings, strangers, unled
+from nptlens.reading import doubts, foreign, language_of, languages_of, mixed_spellings, strangers, unled
 from nptlens.safety.paths import printable_path
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import Study, is_study, loose_study, open_study
@@ -129,7 +129,7 @@ def checked(artefacts: Artefacts) -> CheckResult:
         *strangers(artefacts.speakers, artefacts.participants),
         *mixed_spellings(transcripts, artefacts.speakers),
         *doubts(transcripts, artefacts.speakers, _expected(artefacts)),
-        *foreign(_said(transcripts, artefacts.speakers), encoder_languages(study.settings.embedding.encoder)),
+        *foreign(_said(transcripts, artefacts.speakers), _of_encoder(study), _of_seeds(artefacts)),
         *_restarts(files),
         *spoken_names(transcripts, artefacts.participants),
         *names_in_ids(transcripts, artefacts.participants, artefacts.speakers),
@@ -143,6 +143,19 @@ def _expected(artefacts: Artefacts) -> tuple[Participant, ...]:
         return artefacts.participants
     read = {transcript.id for transcript in artefacts.reading.transcripts}
     return tuple(person for person in artefacts.participants if person.transcripts and read.issuperset(person.transcripts))
+
+
+def _of_encoder(study: Study) -> tuple[str, ...]:
+    encoder = study.settings.embedding.encoder
+    return encoder_languages(encoder, study.root / encoder)
+
+
+def _of_seeds(artefacts: Artefacts) -> tuple[str, ...]:
+    """Return the languages that the study's seeds are written in; none where they cannot be read, which `run` and `seeds doctor` tell."""
+    try:
+        return languages_of([seed.text for seed in artefacts.seed_set.seeds])
+    except NptlensError:
+        return ()
 
 
 def _said(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dict[str, str]:
