@@ -12,7 +12,7 @@ import pytest
 
 from nptlens.core.errors import IntegrityError, SettingsError
 from nptlens.core.resources import resource
-from nptlens.embedding import count_truncated, find_encoder
+from nptlens.embedding import count_truncated, encoder_languages, find_encoder
 
 NAME = "all-MiniLM-L6-v2"
 FILES = next(
@@ -118,3 +118,22 @@ def test_texts_longer_than_the_encoder_reads_are_counted():
 
 def test_an_encoder_that_does_not_tell_its_limit(folder):
     assert count_truncated(find_encoder(str(folder)), ["cat " * 999]) == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "languages"),
+    [
+        ("config.json", '{"vocab_size": 250002}', ("many",)),
+        ("0_Transformer/config.json", '{"vocab_size": 119547}', ("many",)),
+        ("config.json", '{"vocab_size": 30522}', ()),
+        ("config.json", '{"vocab_size": "many"}', ()),
+        ("config.json", "[1]", ()),
+        ("config.json", "no JSON", ()),
+        ("other.json", '{"vocab_size": 250002}', ()),
+    ],
+)
+def test_an_encoder_of_ones_own_is_multilingual_by_its_vocabulary(tmp_path, place, said, languages):
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text(said, encoding="utf-8")
+    assert encoder_languages("mine", tmp_path) == languages
+    assert encoder_languages("all-MiniLM-L6-v2", tmp_path) == ("en",)

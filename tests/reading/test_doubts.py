@@ -8,8 +8,8 @@ import pytest
 
 from nptlens.core.errors import SettingsError
 from nptlens.core.text import Span
-from nptlens.reading import assign_roles, doubts, foreign, read_participants
-from nptlens.schemas.records import Participant, Severity, Transcript, Utterance
+from nptlens.reading import assign_roles, doubts, foreign, languages_of, read_participants
+from nptlens.schemas.records import MANY_LANGUAGES, Participant, Severity, Transcript, Utterance
 from nptlens.schemas.settings import ReadingSettings
 
 SETTINGS = ReadingSettings(interviewers=("interviewer", "int", "i", "q"), max_megabytes=1)
@@ -85,11 +85,54 @@ def test_who_never_speaks_is_told_with_the_nearest_label():
 GERMAN = "Wir standen um die Tafel, und jede von uns sagte, was ihr Sorgen machte; nach zwei Wochen brauchte niemand mehr die Liste, weil alle wussten, was zu tun war."
 
 
-def test_a_language_that_the_encoder_is_not_made_for():
-    assert [("German" in problem.what, problem.where) for problem in foreign({"a": GERMAN, "b": GERMAN}, ("en",))] == [(True, "a and 1 more")]
-    assert foreign({"a": GERMAN}, ("en", "de")) == () and foreign({"a": GERMAN}, ()) == ()
-    chinese = "我们站在白板前面每个人都说了一件让自己担心的事情两个星期以后没有人再需要那张清单了因为大家都知道"
-    assert [("Chinese" in problem.what) for problem in foreign({"a": chinese}, ("en",))] == [True]
+CHINESE = "我们站在白板前面每个人都说了一件让自己担心的事情两个星期以后没有人再需要那张清单了因为大家都知道"
+
+
+@pytest.mark.parametrize(
+    ("encoder", "seeds", "blamed"),
+    [
+        (("en",), ("en",), ["the encoder is made for English, the seeds are in English"]),
+        (("en",), ("de",), ["the encoder is made for English and will"]),
+        (("en",), (), ["the encoder is made for English and will"]),
+        ((), ("en",), ["the seeds are in English and teach little"]),
+        (("de",), ("en",), ["the seeds are in English and teach little"]),
+        ((), ("fr", "en"), ["the seeds are in French, English and teach little"]),
+        ((), ("de",), []),
+        ((), ("en", "de"), []),
+        ((), (), []),
+        (("de",), ("de",), []),
+        (("en", "de"), ("en",), []),
+        ((MANY_LANGUAGES,), ("en",), []),
+        ((MANY_LANGUAGES,), ("de",), []),
+    ],
+)
+def test_german_talk_by_the_languages_of_encoder_and_seeds(encoder, seeds, blamed):
+    found = foreign({"a": GERMAN, "b": GERMAN}, encoder, seeds)
+    assert ["German" in problem.what and problem.where for problem in found] == ["a and 1 more"] * len(blamed)
+    assert [words in problem.what for problem, words in zip(found, blamed, strict=True)] == [True] * len(blamed)
+    assert [("encoder" in problem.hint, "write seeds" in problem.hint) for problem in found] == [(True, "de" not in seeds and seeds != ()) for _ in blamed]
+
+
+def test_talk_in_another_script():
+    assert [("Chinese" in problem.what) for problem in foreign({"a": CHINESE}, ("en",), ())] == [True]
+    assert foreign({"a": CHINESE}, ("zh",), ("zh-tw",)) == ()
+
+
+SEEDS = {
+    "de": ["Am Anfang wusste niemand, wozu das gut sein soll.", "Wir haben einfach keine Zeit für noch ein Formular.", "Die Pflege macht das, die Ärzte nicht.", "Das läuft jetzt von selbst."],
+    "en": ["At first nobody could say what it was for.", "We just have no time for another form.", "The nurses do that, the doctors don't.", "It runs by itself now."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_language_of_seeds_is_told_by_short_texts(language):
+    assert languages_of(SEEDS[language])[0] == language
+    assert languages_of(SEEDS[language] * 50) == languages_of(SEEDS[language])
+
+
+def test_seeds_in_two_languages_and_in_none():
+    assert set(languages_of([*SEEDS["de"], *SEEDS["en"], CHINESE])) == {"de", "en", "zh-cn"}
+    assert languages_of([]) == languages_of(["123", "…"]) == ()
 
 
 def test_two_interviews_use_one_label_for_two_people(tmp_path):

@@ -181,3 +181,36 @@ def test_a_file_that_cannot_be_read_says_why(named_study):
 def test_problems_of_other_files_are_not_told(named_study):
     named_study.write("transcripts/E.txt", "")
     assert all(problem.where != "E.txt" for problem in check(named_study.root / "transcripts" / "P02.txt").problems)
+
+
+GERMAN = (
+    "Interviewer: Wie war das mit der Besprechung am Anfang für Sie?\n"
+    "P0{}: Wir standen um die Tafel, und jede von uns sagte, was ihr Sorgen machte; nach zwei Wochen brauchte niemand mehr die Liste, {}\n"
+    "Interviewer: Und heute?\nP0{}: Heute läuft es von selbst, ohne dass jemand daran erinnern muss.\n"
+)
+GERMAN_SEEDS = (
+    "seed_id,text,codes,stance\n"
+    "1,Am Anfang wusste niemand so recht wozu das gut sein soll.,TEAM,asserted\n"
+    "2,Für diese Stunde hat uns nie jemand etwas bezahlt.,MONEY,asserted\n"
+    "3,Wir haben einfach keine Zeit für noch ein Formular am Abend.,FORMS,asserted\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "seeds", "told"),
+    [(30_522, "", ["the seeds are in English"]), (250_002, "", []), (30_522, GERMAN_SEEDS, []), (250_002, GERMAN_SEEDS, [])],
+)
+def test_a_study_in_german(tiny_study, tokens, seeds, told):
+    tiny_study.write("encoder/config.json", f'{{"vocab_size": {tokens}}}')
+    for number, end in enumerate(("weil alle wussten, was zu tun war.", "und das war gut.", "sagte man."), start=1):
+        tiny_study.write(f"transcripts/P0{number}.txt", GERMAN.format(number, end, number))
+    if seeds:
+        tiny_study.write("seeds.csv", seeds)
+    found = [problem for problem in check(tiny_study.root).problems if "language" in problem.what]
+    assert [problem.what.split("; ")[1].split(" and ")[0] for problem in found] == told
+    assert [problem.where for problem in found] == ["P01.txt and 2 more"] * len(told)
+
+
+def test_seeds_that_cannot_be_read_do_not_stop_a_check(tiny_study):
+    tiny_study.write("seeds.csv", "no,such\ncolumns,here\n")
+    assert check(tiny_study.root).problems == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from nptlens.core.errors import IntegrityError, SettingsError
 from nptlens.core.ids import digest_file, digest_json
 from nptlens.core.resources import resource
 from nptlens.embedding._bert import bert
+from nptlens.schemas.records import MANY_LANGUAGES
 
 BACKENDS = {
     "torch": "torch, one text a pass, three middle layers",
@@ -29,6 +31,8 @@ MODULES = "modules.json"
 """What every folder of a sentence-transformers model holds."""
 SHAPING = ("*.safetensors", "*.json", "*.txt", "*/*.json", "*/*.safetensors")
 """Which files of an encoder's folder shape its vectors."""
+_CONFIGS = ("config.json", "0_Transformer/config.json")
+_MANY_TOKENS = 100_000  # encoders of English have 30,000 to 50,000 tokens, of two languages 60,000, of many 119,000 and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +134,28 @@ def entries() -> tuple[Entry, ...]:
     return tuple(Entry(**{**each, "languages": tuple(each.get("languages", ()))}) for each in said["encoder"])
 
 
-def encoder_languages(name: str) -> tuple[str, ...]:
-    """Return the languages that an encoder of the registry is made for, nothing for a folder of one's own."""
-    return next((entry.languages for entry in entries() if entry.name == name), ())
+def encoder_languages(name: str, folder: Path) -> tuple[str, ...]:
+    """Return the languages that an encoder is made for, as the registry says; nothing where that is not known.
+
+    Of one that the registry does not know, the vocabulary in its `folder` tells whether it is made for MANY_LANGUAGES.
+    """
+    entry = next((each for each in entries() if each.name == name), None)
+    if entry is not None:
+        return entry.languages
+    return (MANY_LANGUAGES,) if _vocabulary(folder) >= _MANY_TOKENS else ()
+
+
+def _vocabulary(folder: Path) -> int:
+    """Return how many tokens an encoder tells apart, 0 where its files do not say."""
+    for place in _CONFIGS:
+        try:
+            said = json.loads((folder / place).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        size = said.get("vocab_size") if isinstance(said, dict) else None
+        if isinstance(size, int):
+            return size
+    return 0
 
 
 def models_folder() -> Path:

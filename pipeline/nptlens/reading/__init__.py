@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nptlens.reading._language import language_of
+from nptlens.reading._language import language_of, languages_of
 from nptlens.reading.doubts import doubts, foreign
 from nptlens.reading.draft import draft_rows, draft_text
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
@@ -25,6 +25,7 @@ __all__ = [
     "iter_transcripts",
     "kinds",
     "language_of",
+    "languages_of",
     "misspelt_columns",
     "mixed_spellings",
     "participants_unread",

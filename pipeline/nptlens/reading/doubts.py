@@ -12,7 +12,7 @@ from nptlens.core.text import count_words
 from nptlens.reading._language import language_of
 from nptlens.reading.layouts._labels import Strength, strength
 from nptlens.reading.roles import SHEET
-from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
+from nptlens.schemas.records import MANY_LANGUAGES, Participant, Problem, Severity, Speaker, SpeakerRole, Transcript
 
 # Interviewers say a fifth to a half of the words of semi-structured interviews, and rarely more.
 _MOST_ASKED = 0.6
@@ -54,25 +54,51 @@ def doubts(transcripts: Sequence[Transcript], speakers: Sequence[Speaker], parti
     return (*found, *_elsewhere(participants, {transcript.id for transcript in transcripts}), *_silent(participants, speakers))
 
 
-def foreign(said: Mapping[str, str], languages: Sequence[str]) -> tuple[Problem, ...]:
-    """Return a warning for each language of participants' speech that the encoder is not made for; none where `languages` are unknown.
+def foreign(said: Mapping[str, str], encoder: Sequence[str], seeds: Sequence[str]) -> tuple[Problem, ...]:
+    """Return a warning for each language of participants' speech that the encoder is not made for, or that no seed is written in.
 
-    `said` gives what participants say, by the name of the file or transcript.
+    `said` gives what participants say, by the name of the file or transcript; `encoder` and `seeds` are languages, none where they are
+    unknown. Seeds in another language teach through an encoder that knows both.
     """
     places: dict[str, list[str]] = {}
-    for place, words in said.items() if languages else ():
+    for place, words in said.items() if encoder or seeds else ():
         language = language_of(words)
-        if language and language not in languages:
+        if language:
             places.setdefault(language, []).append(place)
-    return tuple(_foreign(language, where, languages) for language, where in sorted(places.items()))
+    lacking = sorted(language for language in places if _lacks(language, encoder, seeds))
+    return tuple(_foreign(language, places[language], encoder, seeds) for language in lacking)
 
 
-def _foreign(language: str, sources: Sequence[str], languages: Sequence[str]) -> Problem:
+def _lacks(language: str, encoder: Sequence[str], seeds: Sequence[str]) -> str:
+    """Return which of the two does not know a language: "encoder", "seeds", "" where it can be coded."""
+    known, taught = ({_family(each) for each in languages} for languages in (encoder, seeds))
+    if known and MANY_LANGUAGES not in known and _family(language) not in known:
+        return "encoder"
+    across = MANY_LANGUAGES in known or not known.isdisjoint(taught)  # the encoder knows this language, and one of the seeds
+    return "seeds" if taught and _family(language) not in taught and not across else ""
+
+
+def _family(language: str) -> str:
+    """Return a language without its region or standard."""
+    plain = language.partition("-")[0]
+    return "no" if plain in ("nb", "nn") else plain
+
+
+def _foreign(language: str, sources: Sequence[str], encoder: Sequence[str], seeds: Sequence[str]) -> Problem:
     where = sources[0] if len(sources) == 1 else f"{sources[0]} and {len(sources) - 1} more"
-    named, own = _LANGUAGES.get(language, language), ", ".join(_LANGUAGES.get(each, each) for each in languages)
-    what = f"the language of the talk is {named}; the encoder and the shipped seeds and stances are made for {own}, and will code it badly"
-    hint = "leave the file out, or take seeds in that language and a multilingual encoder, added with: nptlens models add FOLDER"
-    return Problem(where, what, hint)
+    what, hint = f"the language of the talk is {_named([language])}", "write seeds in that language"
+    if _lacks(language, encoder, seeds) == "seeds":
+        told = f"{what}; the seeds are in {_named(seeds)} and teach little of it"
+        return Problem(where, told, f"{hint}, or take a multilingual encoder (embedding.encoder in study.toml)")
+    multilingual = "name the folder of a multilingual sentence-transformers model as embedding.encoder in study.toml"
+    if not seeds or _family(language) in map(_family, seeds):
+        return Problem(where, f"{what}; the encoder is made for {_named(encoder)} and will code it badly", multilingual)
+    told = f"{what}; the encoder is made for {_named(encoder)}, the seeds are in {_named(seeds)}, and will code it badly"
+    return Problem(where, told, f"{multilingual} and {hint}, or leave the file out")
+
+
+def _named(languages: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(_LANGUAGES.get(each, each) for each in languages))
 
 
 def _asked_most(transcript: Transcript, known: Mapping[str | None, Speaker], words: Counter[str | None]) -> Iterator[Problem]:

@@ -200,6 +200,8 @@ class Codebook:
 
 STANCES = ("asserted", "contrary", "mixed", "hypothetical")
 NONE_CODE = "none"
+MANY_LANGUAGES = "many"
+"""Stands among the languages of an encoder that is made for many."""
 
 
 @dataclass(frozen=True, slots=True)

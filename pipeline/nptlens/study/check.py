@@ -10,10 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from nptlens.core.close_names import did_you_mean
-from nptlens.core.errors import UsageError
+from nptlens.core.errors import NptlensError, UsageError
 from nptlens.embedding import encoder_languages
 from nptlens.privacy import names_in_ids, spoken_names
-from nptlens.reading import doubts, foreign, language_of, mixed_spellings, strangers, unled
+from nptlens.reading import doubts, foreign, language_of, languages_of, mixed_spellings, strangers, unled
 from nptlens.safety.paths import printable_path
 from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import PARTICIPANTS, Study, is_study, loose_study, open_study
@@ -131,8 +131,8 @@ def checked(artefacts: Artefacts) -> CheckResult:
         *strangers(artefacts.speakers, artefacts.participants),
         *mixed_spellings(transcripts, artefacts.speakers),
         *doubts(transcripts, artefacts.speakers, _expected(artefacts)),
-        *foreign(_said(transcripts, artefacts.speakers), encoder_languages(study.settings.embedding.encoder)),
         *_no_sheet(artefacts),
+        *foreign(_said(transcripts, artefacts.speakers), _of_encoder(study), _of_seeds(artefacts)),
         *_restarts(files),
         *spoken_names(transcripts, artefacts.participants),
         *names_in_ids(transcripts, artefacts.participants, artefacts.speakers),
@@ -155,6 +155,19 @@ def _no_sheet(artefacts: Artefacts) -> Iterator[Problem]:
         what = "it lists nobody" if study.participants_file() else "there is none"
         hint = f"nptlens check {shlex.quote(printable_path(study.root))} --draft-participants"
         yield Problem(PARTICIPANTS, f"{what}: who asks and who answers is read from the labels alone", f"draft it: {hint}", Severity.NOTE)
+
+
+def _of_encoder(study: Study) -> tuple[str, ...]:
+    encoder = study.settings.embedding.encoder
+    return encoder_languages(encoder, study.root / encoder)
+
+
+def _of_seeds(artefacts: Artefacts) -> tuple[str, ...]:
+    """Return the languages that the study's seeds are written in; none where they cannot be read, which `run` and `seeds doctor` tell."""
+    try:
+        return languages_of([seed.text for seed in artefacts.seed_set.seeds])
+    except NptlensError:
+        return ()
 
 
 def _said(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from nptlens.core.ids import digest, digest_ids, digest_json
 from nptlens.embedding import count_truncated, embed, encoder_languages, load_encoder, remarks, vectors_key
 from nptlens.exchange import read_manual
 from nptlens.privacy import names_in_ids, spoken_names
-from nptlens.reading import doubts, foreign, strangers, unled
+from nptlens.reading import doubts, foreign, languages_of, strangers, unled
 from nptlens.schemas.records import Problem, Severity, Transcript
 from nptlens.segmenting import cutter, segment
 from nptlens.store.sentences import SentenceCache
@@ -100,6 +100,6 @@ def embed_texts(artefacts: Artefacts, progress: Progress) -> None:
     what = f"{cut} segments are longer than the encoder reads; it saw their beginnings"
     problems = [Problem("embedding", what, "lower segmenting.max_words", Severity.NOTE)] if cut else []
     said = {str(place): "\n".join(words) for place, words in artefacts.segments.groupby("transcript_id", sort=True)["text"]}
-    problems += foreign(said, encoder_languages(card.name))
+    problems += foreign(said, encoder_languages(card.name, card.folder), languages_of(seeds))
     told = [*remarks(card, threads=settings.study.threads), *encodings(*artefacts.study.codebook_files())]
     artefacts.put_problems([*problems, *told])
