@@ -38,7 +38,7 @@ def changes_file(difference: RunDifference, path: Path) -> bytes:
         return as_opened(cells_csv([str(name) for name in difference.changes.columns], frame_rows(difference.changes)))
     if suffix == ".json":
         return (json.dumps(as_records(difference), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
-    title = f"{difference.before} and {difference.after}"
+    title = f"before → after: {difference.before} → {difference.after}"
     return book(title, _sheets(difference), lambda notices: _about(difference, notices), "the CSV file")
 
 
