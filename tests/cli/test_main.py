@@ -95,7 +95,7 @@ def test_the_nearest_verb_or_option_is_offered(monkeypatch, capsys, arguments, n
     ("arguments", "command"),
     [
         (["init"], "nptlens init"),
-        (["check", "a", "b"], "nptlens check"),
+        (["check", "a", "b", "c"], "nptlens check"),
         (["run", "--again"], "nptlens"),
         (["status", "--json=1"], "nptlens"),
         (["seeds", "doctor", "a", "b"], "nptlens seeds doctor"),

@@ -45,8 +45,13 @@ def test_a_blind_sheet_and_back(root):
     assert told["problems"][0]["hint"] == "did you mean TEAM?"
     result = invoke("validate", "import", root, sheet, "--coder", "Ann", code=1)
     assert "manual_ann.csv" in result.stdout
-    assert "ann.csv line 6: names TAEM" in result.stderr
-    assert f"next: nptlens run {root}" in result.stderr
+    assert "names TAEM" in result.stderr
+    assert f"next: correct the rows named above, then: nptlens validate import {root} {sheet}" in result.stderr
+    fill(sheet, "codes", ["TEAM", "none", "MONEY", "none", "team"])
+    assert f"next: nptlens run {root}" in invoke("validate", "import", root, sheet).stderr
+    fill(sheet, "codes", ["MONEY"])
+    assert "--replace" in CliRunner().invoke(app, ["validate", "import", str(root), str(sheet)]).exception.hint
+    assert "1 unit is coded otherwise" in invoke("validate", "import", root, sheet, "--replace").stderr
 
 
 def test_mismatches_and_back(root):

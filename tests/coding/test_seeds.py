@@ -50,7 +50,7 @@ def test_a_seed(load, table, expected):
     [
         ("seed_id,codes\na,F1\n", ["t0.csv: lacks the columns text"]),
         ("text,stance\nhello,\n", ["t0.csv: lacks the columns codes, seed_id"]),
-        ("", ["t0.csv: lacks the columns codes, seed_id, text"]),
+        ("", ["t0.csv: the file is empty"]),
         (HEAD + ",words,F1,,,\n", ["t0.csv line 2: seed_id is empty"]),
         (HEAD + "a, ,F1,,,\n", ["t0.csv line 2: text is empty"]),
         (HEAD + "a,words,,,,\n", ["line 2: codes is empty (write none"]),

@@ -94,9 +94,9 @@ def test_rows_by_the_names_of_their_columns():
     found = rows(' Name ,ROLE,\r\n\r\n" Zo\u0065\u0308 ",GP,x,\r\n"two\r\nlines"\r\n , ,\r\nlast,nurse,y,beyond, ,more\r\n')
     assert (found.columns, found.line) == (("name", "role", ""), 1)
     assert found.rows == (
-        Row(3, {"name": " Zo\u00eb ", "role": "GP"}),
+        Row(3, {"name": " Zo\u00eb ", "role": "GP"}, unnamed=("x",)),
         Row(4, {"name": "two\nlines", "role": ""}),
-        Row(7, {"name": "last", "role": "nurse"}, ("beyond", "more")),
+        Row(7, {"name": "last", "role": "nurse"}, ("beyond", "more"), ("y",)),
     )
 
 

@@ -43,7 +43,7 @@ def pdf(*pages: list[str]) -> bytes:
 def _unboxed(monkeypatch, request):
     """Most tests call the function that runs in the box without a box: it is quicker."""
     if "sandboxed" not in request.keywords and "in_the_box" not in request.node.name:
-        monkeypatch.setattr(_pdf, "sandboxed", lambda name, data, *, where, timeout_s: text_layer(data))
+        monkeypatch.setattr(_pdf, "sandboxed", lambda name, data, *, where, cpu_s: text_layer(data))
 
 
 def turns(data: bytes):

@@ -27,8 +27,8 @@ def sheet(tmp_path, text: str):
 def test_sheet(tmp_path):
     rows = "Participant, labels ,role,practice,extra\r\nC01,Coach 1; C1,Coach,P01;P02,x\r\n\r\nINT,,Interviewer,,\r\n"
     assert sheet(tmp_path, rows) == (
-        Participant("C01", ("Coach 1", "C1"), "Coach", "P01;P02"),
-        Participant("INT", (), "Interviewer", interviewer=True),
+        Participant("C01", ("Coach 1", "C1"), "Coach", "P01;P02", attributes=(("extra", "x"),)),
+        Participant("INT", (), "Interviewer", interviewer=True, attributes=(("extra", ""),)),
     )
     assert sheet(tmp_path, "participant\nA\n") == (Participant("A"),)
 

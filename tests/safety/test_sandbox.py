@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 import time
 
 import pytest
@@ -37,13 +40,13 @@ def test_a_function_that_fails_is_told_by_the_type_of_its_error_only(name):
 def test_a_slow_function_is_stopped():
     began = time.monotonic()
     with pytest.raises(ReadingError, match=r"longer than 0\.05 seconds"):
-        sandboxed(RTF, b"{\\rtf1 " + b"{" * 2_000_000, where="x", timeout_s=0.05)
+        sandboxed(RTF, b"{\\rtf1 " + b"{" * 2_000_000, where="x", cpu_s=0.05)
     assert time.monotonic() - began < 5
 
 
 def test_a_greedy_function_is_stopped():
     with pytest.raises(ReadingError, match="memory"):
-        sandboxed(RTF, b"{\\rtf1 " + b"a" * 60_000_000, where="x", megabytes=200, timeout_s=120)
+        sandboxed(RTF, b"{\\rtf1 " + b"a" * 60_000_000, where="x", megabytes=200, cpu_s=120)
 
 
 def test_a_child_that_dies_is_an_error(monkeypatch):
@@ -101,8 +104,8 @@ def test_a_child_is_not_kept_for_ever(started, monkeypatch):
 @pytest.mark.parametrize(
     ("data", "limits", "message"),
     [
-        (b"{\\rtf1 " + b"{" * 2_000_000, {"timeout_s": 0.3}, "longer than"),
-        (b"{\\rtf1 " + b"a" * 60_000_000, {"megabytes": 200, "timeout_s": 120}, "memory"),
+        (b"{\\rtf1 " + b"{" * 2_000_000, {"cpu_s": 0.3}, "longer than"),
+        (b"{\\rtf1 " + b"a" * 60_000_000, {"megabytes": 200, "cpu_s": 120}, "memory"),
     ],
     ids=["slow", "greedy"],
 )
@@ -134,3 +137,25 @@ def test_calls_from_several_threads(started):
         answers = list(pool.map(lambda number: sandboxed(RTF, rb"{\rtf1\ansi N%d}" % number, where="x"), range(12)))
     assert [json.loads(answer)["text"] for answer in answers] == [f"N{number}" for number in range(12)]
     assert len(started) <= 3
+
+
+@pytest.fixture
+def held_up(started):
+    """A child that has read one file, and is made to wait."""
+    sandboxed(RTF, RTF_WORDS, where="x")
+    pid = children._resting[0]._process.pid
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+def test_a_busy_machine_costs_no_file(held_up):
+    """What counts is how long the child computes, not how long it is kept from it."""
+    waking = threading.Timer(0.8, os.kill, (held_up, signal.SIGCONT))
+    waking.start()
+    assert json.loads(sandboxed(RTF, RTF_WORDS, where="x", cpu_s=0.4))["text"] == "Well."
+    waking.join()
+
+
+def test_a_child_that_waits_for_ever_is_stopped(held_up):
+    with pytest.raises(ReadingError, match=r"longer than 0\.5 seconds"):
+        sandboxed(RTF, RTF_WORDS, where="x", cpu_s=0.05)

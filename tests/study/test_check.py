@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from nptlens.core.errors import UsageError
-from nptlens.study.check import check, first_lines
+from nptlens.core.errors import NoInputError, UsageError
+from nptlens.reading import one_file
+from nptlens.study.check import check
+from nptlens.study.shown import show
 
 
 def test_what_a_study_holds(tiny_study):
@@ -105,7 +107,7 @@ def test_a_name_in_the_name_of_a_file_is_told(tiny_study):
 def test_the_first_turns_stand_beside_the_lines_they_are_read_from(tmp_path):
     path = tmp_path / "P07.txt"
     path.write_text("Date: 7 May\n\n[00:00:05] INT: How was it?\n\nWill: Fine.\nAll of it.\n\nINT: So?\n\nWill: Yes.\n", encoding="utf-8")
-    shown = [(line.line, line.text, line.speaker, line.role, line.start_s) for line in first_lines(path, turns=2)]
+    shown = [(line.line, line.text, line.speaker, line.role, line.start_s) for line in show(path, turns=2).lines]
     assert shown == [
         (1, "Date: 7 May", "", "header", None),
         (3, "[00:00:05]", "", "time", None),
@@ -119,4 +121,60 @@ def test_the_first_turns_stand_beside_the_lines_they_are_read_from(tmp_path):
 
 def test_a_folder_cannot_be_shown(tmp_path):
     with pytest.raises(UsageError, match="this is a folder"):
-        first_lines(tmp_path, turns=2)
+        show(tmp_path, turns=2)
+
+
+@pytest.fixture
+def named_study(tiny_study):
+    """A study in which labels of P02 are known from participants.csv alone, and an interview of the same name lies in a folder."""
+    tiny_study.write("transcripts/P02.txt", "Tessa: How was it?\nMx Ode: Fine, and then we went home.\nTessa: So?\nMx Ode: Yes.\n")
+    tiny_study.write("transcripts/later/P02.txt", "Tessa: And now?\nMx Ode: Well, better than it was.\nTessa: So?\nMx Ode: No.\n")
+    tiny_study.write("transcripts.csv", "file,transcript\nlater/P02.txt,P02later\n")
+    tiny_study.write("participants.csv", "participant,labels,role,transcript\nP02,Mx Ode,nurse,\nTessa,,interviewer,\nP09,,nurse,P02\nP03,,nurse,\n")
+    return tiny_study
+
+
+@pytest.mark.parametrize("how", ["file", "study and name", "study and path"])
+def test_one_file_of_a_study_is_read_with_the_sheet_of_the_study_and_no_other_is_opened(named_study, monkeypatch, how):
+    opened = []
+    reads = one_file.read_bytes
+    monkeypatch.setattr(one_file, "read_bytes", lambda path, **limits: opened.append(path.name) or reads(path, **limits))
+    path = named_study.root / "transcripts" / "P02.txt"
+    given = {"file": (path,), "study and name": (named_study.root, "P02.txt"), "study and path": (named_study.root, path)}[how]
+    shown = show(given[0], *map(type(path), given[1:]), turns=2)
+    assert opened == ["P02.txt"]
+    assert shown.transcript == "P02"
+    assert [(line.speaker, line.role) for line in shown.lines if line.speaker] == [("Tessa", "interviewer"), ("Mx Ode", "participant")]
+    assert [(problem.where, problem.what) for problem in shown.problems] == [("participants.csv", "P09 never speaks")]  # not P03
+    checked = check(given[0], *map(type(path), given[1:]))
+    assert ([file.transcript for file in checked.files], checked.problems) == (["P02"], shown.problems)
+
+
+def test_one_file_has_the_id_that_it_has_among_all(named_study):
+    shown = show(named_study.root / "transcripts" / "later" / "P02.txt", turns=1)
+    assert (shown.transcript, shown.problems) == ("P02later", ())
+    assert show(named_study.root, type(named_study.root)("later/P02.txt"), turns=1).transcript == "P02later"
+
+
+def test_a_file_that_is_none_of_the_study(named_study):
+    other = named_study.root / "notes.txt"
+    other.write_text("Tessa: How?\nMx Ode: So.\n")
+    assert [file.transcript for file in check(other).files] == ["notes"]
+    with pytest.raises(UsageError, match=r"notes\.txt is no transcript of the study") as told:
+        check(named_study.root, type(other)("notes.txt"))
+    assert "copy it into that folder" in told.value.hint
+    with pytest.raises(UsageError) as told:
+        check(named_study.root, type(other)("P2.txt"))
+    assert told.value.hint == "did you mean P02.txt?"
+
+
+def test_a_file_that_cannot_be_read_says_why(named_study):
+    with pytest.raises(NoInputError, match="the file is empty"):
+        show(named_study.write("transcripts/E.txt", ""), turns=1)
+    with pytest.raises(NoInputError, match="this is a recording"):
+        show(named_study.write("transcripts/E.mp3", "x"), turns=1)
+
+
+def test_problems_of_other_files_are_not_told(named_study):
+    named_study.write("transcripts/E.txt", "")
+    assert all(problem.where != "E.txt" for problem in check(named_study.root / "transcripts" / "P02.txt").problems)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from nptlens.api._errors import own_errors
 from nptlens.core.errors import UsageError
-from nptlens.schemas.codebook import find_codebook, load_codebook
+from nptlens.reading.codebooks import codebook_of_file
+from nptlens.schemas.codebook import find_codebook
 from nptlens.schemas.records import Codebook, Seed, TopicCard
 from nptlens.schemas.settings import Settings
 from nptlens.study import folder as folders
@@ -53,11 +54,11 @@ def read(path: Path | str) -> Reading:
 
 @own_errors()
 def read_codebook(source: Path | str) -> Codebook:
-    """Return a codebook: a TOML or CSV file, or one that is shipped ("npt", "microsystems", "npt-cmo-2022").
+    """Return a codebook: a TOML file or a table (CSV, .xlsx, .ods), or one that is shipped ("npt", "microsystems", "npt-cmo-2022").
 
     Raises CodebookError, which lists every fault, where there is no such codebook or it is wrong.
     """
-    return load_codebook(find_codebook(str(source), Path()))
+    return codebook_of_file(find_codebook(str(source), Path()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,31 +12,24 @@ from nptlens.cli import _show
 if TYPE_CHECKING:
     from nptlens.study.check import CheckedFile, CheckResult
 
-_EPILOG = "Examples:\n\n  nptlens check my-study --json\n\n  nptlens check --show interviews/P07.docx"
+_EPILOG = "Examples:\n\n  nptlens check my-study --json\n\n  nptlens check my-study --show P07.docx"
 _WIDTH = 56  # characters of a line that are shown
 
 
 def check_cli(
     path: Annotated[Path, typer.Argument(help="A study, a folder of transcripts, or one transcript.", show_default="this folder")] = Path(),
+    file: Annotated[Path | None, typer.Argument(help="One transcript of the study: only this is read.", show_default=False)] = None,
     show: Annotated[bool, typer.Option("--show", help="Of one transcript: its first lines, and beside each who is read to speak.")] = False,
     turns: Annotated[int, typer.Option("--turns", min=1, help="How many turns --show prints.")] = 12,
     json: _show.Json = False,
 ) -> None:
     """Read everything without computing anything: layouts, speakers and roles, turns, words, times, language, problems."""
-    from nptlens.study.check import check, first_lines
-
-    shown = first_lines(path, turns=turns) if show else ()
-    result = check(path)
-    if show and not json:
-        _show.table(
-            ["line", "as it stands", "speaker", "read as", "from"],
-            [[each.line, _cut(each.text), each.speaker, each.role, _clock(each.start_s)] for each in shown],
-        )
-        _show.problems(result.problems)
-        raise typer.Exit(1 if result.needs_a_look() else 0)
     if show:
-        _show.as_json(shown)
-        raise typer.Exit(1 if result.needs_a_look() else 0)
+        _show_file(path, file, turns, json=json)
+        return
+    from nptlens.study.check import check
+
+    result = check(path, file)
     if json:
         _show.as_json(result)
     else:
@@ -62,6 +55,23 @@ def check_cli(
     if not result.files:
         raise typer.Exit(3)
     if result.needs_a_look():
+        raise typer.Exit(1)
+
+
+def _show_file(path: Path, file: Path | None, turns: int, *, json: bool) -> None:
+    """Print the first lines of one transcript, and its problems."""
+    from nptlens.study.shown import show
+
+    shown = show(path, file, turns=turns)
+    if json:
+        _show.as_json(shown)
+    else:
+        _show.table(
+            ["line", "as it stands", "speaker", "read as", "from"],
+            [[each.line, _cut(each.text), each.speaker, each.role, _clock(each.start_s)] for each in shown.lines],
+        )
+        _show.problems(shown.problems)
+    if shown.needs_a_look():
         raise typer.Exit(1)
 
 

@@ -30,8 +30,8 @@ _SHEET = (
     "  nptlens validate sheet --mismatches ann ben --out discuss.xlsx --json"
 )
 _IMPORT = (
-    "Examples:\n\n  nptlens validate import my-study ann.xlsx --coder ann\n\n"
-    "  nptlens validate import my-study discuss.xlsx --json"
+    "Examples:\n\n  nptlens validate import my-study ann.xlsx\n\n"
+    "  nptlens validate import my-study ann.xlsx --replace --json"
 )
 
 
@@ -146,22 +146,33 @@ def import_cli(
     study: Annotated[Path, typer.Argument(help="The study folder (the one with study.toml).")],
     file: Annotated[Path, typer.Argument(help="The filled sheet.")],
     coder: Annotated[
-        str, typer.Option("--coder", metavar="NAME", help="Whose coding it is.", show_default="adjudicated, for decisions on mismatches")
+        str, typer.Option("--coder", metavar="NAME", help="Whose coding it is.", show_default="the one the sheet was written for")
     ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let it take the place of other coding of this coder, and say what that changes.")
+    ] = False,
     json: _show.Json = False,
 ) -> None:
-    """Bring a filled sheet back as manual coding; a row without code was not read, and is missing."""
+    """Bring a filled sheet back as manual coding; a row without code was not read, and is missing.
+
+    A row that does not fit is told with what is wrong in it, and the others are taken: correct the sheet and import it again.
+    """
     from nptlens.study.folder import open_study
     from nptlens.study.sheets.filled import import_sheet
 
-    result = import_sheet(open_study(study), file, coder=coder)
+    result = import_sheet(open_study(study), file, coder=coder, replace=replace)
     if json:
         _show.as_json(result)
     else:
         _counts(result)
-        typer.echo(result.path)
+        if result.path:
+            typer.echo(result.path)
         _show.problems(result.problems)
-        _show.next_step(f"nptlens run {study}")
+        again = f"nptlens validate import {study} {file}"
+        if result.refused:
+            _show.next_step(f"correct the rows named above, then: {again}")
+        else:
+            _show.next_step(f"nptlens run {study}" if result.path else f"fill in the sheet, then: {again}")
     if result.needs_a_look():
         raise typer.Exit(1)
 

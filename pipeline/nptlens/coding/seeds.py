@@ -1,4 +1,4 @@
-"""The labelled seed set: one CSV or several, columns seed_id, text, codes, stance, note (and group, if seeds share an origin)."""
+"""The labelled seed set: tables (CSV, workbook) of seed_id, text, codes, stance, note, and group where seeds share an origin."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nptlens.core.close_names import did_you_mean
-from nptlens.core.delimited import read_rows
 from nptlens.core.errors import ReadingError, SeedError
 from nptlens.core.ids import transcript_id
 from nptlens.core.text import canonical
+from nptlens.safety.tables import read_any_table
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Seed, Severity
+
+_COLUMNS = ("seed_id", "text", "codes", "code", "stance", "note", "group")
+_UNNAMED = "a cell stands in a column without a heading and is not read"
+_BEYOND = 'it has more cells than columns: put "quotation marks" around a text that holds what stands between cells'
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,14 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
 
 def _rows(path: Path, faults: list[str], problems: list[Problem]) -> list[tuple[int, Mapping[str, str]]]:
     try:
-        table = read_rows(path)
+        table = read_any_table(path, known=_COLUMNS)
     except ReadingError as error:
         faults.append(f"{path.name}: {error.what}")
         return []
     problems += [Problem(path.name, note, "look at its accents", Severity.NOTE) for note in table.notes]
+    unnamed = [f"{path.name} line {row.line}" for row in table.rows if row.unnamed]
+    problems += [Problem(where, _UNNAMED, "give the column a heading", Severity.NOTE) for where in unnamed]
+    faults += [f"{path.name} line {row.line}: {_BEYOND}" for row in table.rows if row.beyond]
     missing = table.lacking("code" if "code" in table.columns else "codes", "seed_id", "text")
     if missing:
         faults.append(f"{path.name}: lacks the columns {', '.join(missing)}")

@@ -43,21 +43,29 @@ class TableText:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that holds something: the line of the file that it begins in, its cells by column, and what stands beyond the columns."""
+    """A row that holds something: the line of the file that it begins in, its cells by column, and what belongs to no column.
+
+    `beyond` are the cells to the right of the header, `unnamed` those in columns whose heading is empty; neither is in `cells`.
+    """
 
     line: int
     cells: Mapping[str, str]
     beyond: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a table below its header; `columns` are the names in the header, `line` the line that it stands in."""
+    """The rows of a table below its header, and the line that it stands in.
+
+    `columns` are the names in the header, in small letters, `headings` the same as they are written.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     line: int = 1
     notes: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
     def lacking(self, *needed: str) -> tuple[str, ...]:
         """Return the columns that are needed and not there."""
@@ -126,31 +134,33 @@ def header_at(rows: Sequence[Sequence[object]], known: Callable[[Sequence[object
 def read_rows(table: TableText | Path, *, where: str = "", strict: bool = True, known: Collection[str] = ()) -> Rows:
     """Return the rows of a table by the names of its columns, "" for a cell that a short row lacks.
 
-    The header is the first row; where names of columns are `known`, that of the first rows which has most of them. Raises ReadingError
-    where a path cannot be opened or is no text, where `strict` finds a quotation mark that is not closed or not doubled, and for a cell
-    that is too large.
+    The header is the first row; where names of columns are `known`, that of the first rows which has most of them, and a heading that
+    differs from a known name in case, blanks and signs alone (``Seed ID``) is that name. Raises ReadingError where a path cannot be
+    opened or is no text, where `strict` finds a quotation mark that is not closed or not doubled, and for a cell that is too large.
     """
     if isinstance(table, Path):
         where = where or table.name
         table = read_table_text(table)
-    found = list(numbered_rows(table.text, table.separator, where=where, strict=strict))
+    return rows_of(list(numbered_rows(table.text, table.separator, where=where, strict=strict)), known=known, notes=table.notes())
+
+
+def rows_of(found: Sequence[tuple[int, Sequence[str]]], *, known: Collection[str] = (), notes: Sequence[str] = ()) -> Rows:
+    """Return rows that are numbered by the names of their columns, as `read_rows` does; `notes` are those of whoever read them."""
     if not found:
-        return Rows((), (), notes=table.notes())
-    names = frozenset(known)
-    above = header_at([row for _, row in found], lambda row: len(names.intersection(map(_name, row)))) or 0
-    columns = tuple(map(_name, found[above][1]))
+        return Rows((), (), notes=tuple(notes))
+    names = {plain_name(name): name for name in known}
+    above = header_at([row for _, row in found], lambda row: len(names.keys() & set(map(plain_name, row)))) or 0
+    headings = tuple(" ".join(canonical(cell).split()) for cell in found[above][1])
+    columns = tuple(names.get(plain_name(heading), heading.casefold()) for heading in headings)
     rows = []
     for line, row in found[above + 1 :]:
         cells = [canonical(cell) for cell in row]
         held = dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False))
         held.pop("", None)
-        rows.append(Row(line, held, tuple(cell for cell in cells[len(columns) :] if cell.strip())))
+        unnamed = tuple(cell for name, cell in zip(columns, cells, strict=False) if not name and cell.strip())
+        rows.append(Row(line, held, tuple(cell for cell in cells[len(columns) :] if cell.strip()), unnamed))
     titles = (f"{above} rows above the header row are left out",) if above else ()
-    return Rows(columns, tuple(rows), found[above][0], (*table.notes(), *titles))
-
-
-def _name(cell: object) -> str:
-    return canonical(str(cell)).strip().casefold()
+    return Rows(columns, tuple(rows), found[above][0], (*notes, *titles), headings)
 
 
 def numbered_rows(text: str, separator: str, *, where: str, strict: bool = True) -> Iterator[tuple[int, list[str]]]:

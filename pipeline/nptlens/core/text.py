@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029|\x85")
+_LINE_ENDS = ("\r\n", "\r", "\u2028", "\u2029", "\x85")
 _SIGN = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_](?:[\w'’\-]*[^\W_])?")
 # Scripts that leave no blanks between words: Thai, Lao, Myanmar, Khmer, Japanese and Chinese. A word of theirs has two characters or so.
@@ -25,7 +25,10 @@ _ANY_WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])[^\W_])(?:(?:
 
 def canonical(raw: str) -> str:
     """Return `raw` as canonical text: no byte-order marks before it, ``\\n`` line ends, NFC."""
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw.lstrip("\ufeff")))
+    text = raw.lstrip("\ufeff")
+    for end in _LINE_ENDS:
+        text = text.replace(end, "\n")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def count_words(text: str) -> int:
@@ -38,7 +41,7 @@ def count_words(text: str) -> int:
 
 def has_words(text: str) -> bool:
     """Tell whether a text holds a word, as `count_words` counts them."""
-    return _WORD.search(text) is not None
+    return _SIGN.search(text) is not None
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -75,8 +78,11 @@ class Span:
     def trimmed(self, text: str) -> Span:
         """Return the span without the white space at both of its ends."""
         piece = self.of(text)
+        words = piece.strip()
+        if len(words) == len(piece):
+            return self
         start = self.start + len(piece) - len(piece.lstrip())
-        return Span(start, max(start, self.start + len(piece.rstrip())))
+        return Span(start, start + len(words))
 
 
 def lines(text: str) -> Iterator[Span]:

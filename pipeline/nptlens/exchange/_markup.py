@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nptlens.core.errors import ReadingError
 from nptlens.exchange._codes import CodeList
-from nptlens.exchange._grid import decoded
 from nptlens.exchange._offsets import CanonicalMap
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
+from nptlens.safety.grid import decoded
 from nptlens.schemas.records import Problem
 
 _MARK = re.compile(r"\(QCODE\)|\(/QCODE\)((?:\{#[^{}\n]*\})*)")

@@ -9,8 +9,8 @@ from typing import Any
 from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
-from nptlens.exchange._grid import read_grid
 from nptlens.safety.cells import guarded, unguarded
+from nptlens.safety.grid import read_grid
 from nptlens.safety.workbooks import new_workbook, write_text
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem
 

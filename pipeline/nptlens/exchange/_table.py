@@ -14,12 +14,12 @@ from nptlens.core.errors import ReadingError
 from nptlens.core.text import Span, canonical
 from nptlens.exchange._code_cells import CodeCells, strays
 from nptlens.exchange._codes import CodeList
-from nptlens.exchange._grid import Grid, read_grid
 from nptlens.exchange._path import path_of
 from nptlens.exchange._table_columns import TableColumns, columns_of, says
 from nptlens.exchange._taguette_table import is_taguette_table, read_taguette_rows
 from nptlens.exchange.project import ImportedCoding, ImportedProject, ImportedSource
 from nptlens.safety.cells import unguarded
+from nptlens.safety.grid import Grid, read_grid
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Severity
 
 _TOOLS = (

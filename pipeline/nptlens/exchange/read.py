@@ -56,9 +56,9 @@ def _table(data: bytes, where: str, own: Codebook = _NO_CODES) -> ImportedProjec
 
 def _marked_text(data: bytes, where: str, _: Codebook = _NO_CODES) -> ImportedProject:
     """Read a text with qcoder's marks, a list of codes, or NVivo's references."""
-    from nptlens.exchange._grid import decoded
     from nptlens.exchange._markup import read_text
     from nptlens.exchange._nvivo import is_nvivo, project_of_references
+    from nptlens.safety.grid import decoded
 
     text, problems = decoded(data, where=where)
     if is_nvivo(text):
@@ -70,10 +70,10 @@ def _marked_text(data: bytes, where: str, _: Codebook = _NO_CODES) -> ImportedPr
 def _word(data: bytes, where: str, own: Codebook = _NO_CODES) -> ImportedProject:
     """Read a Word document: NVivo's references, else comments that name codes, else a table of codings or codes."""
     from nptlens.exchange._comments import project_of_comments
-    from nptlens.exchange._grid import Grid
     from nptlens.exchange._nvivo import is_nvivo, project_of_references
     from nptlens.exchange._table import holds_codes, project_of_grid
     from nptlens.exchange._word import read_word
+    from nptlens.safety.grid import Grid
 
     document = read_word(data, where=where)
     if is_nvivo(document.text):

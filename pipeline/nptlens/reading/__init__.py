@@ -5,7 +5,7 @@ from __future__ import annotations
 from nptlens.reading._language import language_of
 from nptlens.reading.doubts import doubts, foreign
 from nptlens.reading.files import Reading, iter_transcripts, kinds, read, read_file
-from nptlens.reading.participants import read_participants
+from nptlens.reading.participants import misspelt_columns, participants_unread, read_participants
 from nptlens.reading.practices import read_practices
 from nptlens.reading.projects import read_project_values, read_projects
 from nptlens.reading.roles import assign_roles, strangers, unled
@@ -21,7 +21,9 @@ __all__ = [
     "iter_transcripts",
     "kinds",
     "language_of",
+    "misspelt_columns",
     "mixed_spellings",
+    "participants_unread",
     "read",
     "read_file",
     "read_participants",

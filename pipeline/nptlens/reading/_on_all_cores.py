@@ -101,7 +101,7 @@ def _there(job: Job) -> Found | NptlensError:
     call = json.dumps([os.fspath(job.path.absolute()), job.transcript_id, job.source, job.max_megabytes]).encode()
     try:
         with child(0) as one:
-            told = one.call(f"{__name__}:answer", call, timeout_s=_AN_HOUR_S)
+            told = one.call(f"{__name__}:answer", call, cpu_s=_AN_HOUR_S, wall_s=_AN_HOUR_S)
     except (DiedError, TookTooLongError, OSError):
         return _here(job)
     return _found(job, json.loads(told["text"])) if "text" in told else _here(job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from nptlens.core.errors import NptlensError
@@ -55,13 +56,15 @@ def iter_transcripts(
     ids: TranscriptIds | None = None,
     loose: bool = False,
     threads: int = 0,
+    only: str = "",
 ) -> Iterator[Transcript | Problem]:
     """Yield the transcripts under `root` (a folder or one file) one by one, and what a person should know as Problems.
 
     Only a few transcripts are held in memory: a large folder is read by `threads` processes (0: all cores), with the same result as by
     one. The order is that of the paths. What needs all transcripts, as
     finding the same text twice does, is left to `read`. `progress` is told the number of files
-    done and their total. `ids` are those that the study gives; all else is called by its file's name. Raises UsageError where `root`
+    done and their total. `ids` are those that the study gives; all else is called by its file's name. `only` names one file by its path
+    among the transcripts: no other is opened, and it has the id that it has among them all. Raises UsageError where `root`
     does not exist, and for files whose names give one id, which `loose` lists as Problems; SettingsError for a row of `ids` without a file.
     """
     found = list_sources(root)
@@ -71,10 +74,10 @@ def iter_transcripts(
     assigned = assign_ids(preferred, ids or TranscriptIds())
     if not loose:
         refuse_equal(assigned, root)
-    yield from _not_read(found, root)
-    yield from list_equal(assigned)
-    yield from list_safe(assigned)
-    jobs = [Job(path, assigned.ids[source], source, settings.max_megabytes) for source, path in paths.items()]
+    told = chain(_not_read(found, root), list_equal(assigned), list_safe(assigned))
+    yield from (problem for problem in told if only in ("", problem.where))
+    wanted = {source: path for source, path in paths.items() if only in ("", source)}
+    jobs = [Job(path, assigned.ids[source], source, settings.max_megabytes) for source, path in wanted.items()]
     progress(0, len(jobs))
     for number, (job, each) in enumerate(zip(jobs, read_in_order(jobs, threads=threads), strict=True), 1):
         if isinstance(each, NptlensError):
@@ -84,7 +87,7 @@ def iter_transcripts(
             yield from each[1]
         if number < len(jobs):
             progress(number, len(jobs))
-    progress(len(paths), len(paths))
+    progress(len(jobs), len(jobs))
 
 
 def read(
@@ -95,14 +98,16 @@ def read(
     ids: TranscriptIds | None = None,
     loose: bool = False,
     threads: int = 0,
+    only: str = "",
 ) -> Reading:
     """Return all transcripts under `root` (a folder or one file); a source that cannot be read becomes a Problem.
 
-    `progress` is told the number of files done and their total. `ids`, `loose`, `threads` and what is raised are as for `iter_transcripts`.
+    `progress` is told the number of files done and their total. `ids`, `loose`, `threads`, `only` and what is raised are as for
+    `iter_transcripts`.
     """
     transcripts: list[Transcript] = []
     problems: list[Problem] = []
-    for found in iter_transcripts(root, settings=settings, progress=progress, ids=ids, loose=loose, threads=threads):
+    for found in iter_transcripts(root, settings=settings, progress=progress, ids=ids, loose=loose, threads=threads, only=only):
         if isinstance(found, Problem):
             problems.append(found)
         else:

@@ -25,8 +25,7 @@ def read_practices(path: Path) -> tuple[Practice, ...]:
         cells, line = row.cells, row.line
         name = cells["practice"]
         invited = cells.get("invited", "yes").casefold()
-        if row.too_long:
-            faults.append(f"line {line}: more cells than columns")
+        faults += row.too_long()
         if not name:
             faults.append(f"line {line}: no practice id")
         elif ";" in name:

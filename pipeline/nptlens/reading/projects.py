@@ -33,8 +33,7 @@ def read_projects(path: Path) -> pd.DataFrame:
     for row in sheet_rows(path, _REGISTER, _COLUMNS, needed=("project_id", "description")):
         cells = row.cells
         name, text = cells["project_id"], cells.get("description", "")
-        if row.too_long:
-            faults.append(f"line {row.line}: more cells than columns")
+        faults += row.too_long()
         if not name:
             faults.append(f"line {row.line}: no project id")
         elif lines.setdefault(name, row.line) != row.line:

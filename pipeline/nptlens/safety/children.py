@@ -1,5 +1,6 @@
-"""Child processes that call functions of this package, one call after another, and are ended where a call takes too long.
+"""Child processes that call functions of this package, one call after another, and are ended where a call computes or lasts too long.
 
+What counts is the processor time of the child, so that a busy machine costs no file; the clock is there for a child that waits for ever.
 A call goes in on the child's stdin: a line of JSON, then the bytes of its argument. Its answer comes out on stdout: a line that says how
 many bytes follow, then JSON. `safety.sandbox`, run as a module, is the child.
 """
@@ -10,6 +11,7 @@ import atexit
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -21,10 +23,15 @@ _CHILD = "nptlens.safety.sandbox"
 _KEPT = ("PATH", "SYSTEMROOT", "TMP", "TEMP", "LD_LIBRARY_PATH", "HOME")
 _MOST_CALLS = 200  # a child is not kept for ever, whatever its libraries keep in memory
 _END_S = 5.0
+_OUT_OF_TIME = getattr(signal, "SIGPROF", 0)
 
 
 class TookTooLongError(Exception):
-    """A call was stopped by the clock."""
+    """A call was stopped after so many `seconds` of processor time, or by the clock."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"stopped after {seconds:g} seconds")
+        self.seconds = seconds
 
 
 class DiedError(Exception):
@@ -46,19 +53,23 @@ class Child:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
         )
 
-    def call(self, name: str, data: bytes, *, timeout_s: float, spent_s: float = 0.0) -> dict[str, Any]:
-        """Return the answer of the function `name` to `data`. Raises TookTooLongError or DiedError; the child is of no use after that."""
+    def call(self, name: str, data: bytes, *, cpu_s: float, wall_s: float) -> dict[str, Any]:
+        """Return the answer of the function `name` to `data`, for which it may compute `cpu_s` seconds and last `wall_s`.
+
+        Raises TookTooLongError or DiedError; the child is of no use after that. Where the system cannot limit the processor time, the
+        clock alone stops a call.
+        """
         late = threading.Event()
 
         def stop() -> None:
             late.set()
             self._process.kill()
 
-        clock = threading.Timer(max(0.0, timeout_s - spent_s), stop)
+        clock = threading.Timer(wall_s, stop)
         clock.daemon = True
         clock.start()
         try:
-            answer = self._asked(json.dumps({"name": name, "size": len(data), "seconds": int(timeout_s) + 1}).encode(), data)
+            answer = self._asked(json.dumps({"name": name, "size": len(data), "cpu_s": cpu_s}).encode(), data)
         except (OSError, ValueError):
             answer = None
         finally:
@@ -66,7 +77,9 @@ class Child:
         if answer is None:
             self.end()
             if late.is_set():
-                raise TookTooLongError
+                raise TookTooLongError(wall_s)
+            if self._process.returncode == -_OUT_OF_TIME:
+                raise TookTooLongError(cpu_s)
             raise DiedError(fresh=self.calls == 0)
         self.calls += 1
         return answer
@@ -144,3 +157,9 @@ def environment() -> dict[str, str]:
     paths = [str(Path(__file__).resolve().parents[2]), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def limit_time(seconds: float) -> None:
+    """Let the system end this process once it has computed for so long from now on, 0 for no limit; nothing where it has no such clock."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)

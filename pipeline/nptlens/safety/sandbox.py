@@ -13,15 +13,16 @@ import importlib
 import json
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from nptlens.core.errors import ReadingError
-from nptlens.safety.children import DiedError, TookTooLongError, child
+from nptlens.safety.children import DiedError, TookTooLongError, child, limit_time
 
-TIMEOUT_S = 8.0
+CPU_S = 8.0
+"""Seconds of processor time that reading one file may take."""
+_WAITING = 10  # times as long a file may last, since other programs use the machine too
 _MEGABYTES = 1_000
 _MOST_CHARACTERS = 64_000_000
 _GARBAGE = 200_000  # objects made before Python looks for circles among them: parsers make very many, and few circles
@@ -41,20 +42,20 @@ class _SpentError(Exception):
         self.again = again
 
 
-def sandboxed(name: str, data: bytes, *, where: str, timeout_s: float = TIMEOUT_S, megabytes: int = _MEGABYTES) -> str:
+def sandboxed(name: str, data: bytes, *, where: str, cpu_s: float = CPU_S, megabytes: int = _MEGABYTES) -> str:
     """Return what the function `name` (``nptlens.room._module:function``, from bytes to text) makes of `data` in a child process.
 
-    Raises ReadingError where the function raises it, fails, or does not keep within `timeout_s` seconds and `megabytes` of memory;
-    ValueError where `name` is no function of this package.
+    Raises ReadingError where the function raises it, fails, or does not keep within `cpu_s` seconds of processor time and
+    `megabytes` of memory; ValueError where `name` is no function of this package.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a function of this package: {name!r}")
     try:
-        answer, again = _asked(name, data, timeout_s, megabytes)
+        answer, again = _asked(name, data, cpu_s, megabytes)
         if again:
-            answer, _ = _asked(name, data, timeout_s, megabytes)
-    except TookTooLongError:
-        raise ReadingError(f"reading it took longer than {timeout_s:g} seconds", where=where, hint=_FEW) from None
+            answer, _ = _asked(name, data, cpu_s, megabytes)
+    except TookTooLongError as late:
+        raise ReadingError(f"reading it took longer than {late.seconds:g} seconds", where=where, hint=_FEW) from None
     except OSError as error:
         raise ReadingError(f"no process could be started to read it ({type(error).__name__})", where=where) from None
     if "text" in answer:
@@ -62,13 +63,12 @@ def sandboxed(name: str, data: bytes, *, where: str, timeout_s: float = TIMEOUT_
     raise ReadingError(str(answer["what"]), where=where, hint=str(answer["hint"]))
 
 
-def _asked(name: str, data: bytes, timeout_s: float, megabytes: int) -> tuple[dict[str, Any], bool]:
+def _asked(name: str, data: bytes, cpu_s: float, megabytes: int) -> tuple[dict[str, Any], bool]:
     """Return a child's answer, and whether to ask a new one: its failure may be that of the files before."""
-    began = time.monotonic()
     try:
         with child(megabytes) as one:
             first = one.calls == 0
-            answer = one.call(name, data, timeout_s=timeout_s, spent_s=time.monotonic() - began)
+            answer = one.call(name, data, cpu_s=cpu_s, wall_s=_WAITING * cpu_s)
             if "text" not in answer or answer["tired"]:
                 raise _SpentError(answer, again=not first and "text" not in answer)
             return answer, False
@@ -82,23 +82,13 @@ def _limit(megabytes: int) -> None:
     """Limit the memory and files of this process, where the system knows such limits; 0 megabytes are no limit."""
     try:
         import resource
-    except ImportError:  # Windows: the parent's clock is the only limit
+    except ImportError:  # Windows knows none
         return
     size = megabytes * 1024 * 1024
     limits = ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0))
     for kind, value in limits if megabytes else ():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (value, value))
-
-
-def _limit_time(seconds: int) -> None:
-    """Limit the processor time of this process from now on."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        value = int(used.ru_utime + used.ru_stime) + 1 + seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (value, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _tired(megabytes: int) -> bool:
@@ -131,9 +121,10 @@ def _serve(calls: BinaryIO, answers: BinaryIO, megabytes: int) -> None:
     """Answer each call until there are no more."""
     while head := calls.readline():
         call = json.loads(head)
-        _limit_time(int(call["seconds"]))
         data = calls.read(int(call["size"]))
+        limit_time(float(call["cpu_s"]))
         answer = json.dumps({**_answer(str(call["name"]), data), "tired": _tired(megabytes)}).encode("ascii")
+        limit_time(0)
         del data
         answers.write(b"%d\n" % len(answer))
         answers.write(answer)

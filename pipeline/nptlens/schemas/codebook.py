@@ -1,7 +1,7 @@
-"""Codebooks: one TOML or CSV file each, shipped or the user's own.
+"""Codebooks: one TOML file or table (CSV, workbook) each, shipped or the user's own.
 
 TOML: ``name``, ``version``, ``[[code]]`` tables with ``id``, ``name``, ``definition`` and optionally ``include``, ``exclude``,
-``source``, ``parent``; ``[[link]]`` tables with ``first``, ``second``, ``note``. CSV: the code's fields as columns.
+``source``, ``parent``; ``[[link]]`` tables with ``first``, ``second``, ``note``. A table has the code's fields as columns.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from nptlens.core.resources import resource
 from nptlens.core.text import canonical
 from nptlens.schemas.records import NONE_CODE, Code, Codebook, CodeLink
 
-_FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
+FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
+_SUFFIXES = (".toml", ".csv", ".tsv", ".xlsx", ".ods")
 SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
 OF_PROJECTS = ("projects",)
 """Shipped codebooks of attributes, for a register of projects, not for interviews."""
@@ -31,18 +32,18 @@ def find_codebook(name: str, folder: Path) -> Path:
     if name in SHIPPED + OF_PROJECTS:
         return resource("config", "codebooks", f"{name}.toml")
     path = folder / name
-    if path.suffix.lower() in {".toml", ".csv"} and path.is_file():
+    if path.suffix.lower() in _SUFFIXES and path.is_file():
         return path
     raise CodebookError(
-        f"no codebook {name!r}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml or .csv file"
+        f"no codebook {name!r}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml, .csv, .xlsx or .ods file"
     )
 
 
 def load_codebook(path: Path) -> Codebook:
-    """Read one codebook file; raises CodebookError that lists every fault in it."""
+    """Read one codebook in TOML or CSV; raises CodebookError that lists every fault in it."""
     try:
-        if path.suffix.lower() == ".csv":
-            return _of_table(read_rows(path), path)
+        if path.suffix.lower() != ".toml":
+            return codebook_of_table(read_rows(path, known=FIELDS), path)
         data = tomllib.loads(canonical(read_table_text(path).text))
     except (ReadingError, tomllib.TOMLDecodeError) as error:
         told = error.what if isinstance(error, ReadingError) else str(error)
@@ -54,12 +55,17 @@ def load_codebook(path: Path) -> Codebook:
     return _build(name, version, _listed(data, "code", str(path)), _listed(data, "link", str(path)), str(path))
 
 
-def _of_table(table: Rows, path: Path) -> Codebook:
+def codebook_of_table(table: Rows, path: Path) -> Codebook:
+    """Return the codebook of a table that was read from `path`; raises CodebookError that lists every fault in it."""
     if table.twice():
         raise CodebookError(f"it has the columns {', '.join(table.twice())} twice", where=str(path), hint="keep one of each")
-    long = next((row.line for row in table.rows if row.beyond), 0)
-    if long:
-        raise CodebookError(f"line {long}: more cells than columns", where=str(path), hint='put "quotation marks" around words with commas')
+    for row in table.rows:
+        if row.beyond:
+            what = f'line {row.line}: more cells than columns ("{row.beyond[0]}")'
+            raise CodebookError(what, where=str(path), hint='put "quotation marks" around words that hold what stands between cells')
+        if row.unnamed:
+            what = f'line {row.line}: "{row.unnamed[0]}" stands in a column without a heading'
+            raise CodebookError(what, where=str(path), hint="give the column a heading, or empty it")
     return _build(path.stem, "", [row.cells for row in table.rows], [], str(path))
 
 
@@ -87,13 +93,13 @@ def _build(
 ) -> Codebook:
     codes = []
     for number, row in enumerate(rows, start=1):
-        extra = sorted(str(key) for key in row if key not in _FIELDS)
+        extra = sorted(str(key) for key in row if key not in FIELDS)
         if extra:
-            raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(_FIELDS)}")
-        untold = [key for key in _FIELDS if isinstance(row.get(key), list | dict)]
+            raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(FIELDS)}")
+        untold = [key for key in FIELDS if isinstance(row.get(key), list | dict)]
         if untold:
             raise CodebookError(f"code {number}: {', '.join(untold)} must be text", where=where, hint='name = "x"')
-        known = {key: str(row.get(key) or "").strip() for key in _FIELDS}
+        known = {key: str(row.get(key) or "").strip() for key in FIELDS}
         codes.append(Code(**{**known, "parent": known["parent"] or None}))  # type: ignore[arg-type]
     links = list(links)
     for number, link in enumerate(links, start=1):

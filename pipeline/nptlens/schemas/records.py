@@ -99,10 +99,10 @@ class Transcript:
     def verify(self) -> None:
         """Raise IntegrityError unless utterances and furniture give back the text, code point by code point."""
         position = 0
-        for span in sorted([u.span for u in self.utterances] + [f.span for f in self.furniture]):
-            if span.start != position:
-                raise IntegrityError(f"text is lost or doubled at offset {min(position, span.start)}", where=self.source)
-            position = span.end
+        for start, end in sorted((part.span.start, part.span.end) for part in (*self.utterances, *self.furniture)):
+            if start != position:
+                raise IntegrityError(f"text is lost or doubled at offset {min(position, start)}", where=self.source)
+            position = end
         if position != len(self.text):
             raise IntegrityError(f"text is lost at offset {position}", where=self.source)
 
@@ -111,7 +111,8 @@ class Transcript:
 class Participant:
     """A row of the participants sheet. `labels` are the spellings that transcripts use for this person.
 
-    `transcripts` are the ids of those that the row is for, empty where it is for all.
+    `transcripts` are the ids of those that the row is for, empty where it is for all. `attributes` are the study's own columns, each as
+    (heading, value), in the order of the sheet; they are the same columns for everybody.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Participant:
     adopter_category: str = ""
     interviewer: bool = False
     transcripts: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from nptlens.core.errors import NoInputError, UsageError
-from nptlens.core.text import Span
+from nptlens.core.close_names import did_you_mean
+from nptlens.core.errors import UsageError
 from nptlens.embedding import encoder_languages
 from nptlens.privacy import names_in_ids, spoken_names
 from nptlens.reading import doubts, foreign, language_of, mixed_spellings, strangers, unled
-from nptlens.schemas.records import Furniture, Problem, Severity, Speaker, SpeakerRole, Transcript, Utterance, worth_a_look
+from nptlens.safety.paths import printable_path
+from nptlens.schemas.records import Participant, Problem, Severity, Speaker, SpeakerRole, Transcript, worth_a_look
 from nptlens.study.folder import Study, is_study, loose_study, open_study
 from nptlens.study.run.artefacts import Artefacts, encodings
 
@@ -52,17 +53,6 @@ class CheckedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line of a transcript's text beside how it is read: who speaks (or what kind of furniture it is) and from which time on."""
-
-    line: int
-    text: str
-    speaker: str
-    role: str
-    start_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class CheckResult:
     """Every file that can be read, and every problem."""
 
@@ -74,11 +64,60 @@ class CheckResult:
         return worth_a_look(self.problems)
 
 
-def check(path: Path) -> CheckResult:
-    """Read a study, a folder of transcripts or one transcript, and write nothing."""
-    study: Study = open_study(path) if is_study(path) else loose_study(path)
-    artefacts = Artefacts(study, loose=True)
-    transcripts = artefacts.reading.transcripts
+def check(path: Path, file: Path | None = None) -> CheckResult:
+    """Read a study, a folder of transcripts or one transcript, and write nothing.
+
+    `file` names one transcript of the study in `path`. One that lies in a study is read with the study's settings and tables, and no
+    other is opened. Raises what `open_to_check` does.
+    """
+    return checked(open_to_check(path, file))
+
+
+def open_to_check(path: Path, file: Path | None = None) -> Artefacts:
+    """Return what `check` looks at, read when it is asked for; raises UsageError where `file` is no transcript of the study in `path`."""
+    if file is not None:
+        study = open_study(path)
+        return Artefacts(study, loose=True, only=_source_in(study, file))
+    if is_study(path):
+        return Artefacts(open_study(path), loose=True)
+    if path.is_file():
+        folder = next((parent for parent in path.resolve().parents if is_study(parent)), None)
+        study = open_study(folder) if folder else loose_study(path)
+        source = _source_of(study, path) if folder else None
+        if source:
+            return Artefacts(study, loose=True, only=source)
+    return Artefacts(loose_study(path), loose=True)
+
+
+def _source_in(study: Study, file: Path) -> str:
+    """Return the path among a study's transcripts of a file that is named from here, from the study or from its folder of transcripts."""
+    root = study.transcript_root()
+    for base in (Path(), study.root, root):
+        source = _source_of(study, base / file)
+        if source:
+            return source
+    names = [path.relative_to(root).as_posix() for path in study.source_files() if path != root]
+    raise UsageError(
+        f"{printable_path(file)} is no transcript of the study",
+        where=printable_path(root),
+        hint=did_you_mean(file.as_posix(), names, "copy it into that folder, or name one of the files there"),
+    )
+
+
+def _source_of(study: Study, path: Path) -> str | None:
+    """Return a file's path among the study's transcripts, None where it is not one of the files there."""
+    root, real = study.transcript_root(), path.resolve()
+    if not path.is_file():
+        return None
+    if root.is_file():
+        return root.name if root.resolve() == real else None
+    found = next((each for each in study.source_files() if each.name == path.name and each.resolve() == real), None)
+    return found.relative_to(root).as_posix() if found else None
+
+
+def checked(artefacts: Artefacts) -> CheckResult:
+    """Return what is found in the transcripts that `artefacts` reads."""
+    study, transcripts = artefacts.study, artefacts.reading.transcripts
     speakers: dict[str, list[Speaker]] = {transcript.id: [] for transcript in transcripts}
     for speaker in artefacts.speakers:
         speakers[speaker.transcript_id].append(speaker)
@@ -89,13 +128,21 @@ def check(path: Path) -> CheckResult:
         *unled(transcripts, artefacts.speakers),
         *strangers(artefacts.speakers, artefacts.participants),
         *mixed_spellings(transcripts, artefacts.speakers),
-        *doubts(transcripts, artefacts.speakers, artefacts.participants),
+        *doubts(transcripts, artefacts.speakers, _expected(artefacts)),
         *foreign(_said(transcripts, artefacts.speakers), encoder_languages(study.settings.embedding.encoder)),
         *_restarts(files),
         *spoken_names(transcripts, artefacts.participants),
         *names_in_ids(transcripts, artefacts.participants, artefacts.speakers),
     ]
     return CheckResult(files, tuple(problems))
+
+
+def _expected(artefacts: Artefacts) -> tuple[Participant, ...]:
+    """Return the people who should speak in what is read; of one transcript, those whose rows are for it alone."""
+    if not artefacts.only:
+        return artefacts.participants
+    read = {transcript.id for transcript in artefacts.reading.transcripts}
+    return tuple(person for person in artefacts.participants if person.transcripts and read.issuperset(person.transcripts))
 
 
 def _said(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dict[str, str]:
@@ -105,46 +152,6 @@ def _said(transcripts: Sequence[Transcript], speakers: Sequence[Speaker]) -> dic
         transcript.source: "\n".join(transcript.quote(u.span) for u in transcript.utterances if (transcript.id, u.speaker) in coded)
         for transcript in transcripts
     }
-
-
-def first_lines(path: Path, *, turns: int) -> tuple[ShownLine, ...]:
-    """Return the lines of one transcript up to the end of its first `turns` turns, each beside how it is read.
-
-    A line that holds parts of several kinds is given once a part. Raises UsageError where `path` is a folder.
-    """
-    if path.is_dir():
-        raise UsageError("this is a folder", where=str(path), hint="name one transcript: nptlens check --show FILE")
-    folder = next((parent for parent in path.resolve().parents if is_study(parent)), None)
-    artefacts = Artefacts(open_study(folder) if folder else loose_study(path), loose=True)
-    found = [
-        each
-        for each in artefacts.reading.transcripts
-        if folder is None or (artefacts.study.transcript_root() / each.source) == path.resolve()
-    ]
-    if not found:
-        raise NoInputError("this file is not read", where=str(path), hint="run: nptlens check, and look at the problems")
-    transcript = found[0]
-    roles = {speaker.label: speaker.role.value for speaker in artefacts.speakers if speaker.transcript_id == transcript.id}
-    parts: list[Utterance | Furniture] = [*transcript.utterances, *transcript.furniture]
-    parts.sort(key=lambda part: part.span)
-    shown: list[ShownLine] = []
-    for part in parts:
-        if isinstance(part, Utterance):
-            turns -= 1
-            shown += _lines_of(transcript, part.span, part.speaker or "nobody named", roles.get(part.speaker, ""), part.start_s)
-        elif transcript.quote(part.span).strip():
-            shown += _lines_of(transcript, part.span, "", part.kind, None)
-        if turns <= 0:
-            break
-    return tuple(shown)
-
-
-def _lines_of(transcript: Transcript, span: Span, speaker: str, role: str, start_s: float | None) -> Iterator[ShownLine]:
-    """Yield a part's lines with their numbers in the text; the speaker stands beside the first of them."""
-    line = transcript.text.count("\n", 0, span.start) + 1
-    for number, words in enumerate(transcript.quote(span).split("\n")):
-        if words.strip():
-            yield ShownLine(line + number, words, speaker, role, None if number else start_s)
 
 
 def _restarts(files: Sequence[CheckedFile]) -> Iterator[Problem]:

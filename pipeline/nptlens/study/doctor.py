@@ -13,7 +13,8 @@ from nptlens.core.errors import NptlensError
 from nptlens.core.resources import resource
 from nptlens.core.versions import installed
 from nptlens.embedding import find_encoder
-from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook
+from nptlens.reading.codebooks import codebook_of_file
+from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook
 from nptlens.schemas.settings import default_settings
 
 _NEEDED = ("spacy", "onnxruntime", "scikit-learn", "pandas", "pyarrow", "lxml", "markupsafe")
@@ -55,7 +56,7 @@ def _of_settings(name: str, needed_by: str) -> Finding:
 
 
 def _codebook(name: str) -> str:
-    return f"{len(load_codebook(find_codebook(name, resource('config'))).codes)} codes"
+    return f"{len(codebook_of_file(find_codebook(name, resource('config'))).codes)} codes"
 
 
 def _tried(name: str, look: Callable[[], str]) -> Finding:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from nptlens.core.errors import UsageError
 from nptlens.core.resources import resource
+from nptlens.reading.codebooks import codebook_of_file
 from nptlens.safety.paths import Sources, inside, list_sources, own_folder, plain_file, plain_files, printable_path
-from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, load_codebook, merge
+from nptlens.safety.tables import KINDS
+from nptlens.schemas.codebook import OF_PROJECTS, SHIPPED, find_codebook, merge
 from nptlens.schemas.records import Codebook
 from nptlens.schemas.settings import Settings, default_settings, load_settings
+from nptlens.store.outputs import kept_outputs
 
 STORE = ".nptlens"
 RESULTS = "results"
@@ -19,14 +22,19 @@ TOPIC_NAMES = "topic_names.csv"
 TRANSCRIPT_IDS = "transcripts.csv"
 SUMMARIES = "summaries.csv"
 ANSWERS = "checklist_answers.csv"
+_UNREAD = (".xls", ".xlsb", ".xlsm", ".numbers", ".docx", ".doc", ".txt", ".json")  # in which people keep tables too
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """An opened study: its folder and its settings. Nothing is read until it is asked for."""
+    """An opened study: its folder and its settings. Nothing is read until it is asked for.
+
+    `loose` is a folder of transcripts, or a file, that is no study: a table beside it that gives ids to transcripts is another's.
+    """
 
     root: Path
     settings: Settings
+    loose: bool = False
 
     @property
     def store(self) -> Path:
@@ -52,7 +60,7 @@ class Study:
 
     def transcript_ids_file(self) -> Path | None:
         """Return the table that gives transcripts their ids, None where there is none, or where it lies among the transcripts."""
-        return None if self.transcript_root() == self.root else plain_file(self.root / TRANSCRIPT_IDS)
+        return None if self.loose or self.transcript_root() == self.root else table_file(self.root, TRANSCRIPT_IDS)
 
     def participants_file(self) -> Path | None:
         """Return the participants sheet, None where there is none."""
@@ -88,7 +96,7 @@ class Study:
 
     def codebook(self) -> Codebook:
         """Return the study's codebooks as one."""
-        return merge([load_codebook(path) for path in self.codebook_files()])
+        return merge([codebook_of_file(path) for path in self.codebook_files()])
 
     def seed_files(self) -> list[Path]:
         """Return the seed tables: those named, else seeds.csv, else the shipped seeds of the shipped codebooks in use.
@@ -102,7 +110,7 @@ class Study:
     def _given_seeds(self) -> list[Path]:
         if self.settings.study.seeds:
             return [self._named(name) for name in self.settings.study.seeds]
-        usual = plain_file(self.root / "seeds.csv")
+        usual = table_file(self.root, "seeds.csv")
         if usual:
             return [usual]
         shipped = [resource("corpora", "seeds") / f"{name}.csv" for name in self.settings.study.codebooks if name in SHIPPED]
@@ -110,10 +118,11 @@ class Study:
         return [*found, resource("corpora", "seeds", "none.csv")] if found else []
 
     def manual_files(self) -> list[Path]:
-        """Return the manual codings: those named, else manual*.csv of the study folder."""
+        """Return the manual codings: those named, else manual*.csv of the study folder but what was kept when another took its place."""
         if self.settings.study.manual:
             return [self._named(name) for name in self.settings.study.manual]
-        return plain_files(self.root, "manual*.csv")
+        kept = kept_outputs(self.store)
+        return [path for path in plain_files(self.root, "manual*.csv") if path.name not in kept]
 
     def memo_files(self) -> list[Path]:
         """Return what was noted about transcripts, as imports wrote it: memos*.csv of the study folder."""
@@ -129,11 +138,11 @@ class Study:
 
     def summaries_file(self) -> Path | None:
         """Return the researcher's summaries for the framework matrix, None where there are none."""
-        return self._usual("", SUMMARIES)
+        return plain_file(self.root / SUMMARIES)
 
     def answers_file(self) -> Path | None:
         """Return the researcher's answers to the reporting checklists, None where there are none."""
-        return self._usual("", ANSWERS)
+        return plain_file(self.root / ANSWERS)
 
     def topic_names_file(self) -> Path | None:
         """Return the names and merges of topics that people wrote, None where there are none."""
@@ -145,7 +154,8 @@ class Study:
         return find_codebook(name, self.root)
 
     def _usual(self, named: str, usual: str) -> Path | None:
-        return self._named(named) if named else plain_file(self.root / usual)
+        """Return the file that study.toml names, else the table of the usual name, whatever its kind; two of them are an error."""
+        return self._named(named) if named else table_file(self.root, usual)
 
     def _named(self, name: str) -> Path:
         path = self._located(name)
@@ -157,6 +167,24 @@ class Study:
         """A full path is the user's own choice (a protected drive); a relative one must stay in the study folder."""
         path = Path(name).expanduser()
         return path if path.is_absolute() else inside(self.root, name)
+
+
+def table_file(root: Path, usual: str) -> Path | None:
+    """Return the table of a study that is called as `usual`, of any kind and in any case (participants.csv, Participants.xlsx).
+
+    None without one. Raises UsageError where there are two of them, since what one says would be left out without a word, and where
+    there is one of a kind that cannot be read alone.
+    """
+    stem = Path(usual).stem
+    there = sorted(path for path in root.iterdir() if path.stem.casefold() == stem) if root.is_dir() else []
+    found = [path for path in there if path.suffix.lower() in KINDS and plain_file(path)]
+    if len(found) > 1:
+        names = " and ".join(printable_path(path.name) for path in found)
+        raise UsageError(f"two tables for one thing: {names}", where=str(root), hint="keep one of them, and move the other elsewhere")
+    unread = [printable_path(path.name) for path in there if path.suffix.lower() in _UNREAD]
+    if unread and not found:
+        raise UsageError(f"{unread[0]} is no table that is read", where=str(root), hint=f"save it as {stem}.xlsx or {stem}.csv")
+    return found[0] if found else None
 
 
 def open_study(root: Path) -> Study:
@@ -187,4 +215,4 @@ def loose_study(root: Path) -> Study:
     settings = default_settings()
     folder = root.parent if root.is_file() else root
     study = settings.study.model_copy(update={"transcripts": root.name if root.is_file() else "."})
-    return Study(folder.resolve(), settings.model_copy(update={"study": study}))
+    return Study(folder.resolve(), settings.model_copy(update={"study": study}), loose=True)

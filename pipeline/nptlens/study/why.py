@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nptlens.coding import Why, explain
 from nptlens.core.close_names import did_you_mean
 from nptlens.core.errors import UsageError
@@ -46,8 +48,9 @@ def _why(artefacts: Artefacts, segment_id: str, code: str) -> Reasons:
     if own.empty:
         hint = did_you_mean(segment_id, set(codings["segment_id"]), "segment ids stand in results/codings.csv")
         raise UsageError(f"no segment {segment_id} was coded", hint=hint)
-    leaves = own[[not artefacts.codebook.children(each) for each in own["code"]]]
-    code = code or str(leaves.sort_values("probability", ascending=False, kind="stable").iloc[0]["code"])
+    lowest = own[np.array([not artefacts.codebook.children(each) for each in own["code"]], dtype=bool)]
+    named = own if lowest.empty else lowest  # heads of constructs alone, where only these have seeds
+    code = code or str(named.sort_values("probability", ascending=False, kind="stable").iloc[0]["code"])
     row = own[own["code"] == code]
     if row.empty:
         raise UsageError(f"no head for the code {code}", hint=f"codes with a head: {', '.join(own['code'])}")

@@ -125,7 +125,7 @@ def test_what_became_a_seed_is_left_out_of_the_machines_figures_and_of_nobody_el
     [
         ({"codes": "TAEM"}, "names TAEM"),
         ({"codes": "none;TEAM"}, "none beside other codes"),
-        ({"codes": "TEAM", "stance": "angry"}, "stance that is none of"),
+        ({"codes": "TEAM", "stance": "angry"}, "has the stance angry"),
         ({"codes": "TEAM", "excerpt_id": "P09:1-2"}, "excerpt that the study lacks"),
         ({"codes": "TEAM", "excerpt": "retyped"}, "other words than the transcript"),
         ({"codes": "", "stance": "mixed"}, "a stance but no code"),
@@ -136,7 +136,7 @@ def test_a_refused_row(ran, label, what):
     found = suggest_labels(study, number=2, path=sheet).suggestions
     fill(sheet, [label, {"codes": "TEAM", "stance": "Asserted "}])
     result = import_labels(study, sheet)
-    assert [(problem.where, what in problem.what) for problem in result.problems] == [("label.csv line 2", True)]
+    assert [(problem.where.split(" (")[0], what in problem.what) for problem in result.problems] == [("label.csv row 2", True)]
     assert result.needs_a_look()
     assert result.added == len(found) - 1
     assert "angry" not in seeds_of(ran)

@@ -17,7 +17,7 @@ from nptlens.reading.layouts._margins import Page
 from nptlens.reading.layouts._page_furniture import NOTE, PAGE, many, with_edges
 from nptlens.reading.layouts._pages import pages_of
 from nptlens.reading.layouts._parsed import Shaped
-from nptlens.safety.sandbox import TIMEOUT_S, sandboxed
+from nptlens.safety.sandbox import CPU_S, sandboxed
 from nptlens.schemas.records import Problem, Severity
 
 _BREAK = "\f"
@@ -41,8 +41,8 @@ def read_pdf(data: bytes, *, where: str) -> Shaped:
     """
     if b"%PDF-" not in data[:1024]:
         raise ReadingError("this is no PDF", where=where, hint="look at the file's ending")
-    timeout_s = TIMEOUT_S + max(0, len(data) - _FREE_BYTES) / 1_000_000 * _SECONDS_A_MEGABYTE
-    raw = sandboxed("nptlens.reading.formats._pdf:text_layer", data, where=where, timeout_s=timeout_s).split(_BREAK)
+    cpu_s = CPU_S + max(0, len(data) - _FREE_BYTES) / 1_000_000 * _SECONDS_A_MEGABYTE
+    raw = sandboxed("nptlens.reading.formats._pdf:text_layer", data, where=where, cpu_s=cpu_s).split(_BREAK)
     letters = sum(len(page) - page.count(_UNREAD) for page in raw if page.strip())
     unread = sum(page.count(_UNREAD) for page in raw)
     if not "".join(raw).strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from nptlens.core.decoding import decode, encoding_notes
 from nptlens.core.text import canonical
@@ -54,23 +55,22 @@ def _reader_of(text: str) -> tuple[str, Callable[..., Shaped]] | None:
     start = text.lstrip()
     if re.match(r"WEBVTT(?:[ \t\n]|$)", start):
         return "WebVTT", read_vtt
-    if len(_SUBRIP.findall(text)) > 1 and re.match(r"[0-9]{1,6}[ \t]*\n[^\n]*-->", start):
+    if re.match(r"[0-9]{1,6}[ \t]*\n[^\n]*-->", start) and len(_SUBRIP.findall(text)) > 1:
         return "SubRip", read_srt
-    if len(_SBV.findall(text)) > 1 and _SBV.match(start):
+    if _SBV.match(start) and len(_SBV.findall(text)) > 1:
         return "captions of YouTube", read_sbv
     return ("CHAT", read_chat) if is_chat(text) else None
 
 
 def _cues(filled: Sequence[str]) -> list[Cue]:
     """Return the lines as cues where all of them have a range of times, columns of times, or the number of a speaker; else nothing."""
-    ranged = [_RANGED.fullmatch(line.strip()) for line in filled]
-    if len(ranged) > 1 and all(ranged):
+    ranged = list(takewhile(bool, (_RANGED.fullmatch(line.strip()) for line in filled)))
+    if len(ranged) == len(filled) > 1:
         return [Cue(cue["words"], seconds(cue["time"]), last_seconds(cue["time"])) for cue in ranged if cue]
-    numbered = [match for line in filled if (match := _NUMBERED.fullmatch(line))]
-    if len(numbered) > 1 and len(numbered) >= _MOST * len(filled):
+    numbered = sum(_NUMBERED.fullmatch(line) is not None for line in filled if ")" in line or "]" in line)
+    if numbered > 1 and numbered >= _MOST * len(filled):
         return _of_speakers(filled)
-    rows = [line.split("\t") for line in filled]
-    return _annotations(rows) if len(rows) > 1 else []
+    return _annotations([line.split("\t") for line in filled]) if len(filled) > 1 and "\t" in filled[0] else []
 
 
 def _of_speakers(filled: Sequence[str]) -> list[Cue]:

@@ -11,6 +11,7 @@ _COLUMN = 5  # so many numbers below each other that count on are a margin
 _NUMBERED = 0.8  # or so many of the lines begin with the next number
 _MANY, _HALF = 8, 0.5  # or so many, from the first to the last without a gap, and so much of all lines
 _STEPS = (1, 5, 10)
+_FEWEST = 3  # numbers that may be a margin
 _NUMBER = re.compile(r"[ \t]*(?P<number>0{0,3}[1-9][0-9]{0,4})(?:(?:[ \t]|[.)](?=[ \t]))(?P<words>.*))?")
 
 
@@ -40,13 +41,15 @@ def _without(page: Page) -> Page:
     numbered = [
         _Numbered(index, int(match["number"]), match["number"], match["words"] or "")
         for index, line in enumerate(page.lines)
-        if (match := _NUMBER.fullmatch(line))
+        if "0" <= line.lstrip()[:1] <= "9" and (match := _NUMBER.fullmatch(line))
     ]
+    if len(numbered) < _FEWEST:
+        return page
     lone = {each.line: each for run in _runs(page, numbered) if len(run) >= _COLUMN for each in run}
     filled = sum(1 for line in page.lines if line)
     chain = max((_chain(numbered, step) for step in _STEPS), key=len)
     step = chain[1].value - chain[0].value if len(chain) > 1 else 1
-    spread = len(chain) >= max(3, int(_NUMBERED * filled / step)) or _below_a_header(page, chain, step, filled)
+    spread = len(chain) >= max(_FEWEST, int(_NUMBERED * filled / step)) or _below_a_header(page, chain, step, filled)
     if not lone and spread and _evenly(page, chain, step):
         lone = {each.line: each for each in chain}
     if not lone:

@@ -44,19 +44,20 @@ def shaped(
     for turn in turns:
         span = turn.span.trimmed(text)
         if has_words(span.of(text)):
-            utterances.append(Utterance(span, turn.speaker, turn.start_s, turn.end_s))
+            utterances.append(turn if span is turn.span else Utterance(span, turn.speaker, turn.start_s, turn.end_s))
         elif len(span):
             declared.append(Furniture(span, WORDLESS))
-    declared += _spaces(text, [u.span for u in utterances] + [piece.span for piece in declared])
-    declared.sort(key=lambda piece: piece.span)
+    declared += _spaces(text, sorted((part.span.start, part.span.end) for part in (*utterances, *declared)))
+    declared.sort(key=lambda piece: (piece.span.start, piece.span.end))
     return Shaped(text, layout, tuple(utterances), tuple(declared), tuple(notes), tuple(problems))
 
 
-def _spaces(text: str, taken: list[Span]) -> list[Furniture]:
+def _spaces(text: str, taken: list[tuple[int, int]]) -> list[Furniture]:
+    """Return the white space between the places that are `taken`, which are in their order."""
     found: list[Furniture] = []
     position = 0
-    for span in [*sorted(taken), Span(len(text), len(text))]:
-        if span.start > position and text[position : span.start].isspace():
-            found.append(Furniture(Span(position, span.start), SPACE))
-        position = max(position, span.end)
+    for start, end in [*taken, (len(text), len(text))]:
+        if start > position and text[position:start].isspace():
+            found.append(Furniture(Span(position, start), SPACE))
+        position = max(position, end)
     return found

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nptlens.reporting._complementary_suppression import hide
@@ -90,7 +91,7 @@ def _chosen(links: pd.DataFrame) -> pd.DataFrame:
     strongest = others.groupby("theme", sort=False).head(_STRONGEST)
     kept = set(zip(strongest["theme"], strongest["code"], strict=True))
     kept |= set(zip(links.loc[links["expected"], "theme"], links.loc[links["expected"], "code"], strict=True))
-    return links[[pair in kept for pair in zip(links["theme"], links["code"], strict=True)]]
+    return links[np.array([pair in kept for pair in zip(links["theme"], links["code"], strict=True)], dtype=bool)]
 
 
 def _links(index: Index, links: pd.DataFrame, title: str, *, folded: bool) -> Table:

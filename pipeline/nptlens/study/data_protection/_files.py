@@ -13,12 +13,12 @@ from nptlens.safety.paths import list_files
 from nptlens.store.files import write_bytes
 from nptlens.store.outputs import Outputs, kept_outputs, known_outputs, located
 from nptlens.study.data_protection._removal_plan import Done, Left, Removed, Subject, files_below, shown, unlink
-from nptlens.study.data_protection._tables import Rewritten, without_list_entries, without_rows, without_sheet_rows
+from nptlens.study.data_protection._tables import Rewritten, rows_named, without_list_entries, without_rows, without_sheet_rows
 from nptlens.study.data_protection._traces import Traces
 from nptlens.study.folder import TOPIC_NAMES, Study
 
 _RESULT = re.compile(r"(report|annotated|codings|topics|projects_coded|excerpts|validation|export|codebook|taguette|INCOMPLETE)\b")
-_TABLES = (".csv", ".tsv", ".xlsx")
+_TABLES = (".csv", ".tsv", ".xlsx", ".ods")
 _YOURS = "a person changed it after nptlens wrote it"
 
 
@@ -79,6 +79,9 @@ def _shipped(study: Study) -> set[Path]:
 
 def _table(study: Study, path: Path, subject: Subject, traces: Traces, *, dry: bool) -> Done:
     try:
+        if path.suffix.lower() == ".ods":
+            number = rows_named(path.read_bytes(), subject)
+            return Done(left=(Left(shown(study, path), f"{number} rows name it: delete them in the spreadsheet"),) if number else ())
         if path.suffix.lower() == ".xlsx":
             found = without_sheet_rows(path.read_bytes(), subject, traces.stand_in)
         else:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
+from nptlens.safety.tables import KINDS
+
 WORDS, NAMES, VECTORS, DIGESTS, SETTINGS, UNKNOWN = "words", "names", "vectors", "digests", "settings", "unknown"
 _YOURS = "until you delete it"
 _RUN = "until the next run replaces it, or you delete .nptlens"
@@ -15,6 +17,9 @@ _KILLED = "left by a run that was killed; the next run removes it"
 _FORGET = "nptlens forget; all of it: delete it"
 _STORE = "nptlens forget; all of it: delete .nptlens, and run again"
 _RESULTS = "nptlens forget; all of it: delete results, and run again"
+
+
+_TABLES = ("transcripts", "participants", "practices", "projects_coded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,12 @@ def _rules(transcripts: str) -> tuple[Rule, ...]:
         Rule((".*.tmp", "*/.*.tmp"), (WORDS, NAMES), _KILLED, "run nptlens run, or delete it"),
         Rule((f"{transcripts}/*",), (WORDS, NAMES), _YOURS, "nptlens forget"),
         Rule(("study.toml",), (SETTINGS, NAMES), _YOURS, "by hand"),
-        Rule(("transcripts.csv", "participants.csv", "practices.csv", "projects_coded.csv"), (NAMES,), _YOURS, _FORGET),
+        Rule(tuple(f"{name}{kind}" for name in _TABLES for kind in KINDS), (NAMES,), _YOURS, _FORGET),
         Rule(("manual*.csv",), (WORDS, NAMES, DIGESTS), _YOURS, _FORGET),
-        Rule(("seeds*.csv", "memos*.csv", "cases_*.csv", "not_found_*.csv", "topic_names.csv"), (WORDS, NAMES), _YOURS, _FORGET),
-        Rule(("projects.csv", "summaries.csv", "checklist_answers.csv"), (WORDS, NAMES), _YOURS, _FORGET),
-        Rule(("codebook*.csv", "codebook*.toml"), (SETTINGS,), _YOURS, "by hand"),
+        Rule(tuple(f"seeds*{kind}" for kind in KINDS), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule(("memos*.csv", "cases_*.csv", "not_found_*.csv", "topic_names.csv"), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule((*(f"projects{kind}" for kind in KINDS), "summaries.csv", "checklist_answers.csv"), (WORDS, NAMES), _YOURS, _FORGET),
+        Rule((*(f"codebook*{kind}" for kind in KINDS), "codebook*.toml"), (SETTINGS,), _YOURS, "by hand"),
         Rule(("sheets/*",), (NAMES, DIGESTS), _YOURS, _FORGET),
         Rule((".nptlens/salt",), (SETTINGS,), "as long as the study", "delete .nptlens: kept runs cannot be compared without it"),
         Rule((".nptlens/lock",), (SETTINGS,), "as long as the study; it is empty", "delete .nptlens"),

@@ -16,7 +16,7 @@ from nptlens.core.errors import NptlensError
 from nptlens.core.ids import digest
 from nptlens.embedding import vectors_key
 from nptlens.reading import read_projects
-from nptlens.schemas.codebook import load_codebook
+from nptlens.reading.codebooks import codebook_of_file
 from nptlens.schemas.records import Embedded
 from nptlens.schemas.run_comparison import KeptRun
 from nptlens.schemas.tables import SEGMENTS
@@ -91,7 +91,7 @@ def _texts(study: Study, subject: Subject) -> Iterator[str]:
     yield from (seed.text for seed in seeds if not subject.is_place(seed.id) and not subject.is_transcript(seed.group))
     register = study.projects_file()
     if register is not None:
-        of_projects = load_codebook(study.project_codebook_file())
+        of_projects = codebook_of_file(study.project_codebook_file())
         yield from (definition(code) for code in of_projects)
         yield from (seed.text for seed in load_seeds(study.project_seed_files(), of_projects).seeds)
         yield from read_projects(register)["description"]

@@ -13,6 +13,7 @@ from typing import Any
 from nptlens.core.decoding import decode
 from nptlens.core.delimited import SEPARATORS, delimited, header_at, separator_of, without_declaration
 from nptlens.core.errors import ReadingError
+from nptlens.safety.grid import read_grid
 from nptlens.study.data_protection._removal_plan import Subject, plain
 
 _FIELDS = {mark: re.compile(rf'(?:"[^"]*(?:""[^"]*)*(?:"|\Z))?[^{mark}\r\n]*') for mark in SEPARATORS}
@@ -50,9 +51,8 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
     table, declared = without_declaration(text)
     mark_of_cells = declared or separator_of(table)
     rows = list(_rows(table, mark_of_cells))
-    names = [[plain(cell).casefold() for cell in _cells(row, mark_of_cells)] for row in rows[:_FIRST]]
-    above = header_at(names, lambda row: len({*_TRANSCRIPT, *_PERSON, _CASE}.intersection(map(str, row)))) or 0
-    header = names[above] if names else []
+    first = [_cells(row, mark_of_cells) for row in rows[:_FIRST]]
+    above, header = _header_row(first), _header(first)
     kept, gone, entries = [text.removesuffix(table)], 0, 0
     for number, row in enumerate(rows):
         if number == above:
@@ -70,6 +70,23 @@ def without_rows(data: bytes, subject: Subject, *, knows: Knows | None = None) -
         entries += changed
         kept.append(_row([*shorter, *cells[len(header) :]], row, mark_of_cells) if changed else row)
     return Rewritten((mark + "".join(kept)).encode(encoding) if gone or entries else data, gone, entries)
+
+
+def _header_row(rows: Sequence[Sequence[str]]) -> int:
+    """Return which row is the header: titles may stand above it."""
+    names = [[plain(cell).casefold() for cell in row] for row in rows[:_FIRST]]
+    return header_at(names, lambda row: len({*_TRANSCRIPT, *_PERSON, _CASE}.intersection(map(str, row)))) or 0
+
+
+def _header(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [plain(cell).casefold() for cell in rows[_header_row(rows)]] if rows else []
+
+
+def rows_named(data: bytes, subject: Subject) -> int:
+    """Return how many rows of a workbook's first sheet are of what is forgotten; raises ReadingError where it cannot be read."""
+    rows = read_grid(data, where="table").rows
+    header = _header(rows)
+    return sum(belongs(header, row, subject) for row in rows)
 
 
 def _spelling(text: str, encoding: str, data: bytes) -> tuple[str, str]:
@@ -168,7 +185,7 @@ def without_sheet_rows(data: bytes, subject: Subject, holds: Knows) -> Rewritten
     rows = entries = 0
     for page in book.worksheets:
         lines = [["" if cell.value is None else str(cell.value) for cell in row] for row in page.iter_rows()]
-        header = [plain(cell).casefold() for cell in lines[0]] if lines else []
+        header = _header(lines)
         gone = [number for number, line in enumerate(lines, start=1) if belongs(header, line, subject)]
         for row in page.iter_rows():
             for cell in row:

@@ -13,6 +13,7 @@ from pathlib import Path
 from nptlens.core.errors import NptlensError, ReadingError
 from nptlens.exchange.own_table import OwnTable, read_cells
 from nptlens.reading import read_projects
+from nptlens.reading.codebooks import codebook_of_file
 from nptlens.reporting.filled import (
     ANSWERED,
     FRAMEWORK,
@@ -26,7 +27,6 @@ from nptlens.reporting.filled import (
 )
 from nptlens.safety.paths import read_bytes
 from nptlens.safety.workbooks import LONGEST
-from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.records import Codebook, Problem, Severity
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import ANSWERS, SUMMARIES, Study
@@ -153,7 +153,7 @@ class _Back:
             return
         given = _given(data, self.path.name)
         try:
-            codebook = load_codebook(self.study.project_codebook_file())
+            codebook = codebook_of_file(self.study.project_codebook_file())
             projects = set(read_projects(register)["project_id"])
         except NptlensError as error:  # the run itself says what is wrong with them
             raise ReadingError(error.what, where=error.where, hint=error.hint) from None

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from nptlens.coding import CrossFittedHeads, Excerpts, load_cross_fitted, load_seeds
 from nptlens.coding.seeds import SeedSet
-from nptlens.core.delimited import read_table_text
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest_ids
 from nptlens.embedding import EncoderCard
 from nptlens.reading import Reading, TranscriptIds, assign_roles, read, read_participants, read_transcript_ids
+from nptlens.safety.tables import table_notes
 from nptlens.schemas.records import Codebook, Embedded, Participant, Problem, Seed, Severity, Speaker, TaughtBy
 from nptlens.store.ledger import Ledger
 from nptlens.study.folder import Study
@@ -36,9 +36,10 @@ def transcript_ids(study: Study) -> TranscriptIds | None:
 
 
 def encodings(*files: Path | None) -> list[Problem]:
-    """Return a note for each table whose encoding had to be guessed; raises ReadingError where one is no text."""
-    found = [(path.name, read_table_text(path)) for path in files if path]
-    return [Problem(name, note, "look at its accents", Severity.NOTE) for name, held in found for note in held.notes()]
+    """Return a note for each table whose encoding was guessed or that has further sheets; raises ReadingError where one is no table."""
+    found = [(path.name, table_notes(path)) for path in files if path]
+    told = [(name, note, "look at its accents" if note.startswith("read as") else "") for name, held in found for note in held]
+    return [Problem(*each, Severity.NOTE) for each in told]
 
 
 class Made(Generic[T]):
@@ -103,17 +104,18 @@ class Artefacts:
         encoder: EncoderCard | None = None,
         *,
         loose: bool = False,
+        only: str = "",
         ledger: Ledger | None = None,
         files: CheckedFiles | None = None,
     ) -> None:
         """`progress` is told of the files read; all else is told to the stages. `encoder` is the study's, where it was checked already.
 
-        Transcripts of equal names are refused; `loose` lists them. `ledger` tells what the stages were made from. Each file that is read
-        is one of `files`; a run, which has looked at them, gives none.
+        Transcripts of equal names are refused; `loose` lists them. `only` names the one source that is read. `ledger` tells what the
+        stages were made from. Each file that is read is one of `files`; a run, which has looked at them, gives none.
         """
         self.access = Access()
         self._study, self.ledger, self._progress, self._encoder, self._files = study, ledger, progress, encoder, files
-        self._loose = loose
+        self._loose, self.only = loose, only
         self.held: dict[str, Any] = {}  # what was fetched already, by file; the transcripts as "reading"
         self.told: list[Problem] = []  # what a person should know of this run alone: files that were kept
 
@@ -212,6 +214,7 @@ class Artefacts:
                 ids=transcript_ids(self._study),
                 loose=self._loose,
                 threads=self._study.settings.study.threads,
+                only=self.only,
             )
         found: Reading = self.held["reading"]
         return found

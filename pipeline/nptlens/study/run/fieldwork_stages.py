@@ -12,8 +12,8 @@ from nptlens.coding import Excerpts, Taught, Workers, code_attributes, definitio
 from nptlens.core.errors import CodebookError
 from nptlens.embedding import embed, load_encoder, vectors_key
 from nptlens.reading import read_practices, read_project_values, read_projects
+from nptlens.reading.codebooks import codebook_of_file
 from nptlens.register import cross_tables, decide, sampling_frame, sampling_table, tallies
-from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.fieldwork import PROJECT_VALUES, Fieldwork, Register
 from nptlens.schemas.records import Codebook, Problem, Severity, SpeakerRole
 from nptlens.schemas.tables import empty
@@ -80,7 +80,7 @@ def _there(path: Path | None) -> Path:
 def project_codebook(study: Study) -> Codebook:
     """Return the codebook of the projects; raises CodebookError where it has no attribute with two values."""
     path = study.project_codebook_file()
-    codebook = load_codebook(path)
+    codebook = codebook_of_file(path)
     odd = [code.id for code in codebook if code.parent is not None and codebook.get(code.parent).parent is not None]
     odd += [code.id for code in codebook if code.parent is None and len(codebook.children(code.id)) < 2]
     if odd:

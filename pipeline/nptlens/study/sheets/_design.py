@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from nptlens.core.close_names import did_you_mean
 from nptlens.core.delimited import delimited, read_rows
 from nptlens.core.errors import IntegrityError, ReadingError, UsageError
 from nptlens.core.ids import find_segment_id, transcript_id
-from nptlens.safety.paths import plain_file
+from nptlens.safety.paths import plain_file, plain_files
 from nptlens.schemas.tables import checked
 from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
@@ -98,13 +99,30 @@ def _transcript(name: str) -> str:
 def read_design(study: Study, coder: str) -> Design:
     """Return the design of a coder's sheet.
 
-    Raises UsageError where no sheet was written for this name, IntegrityError where the file is not as it was written.
+    The case of the name makes no difference. Raises UsageError where no sheet was written for this name, IntegrityError where the file is
+    not as it was written.
     """
     path = design_path(study, coder)
-    known = sorted(each.name.removesuffix(_SUFFIX) for each in (study.root / FOLDER).glob(f"*{_SUFFIX}"))
+    known = [each.name.removesuffix(_SUFFIX) for each in _paths(study)]
     if plain_file(path) is None:
         hint = did_you_mean(file_name(coder), known, f"sheets were written for: {', '.join(known) or 'nobody'}")
         raise UsageError(f"no sheet was written for {coder}", where=str(study.root), hint=hint)
+    found = _read(path)
+    if found.coder.casefold() != coder.casefold():
+        raise UsageError(f"the sheet was written for {found.coder}", where=str(path), hint=f"add: --coder {shlex.quote(found.coder)}")
+    return found
+
+
+def read_designs(study: Study) -> tuple[Design, ...]:
+    """Return the designs of all sheets of the study; raises IntegrityError like `read_design`."""
+    return tuple(_read(path) for path in _paths(study))
+
+
+def _paths(study: Study) -> list[Path]:
+    return plain_files(study.root / FOLDER, f"*{_SUFFIX}")
+
+
+def _read(path: Path) -> Design:
     try:
         rows = [dict(row.cells) for row in read_rows(path).rows]
         kinds = dict.fromkeys(("population", "drawn", "order"), "int64") | {"probability": "float64"}
@@ -121,8 +139,8 @@ def read_design(study: Study, coder: str) -> Design:
             transcripts=tuple(_transcript(each) for each in first["transcripts"].split("; ") if each),
             segments=first["segments"],
         )
+        if not (units["probability"] > 0).all():
+            raise ValueError("a unit without a chance")
     except (ReadingError, ValueError, KeyError, IndexError, TypeError) as error:
         raise IntegrityError(f"{path.name} cannot be read", where=str(path), hint="bring back the file as it was written") from error
-    if found.coder != coder or not (units["probability"] > 0).all():
-        raise UsageError(f"the sheet was written for {found.coder}", where=str(path), hint="give the same name to --coder")
     return found

@@ -11,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.agreement.sampling import weights
-from nptlens.core.errors import UsageError
 from nptlens.exchange.coding_sheet import FilledRow, FilledSheet, read_filled
 from nptlens.exchange.manual import text_digest
-from nptlens.safety.paths import plain_file, read_bytes
+from nptlens.safety.paths import read_bytes
 from nptlens.schemas.records import NONE_CODE, Problem, Severity, worth_a_look
-from nptlens.store.outputs import Outputs
 from nptlens.study.folder import Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
-from nptlens.study.sheets._cells import codes_of, fault
-from nptlens.study.sheets._design import AGREED, Design, manual_path, read_design
-from nptlens.study.sheets.adjudication import ADJUDICATED
+from nptlens.study.sheets._cells import Spellings, fault, shown_id
+from nptlens.study.sheets._design import AGREED, Design, manual_path
+from nptlens.study.sheets._replace import put_manual
+from nptlens.study.sheets._whose import whose
 from nptlens.study.sheets.blind import population_digest, refuse_coder
 from nptlens.study.transfer import _import_files as files
 
@@ -47,30 +46,27 @@ class SheetImport:
         return worth_a_look(self.problems)
 
 
-def import_sheet(study: Study, path: Path, *, coder: str = "") -> SheetImport:
+def import_sheet(study: Study, path: Path, *, coder: str = "", replace: bool = False) -> SheetImport:
     """Write the filled rows of a sheet to ``manual_<coder>.csv``: exact spans of its units, each with the number of units it stands for.
 
-    A row without a code was not read. A row that does not fit costs only itself. The coder of decisions on mismatches is ``adjudicated``
-    where none is named; what the two coders agreed on comes with the decisions. Raises ReadingError where the file is no such sheet,
-    UsageError where none was written for this coder or the coder has coded already, and as `last_run`.
+    A row without a code was not read. A row that does not fit costs only itself. The coder is the one for whom the sheet was written;
+    what two coders agreed on comes with the decisions on their mismatches. A sheet that was imported before and has more rows filled in
+    now is imported again; where its coding changes or takes away what is there, only with `replace`. Raises ReadingError where the file is
+    no such sheet, UsageError where none was written for this coder or the coder has other coding, and as `last_run`.
     """
     data = read_bytes(path, max_megabytes=study.settings.reading.max_megabytes)
     sheet = read_filled(data, where=path.name)
-    if not coder and not sheet.decides:
-        raise UsageError("whose coding is it?", hint="add: --coder NAME")
-    coder = coder or ADJUDICATED
-    design = read_design(study, coder)
-    if bool(design.between) != sheet.decides:
-        raise UsageError(f"this is not the sheet that was written for {coder}", where=str(path), hint="give its own coder to --coder")
+    design, told = whose(study, sheet, path, coder)
     with last_run(study, "segment") as artefacts:
-        return _Import(artefacts, design, path.name).result(sheet)
+        return _Import(artefacts, design, path.name, replace=replace).result(sheet, told)
 
 
 class _Import:
     """Takes the rows that fit, and says of each other one why it does not."""
 
-    def __init__(self, artefacts: Artefacts, design: Design, file: str) -> None:
-        self.artefacts, self.design, self.file = artefacts, design, file
+    def __init__(self, artefacts: Artefacts, design: Design, file: str, *, replace: bool) -> None:
+        self.artefacts, self.design, self.file, self.replace = artefacts, design, file, replace
+        self.spellings = Spellings(artefacts.codebook)
         ids = artefacts.segments["segment_id"]
         self.texts: dict[str, str] = dict(zip(ids, artefacts.segments["text"], strict=True))
         self.asked = set(design.units.loc[design.units["kind"] != AGREED, "segment_id"])
@@ -78,8 +74,8 @@ class _Import:
         self.refused_units: set[str] = set()
         self.problems: list[Problem] = []
 
-    def result(self, sheet: FilledSheet) -> SheetImport:
-        """Take, weigh and write."""
+    def result(self, sheet: FilledSheet, told: tuple[Problem, ...]) -> SheetImport:
+        """Take, weigh and write; `told` is what a person should know beside."""
         study, coder = self.artefacts.study, self.design.coder
         target = manual_path(study, coder)
         refuse_coder(self.artefacts, coder, but=target)
@@ -88,7 +84,7 @@ class _Import:
         rows, agreed = self._rows()
         if self.taken:
             self._note(target)
-            _write(study, target, files.manual_csv(rows, self._digests(rows)))
+            self.problems += put_manual(study, target, files.manual_csv(rows, self._digests(rows)), replace=self.replace)
         else:
             what = "no row of it can be taken, so nothing is written"
             self.problems.append(Problem(self.file, what, f"fill in codes, or {NONE_CODE}", Severity.ERROR))
@@ -100,7 +96,7 @@ class _Import:
             agreed=agreed if self.taken else 0,
             empty=len(self.asked) - len(self.taken) - len(self.refused_units & self.asked),
             refused=refused,
-            problems=(*sheet.problems, *self.problems),
+            problems=(*sheet.problems, *told, *self.problems),
         )
 
     def _take(self, rows: Sequence[FilledRow]) -> None:
@@ -109,13 +105,13 @@ class _Import:
         for row in filled:
             wrong = self._fault(row, times[row.excerpt_id])
             if wrong:
-                self.problems.append(Problem(f"{self.file} line {row.line}", *wrong, Severity.WARNING))
+                self.problems.append(Problem(f"{self.file} row {row.line} ({shown_id(row.excerpt_id)})", *wrong, Severity.WARNING))
             else:
                 self.taken[row.excerpt_id] = row
         self.refused_units = set(times) - set(self.taken)
 
     def _fault(self, row: FilledRow, times: int) -> tuple[str, str] | None:
-        codes = codes_of(row.codes)
+        codes = self.spellings.codes_of(row.codes)
         if not codes:
             return "has a stance but no code", f"write a code, or {NONE_CODE}"
         if row.excerpt_id in self.texts and row.excerpt_id not in self.asked:
@@ -141,7 +137,7 @@ class _Import:
             filled = self.taken.get(unit)
             stance, note = (filled.stance, filled.note) if filled else ("", "")
             transcript, start, end = places[unit]
-            for code in codes_of(filled.codes if filled else codes) or (NONE_CODE,):
+            for code in self.spellings.codes_of(filled.codes if filled else codes) or (NONE_CODE,):
                 rows.append(
                     files.Row(self.design.coder, transcript, start, end, code, stance, self.texts[unit], note, "sheet", each)
                 )
@@ -167,7 +163,7 @@ class _Import:
         missing = len(self.asked) - len(self.taken)
         if missing:
             what = f"{missing} of {len(self.asked)} units were not read: they are missing, and others of their kind stand for them"
-            self.problems.append(Problem(self.file, what, "fill them in where you can", Severity.NOTE))
+            self.problems.append(Problem(self.file, what, "fill them in where you can, then import it again", Severity.NOTE))
         segments = self.artefacts.segments
         if self.design.transcripts:
             segments = segments[segments["transcript_id"].isin(self.design.transcripts)]
@@ -177,12 +173,3 @@ class _Import:
         named = self.artefacts.study.settings.study.manual
         if named and target.name not in named:
             self.problems.append(Problem(target.name, "study.toml names other manual codings only", "add it to study.manual"))
-
-
-def _write(study: Study, target: Path, data: bytes) -> None:
-    there = plain_file(target)
-    if there and there.read_bytes() != data:
-        hint = "move it away or rename it, then import again"
-        raise UsageError(f"{target.name}: here already, with other content", where=str(target.parent), hint=hint)
-    if not there:
-        Outputs(study.store).write(target, data)

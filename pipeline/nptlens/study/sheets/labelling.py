@@ -19,7 +19,7 @@ from nptlens.store.outputs import Outputs
 from nptlens.study.folder import LABELLED, Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
-from nptlens.study.sheets._cells import check_target, codes_of, fault
+from nptlens.study.sheets._cells import Spellings, check_target, fault, shown_id
 
 _HEADER = ("seed_id", "text", "codes", "stance", "note", "group")
 
@@ -128,6 +128,7 @@ class _Gate:
 
     def __init__(self, artefacts: Artefacts, target: Path, file: str) -> None:
         self.codebook, self.name, self.target = artefacts.codebook, file, target
+        self.spellings = Spellings(artefacts.codebook)
         ids = artefacts.segments["segment_id"]
         self.texts: dict[str, str] = dict(zip(ids, artefacts.segments["text"], strict=True))
         self.transcripts: dict[str, str] = dict(zip(ids, artefacts.segments["transcript_id"], strict=True))
@@ -141,7 +142,7 @@ class _Gate:
 
     def take(self, row: LabelRow) -> None:
         """Add a row's label, count it as known or empty, or say why it is refused."""
-        codes = codes_of(row.codes)
+        codes = self.spellings.codes_of(row.codes)
         if not codes:
             self.empty += 1
             if row.stance.strip():
@@ -161,7 +162,7 @@ class _Gate:
             self._refuse(row, f"was labelled otherwise before, in {self.target.name}", "change the label there")
 
     def _refuse(self, row: LabelRow, what: str, hint: str) -> None:
-        self.problems.append(Problem(f"{self.name} line {row.line}", what, hint, Severity.WARNING))
+        self.problems.append(Problem(f"{self.name} row {row.line} ({shown_id(row.excerpt_id)})", what, hint, Severity.WARNING))
 
     def file(self) -> bytes:
         """Return the seed table: all that was there, then the new rows."""

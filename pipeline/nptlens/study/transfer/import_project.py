@@ -17,8 +17,8 @@ from nptlens.exchange.outgoing import is_machine
 from nptlens.exchange.project import ImportedCoding, ImportedProject
 from nptlens.exchange.read import read_project
 from nptlens.reading import Reading, read
+from nptlens.reading.codebooks import codebook_of_file
 from nptlens.safety.paths import plain_file, plain_files
-from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.records import STANCES, Codebook, Problem, Severity, Transcript, worth_a_look
 from nptlens.store.lock import study_lock
 from nptlens.store.outputs import Outputs
@@ -155,7 +155,7 @@ class _Import:
         for path in plain_files(self.study.root, f"codebook_{self.first_slug}*.csv"):
             if path.stem != f"codebook_{self.slug}" and path not in self.study.codebook_files():
                 try:
-                    found = load_codebook(path)
+                    found = codebook_of_file(path)
                 except NptlensError:
                     continue  # it is told when study.toml names it
                 own = replace(own, codes=(*own.codes, *(code for code in found if code.id not in own)))

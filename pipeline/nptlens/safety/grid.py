@@ -1,4 +1,4 @@
-"""The rows of a CSV file or of an Excel sheet, as text."""
+"""The rows of a table in bytes, as text: a CSV file in any spelling, an Excel or an OpenDocument workbook."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ class Grid:
         return cls(tuple(row for _, row in kept), problems, tuple(line for line, _ in kept))
 
 
+def is_workbook(data: bytes) -> bool:
+    """Tell whether bytes are those of a workbook, old, locked or readable, and no text."""
+    return data.startswith((_ZIP, _OLE))
+
+
 def read_grid(data: bytes, *, where: str) -> Grid:
     """Return the rows that hold anything; raises ReadingError where the bytes are neither CSV nor an Excel sheet."""
     if data.startswith(_OLE):
@@ -72,7 +77,7 @@ def _csv(data: bytes, where: str) -> Grid:
 
 def _archive(data: bytes, where: str) -> Grid:
     """Return the first sheet of a workbook: Excel's, or OpenDocument's."""
-    from nptlens.exchange._ods import is_ods, ods_rows
+    from nptlens.safety.ods import is_ods, ods_rows
 
     if is_ods(data, where=where):
         sheets, rows = ods_rows(data, where=where)
