@@ -87,8 +87,8 @@ def test_unknown_codes_are_left_out_and_listed_never_read_as_none(load):
     found = load(HEAD + "a,words,CODX,,,\nb,words,CODX;F1,,,\nc,words,zzz,,,\nd,words,none,,,\n")
     assert {seed.id: seed.codes for seed in found.seeds} == {"b": ("F1",), "d": ()}
     assert [(problem.where, problem.what, problem.severity) for problem in found.problems] == [
-        ("t0.csv", "2 seeds name CODX, which the codebook lacks", Severity.NOTE),
-        ("t0.csv", "1 seeds name zzz, which the codebook lacks", Severity.NOTE),
+        ("t0.csv", "2 seeds name 'CODX', which the codebook lacks: 1 is left out and 1 teaches its other codes only", Severity.WARNING),
+        ("t0.csv", "1 seed names 'zzz', which the codebook lacks: it is left out", Severity.WARNING),
     ]
     assert found.problems[0].hint == "did you mean CODI?"
     assert "study.codebooks" in found.problems[1].hint

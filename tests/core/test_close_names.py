@@ -7,7 +7,7 @@ from nptlens.core.close_names import did_you_mean, meant, nearest
 KNOWN = ("team", "money", "time")
 
 
-@pytest.mark.parametrize(("name", "found"), [("taem", "team"), ("mony", "money"), ("zzz", ""), ("", "")])
+@pytest.mark.parametrize(("name", "found"), [("taem", "team"), ("mony", "money"), ("TAEM", "team"), ("zzz", ""), ("", "")])
 def test_the_nearest_name_is_offered(name, found):
     assert nearest(name, KNOWN) == found
     assert did_you_mean(name, KNOWN, "see the list") == (f"did you mean {found}?" if found else "see the list")

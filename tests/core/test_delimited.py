@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nptlens.core.delimited import Row, TableText, delimited, plain_name, read_rows, read_table_text, table_text
+from nptlens.core.delimited import Row, TableText, as_opened, delimited, plain_name, read_rows, read_table_text, table_text
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 
@@ -127,3 +128,11 @@ def test_what_is_written_is_read_again(cells, separator):
     text = delimited([("one", "two"), *cells], separator)
     found = read_rows(TableText(text, "utf-8", separator), where="t.csv")
     assert [list(row.cells.values()) for row in found.rows] == [[canonical(cell) for cell in row] for row in cells]
+
+
+def test_tables_for_people_begin_with_a_mark_that_readers_pass_over():
+    text = delimited([("Maß", "Ärztin"), ("né", "“ok”")])
+    data = as_opened(text)
+    assert data.startswith(codecs.BOM_UTF8)
+    assert read_rows(table_text(data, where="t.csv")).rows[0].cells == {"mass": "né", "ärztin": "“ok”"}
+    assert as_opened(table_text(data, where="t.csv").text) == data

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nptlens.core.close_names import shown
 from nptlens.core.text import Span
 from nptlens.exchange import read_manual
 from nptlens.exchange.manual import _fault, text_digest
@@ -134,8 +135,27 @@ def test_text_may_be_guarded_as_our_own_files_guard_it(load):
         assert len(load(f"{HEAD},text\r\n" + quoted("C01", start, len(TEXT), "F1", text)).codings) == int(fits)
 
 
+@pytest.mark.parametrize(
+    ("row", "what", "hint"),
+    [
+        ("C1,0,5,CODI,", "no such transcript: 'C1'", "did you mean C01?"),
+        ("C01,0,5,codi,", "no such code: 'codi'", "did you mean CODI?"),
+        ("C01,0,5,F11,", "no such code: 'F11'", "did you mean F1?"),
+        ("C01,0,5,CODI,contary", "no such stance: 'contary'", "did you mean contrary?"),
+        ("C01,0,5,CODI,?", "no such stance: '?'", "stances are asserted"),
+        ("C01,0,99999,CODI,", f"its offsets '0' to '99999' are not in the text of {len(TEXT)} characters", ""),
+    ],
+)
+def test_a_fault_names_the_value_and_its_nearest_neighbour(load, row, what, hint):
+    (problem,) = load(f"{HEAD},stance\n{row}\n").problems
+    assert (problem.where, problem.what) == ("manual_A.csv line 2", what)
+    assert hint in problem.hint
+    assert "left out" in problem.hint
+
+
 def test_no_word_of_the_transcript_is_in_a_problem(load):
-    found = load(f"{HEAD},text\nC01,0,5,CODI,secret words\nsecret,0,5,CODI,\nC01,secret,5,CODI,\nC01,0,5,secret,\n")
+    secret = "the secret words that somebody said"  # in the wrong column too
+    found = load(f"{HEAD},text\nC01,0,5,CODI,{secret}\n{secret},0,5,CODI,\nC01,{secret},5,CODI,\nC01,0,5,{secret},\n")
     assert len(found.problems) == 4
     assert "secret" not in "".join(f"{problem.where}{problem.what}{problem.hint}" for problem in found.problems)
 
@@ -147,7 +167,7 @@ def test_a_row_is_kept_exactly_where_its_offsets_hold_words(start, end, code, wi
         row["text"] = TEXT[max(start, 0) : max(end, 0)]
     inside = 0 <= start <= end <= len(TEXT)
     kept = inside and (code == "none" or bool(TEXT[start:end].strip()))
-    assert (_fault(row, {"C01": TRANSCRIPTS[0]}, BOOK) == "") is kept
+    assert (_fault(row, {"C01": TRANSCRIPTS[0]}, BOOK) is None) is kept
 
 
 def test_none_rows_say_that_a_transcript_was_read(load):
@@ -247,7 +267,7 @@ def test_a_weight(load, weight, read):
 def test_what_is_no_weight(load, weight):
     found = load(f"{HEAD},weight\nC01,3,14,CODI,{weight}\n")
     assert found.codings.empty
-    assert [problem.what for problem in found.problems] == ["its weight is no number above 0"]
+    assert [problem.what for problem in found.problems] == [f"its weight '{weight}' is no number above 0"]
 
 
 def moved(transcript: Transcript, text: str) -> Transcript:
@@ -277,7 +297,7 @@ def test_rows_of_another_text_are_not_applied_to_this_one(tmp_path):
 
 @pytest.mark.parametrize("cell", ["abc", "0" * 65, "g" * 16])
 def test_what_is_no_digest(load, cell):
-    assert [each.what for each in load(f"{HEAD},text_sha256\nC01,0,5,CODI,{cell}\n").problems] == ["its text_sha256 is no digest"]
+    assert [each.what for each in load(f"{HEAD},text_sha256\nC01,0,5,CODI,{cell}\n").problems] == [f"its text_sha256 {shown(cell)} is no digest"]
 
 
 def test_names_of_transcripts_in_decomposed_form(tmp_path):

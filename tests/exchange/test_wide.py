@@ -30,7 +30,7 @@ PROJECT = OutgoingProject("p", BOOK, SOURCES, CODINGS)
 
 
 def rows(data):
-    return list(csv.reader(io.StringIO(data.decode("utf-8"))))
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def test_a_row_for_each_transcript_and_coder():

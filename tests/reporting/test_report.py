@@ -52,7 +52,7 @@ def _page(folder: Path) -> lxml_html.HtmlElement:
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO((folder / "codings.csv").read_text(encoding="utf-8"), newline="")))
+    return list(csv.DictReader(io.StringIO((folder / "codings.csv").read_text(encoding="utf-8-sig"), newline="")))
 
 
 def _check_slices(page: lxml_html.HtmlElement, inputs: ReportInputs) -> int:
@@ -226,7 +226,7 @@ def test_a_coding_without_its_segment_is_refused(inputs: ReportInputs, tmp_path:
 def test_topics_csv_names_the_excerpts_of_each_card(inputs, tmp_path):
     settings = inputs.settings.model_copy(update={"formats": ("csv",)})
     report(replace(inputs, settings=settings), tmp_path)
-    with (tmp_path / "topics.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "topics.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     held = set(inputs.segments["segment_id"])
     assert rows

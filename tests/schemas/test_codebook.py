@@ -186,7 +186,9 @@ FAULTS = [
     ("[[code]]\nid = 'none'\nname = 'a'", "reserved"),
     ("[[code]]\nid = 'A;B'\nname = 'a'", "reserved"),
     (HEAD + HEAD, "A is defined twice"),
-    (HEAD + "parent = 'Z'", "A: its parent Z is not defined"),
+    (HEAD + "parent = 'Z'", "A: its parent 'Z' is not defined"),
+    ("[[code]]\nid = 'TEAM'\nname = 'a'\n[[code]]\nid = 'B'\nname = 'b'\nparent = 'team'", "B: its parent 'team' is not defined (did you mean TEAM?)"),
+    (HEAD + "defintion = 'x'", "code 1: unknown fields defintion (did you mean definition?)"),
     (HEAD + "parent = 'A'", "A is its own ancestor"),
     (HEAD + "parent = 'B'\n[[code]]\nid = 'B'\nname = 'b'\nparent = 'A'", "A is its own ancestor"),
     (HEAD + "colour = 'red'", "code 1: unknown fields colour"),
@@ -229,7 +231,7 @@ def test_csv_faults(load, data, fault):
 def test_every_fault_is_listed(load):
     with pytest.raises(CodebookError) as caught:
         load("[[code]]\nid = 'A'\nname = 'a'\nparent = 'Z'\n" * 2 + "[[code]]\nid = 'none'\nname = 'n'\n[[code]]\nname = 'x'\n")
-    for part in ("parent Z", "twice", "reserved", "code 4 lacks"):
+    for part in ("parent 'Z'", "twice", "reserved", "code 4 lacks"):
         assert part in caught.value.what
 
 

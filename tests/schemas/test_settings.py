@@ -98,6 +98,18 @@ FAULTS = [
 ]
 
 
+def test_a_fault_names_line_value_and_neighbour(load):
+    with pytest.raises(SettingsError) as caught:
+        load("[study]\nname = 'x'\n\n[segmenting]\nunit = 'sentense'\nmin_wrds = 3\n[agreement]\noverlap = 2\n[reprot]\n")
+    told = caught.value.what
+    assert "line 5: segmenting.unit: " in told
+    assert "it is 'sentense'" in told
+    assert "line 6: unknown key segmenting.min_wrds (did you mean min_words?)" in told
+    assert "line 8: agreement.overlap: " in told
+    assert "it is '2'" in told
+    assert "line 9: unknown section [reprot] (did you mean report?)" in told
+
+
 @pytest.mark.parametrize(("toml", "fault"), FAULTS, ids=[toml.replace("\n", " ") for toml, _ in FAULTS])
 def test_faults(load, toml, fault):
     with pytest.raises(SettingsError) as caught:

@@ -3,12 +3,14 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from nptlens.agreement.run_diff import match_segments
+from nptlens.agreement.run_diff import causes, match_segments
 from nptlens.cli.main import app
 from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.core.ids import digest
@@ -142,6 +144,35 @@ def test_two_folders_are_compared_too(study, ran):
     assert there.codes["after"].tolist() == back.codes["before"].tolist()
 
 
+def test_a_setting_of_the_same_value_is_no_cause(study):
+    """An earlier version made other digests of the same values."""
+    before = kept_run(open_study(study.root), "first")
+    stages = tuple(
+        replace(stage, ingredients=tuple((name, digest(name) if name.startswith("settings ") else value) for name, value in stage.ingredients))
+        for stage in before.stages
+    )  # fmt: skip
+    after = current_run(open_study(study.root), "now")
+    assert ("settings agreement.overlap", "0.5") in after.settings
+    told = {cause.name for cause in causes(replace(before, stages=stages), after)}
+    assert not told & dict(after.settings).keys()
+    other = tuple((name, "0.4" if name == "settings agreement.overlap" else value) for name, value in before.settings)
+    (cause,) = (each for each in causes(replace(before, stages=stages, settings=other), after) if each.name == "settings agreement.overlap")
+    assert (cause.before, cause.after) == ("0.4", "0.5")
+    whole = tuple((name, "0.50" if name == "settings agreement.overlap" else value) for name, value in before.settings)
+    assert "settings agreement.overlap" not in {each.name for each in causes(replace(before, stages=stages, settings=whole), after)}
+
+
+def test_which_run_is_before_is_said_everywhere(study, tmp_path):
+    study.edit("seeds.csv", "The forms were endless paper.", "The team listened in the weekly meeting.")
+    run(open_study(study.root))
+    kept = CliRunner().invoke(app, ["diff", str(study.root), "first", "--out", str(tmp_path / "changes.xlsx")])
+    assert kept.stdout.splitlines()[0] == "before → after: first → the last run"
+    copy = shutil.copytree(study.root, tmp_path / "copy" / study.root.name)
+    found = diff(study.root, str(copy))
+    assert (found.before, found.after) == (str(study.root), str(copy))  # of one name, so that the name does not tell
+    assert load_workbook(tmp_path / "changes.xlsx").properties.title == "before → after: first → the last run"
+
+
 def test_no_words_are_kept(study):
     folder = study.root / ".nptlens" / "runs" / "first"
     assert {path.name for path in folder.iterdir()} == {
@@ -218,7 +249,7 @@ def test_another_suffix_is_refused(study, tmp_path):
 def test_the_verb_exits_with_0_where_nothing_changed_and_1_where_something_did(study, tmp_path):
     runner = CliRunner()
     same = runner.invoke(app, ["diff", str(study.root), "first"])
-    assert (same.exit_code, "0 changes" in same.output) == (0, True)
+    assert (same.exit_code, "changes: 0" in same.output) == (0, True)
     study.edit("seeds.csv", "The forms were endless paper.", "The team listened in the weekly meeting.")
     assert runner.invoke(app, ["run", str(study.root), "--keep", "first"]).exit_code != 0
     assert runner.invoke(app, ["run", str(study.root), "--keep", "second"]).exit_code == 0

@@ -101,7 +101,7 @@ def test_every_format_is_written_and_holds(written):
 def test_every_format_opens(written):
     folder, lacking = written
     coded = lacking not in {"seeds", "all"}
-    rows = list(csv.DictReader(io.StringIO((folder / "codings.csv").read_text(encoding="utf-8"), newline="")))
+    rows = list(csv.DictReader(io.StringIO((folder / "codings.csv").read_text(encoding="utf-8-sig"), newline="")))
     assert bool(rows) == coded
     lines = [json.loads(line) for line in (folder / "excerpts.jsonl").read_text(encoding="utf-8").splitlines()]
     assert bool(lines) == (lacking != "all")
@@ -110,7 +110,7 @@ def test_every_format_opens(written):
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert not [cell for cell in cells if cell.hyperlink]
     assert all(sheet.max_row >= 1 and sheet["A1"].value for sheet in book)
-    topics = (folder / "topics.csv").read_text(encoding="utf-8").splitlines()
+    topics = (folder / "topics.csv").read_text(encoding="utf-8-sig").splitlines()
     assert (len(topics) == 1) == (lacking in {"topics", "transcripts", "all"})
 
 

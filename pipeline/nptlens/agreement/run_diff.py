@@ -156,7 +156,8 @@ def _codes(joined: pd.DataFrame, before: KeptRun, after: KeptRun) -> pd.DataFram
 def causes(before: KeptRun, after: KeptRun) -> tuple[Cause, ...]:
     """Return the ingredients that went differently into the stages that codes and stances hang on, in the order of the stages.
 
-    A setting or version that one of the two runs does not know is no cause: the versions that made them write down different ones.
+    A setting or version that one of the two runs does not know is no cause: the versions that made them write down different ones. Nor is
+    a setting whose value both know to be the same: versions may make other digests of one value.
     """
     stages: dict[str, dict[str, None]] = defaultdict(dict)
     for stage in (*before.stages, *after.stages):
@@ -169,7 +170,7 @@ def causes(before: KeptRun, after: KeptRun) -> tuple[Cause, ...]:
     for name in sorted(stages, key=lambda each: (order.index(next(iter(stages[each]))), each)):
         old, new = first.get(name, ""), second.get(name, "")
         known_to_one = (name == "seed" or name.startswith(("settings ", "version "))) and "" in (old, new)
-        if old != new and not known_to_one and not name.startswith("stage "):
+        if old != new and not known_to_one and not _same_value(before, after, name) and not name.startswith("stage "):
             found.append(Cause(_kind(name, kinds), name, tuple(stages[name]), _value(before, name, old), _value(after, name, new)))
     return tuple(found)
 
@@ -190,6 +191,18 @@ def _kind(name: str, kinds: dict[str, str]) -> str:
         if name.startswith(start):
             return kind
     return "random seed" if name == "seed" else kinds.get(name, "file")
+
+
+def _same_value(before: KeptRun, after: KeptRun, name: str) -> bool:
+    old, new = (dict(run.settings).get(name) for run in (before, after))
+    return old is not None and new is not None and _as_it_is(old) == _as_it_is(new)
+
+
+def _as_it_is(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 def _value(run: KeptRun, name: str, digest: str) -> str:

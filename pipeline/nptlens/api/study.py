@@ -160,8 +160,8 @@ class Study:
 
         `formats` are some of html, docx, xlsx, csv, md, jsonl; `codes` the codes whose excerpts are shown; `by` groups them by role,
         practice, adopter, project or a column of the study's own; `excerpts` is the most of a code or group. With any of them, or with
-        `out`, a report of its own is written to `out` (results/selected). Raises SettingsError for a value that cannot be, and else as
-        the tables do.
+        `out`, a report of its own is written to `out`, else to a folder of its own in results/selected. Raises SettingsError for a value
+        that cannot be, and else as the tables do.
         """
         from nptlens.study.partial_report import SelectedReport, report_selected
 

@@ -29,7 +29,10 @@ def diff_cli(
     ] = None,
     json: _show.Json = False,
 ) -> None:
-    """Compare two runs: which excerpts changed code, and what went in differently. Exit code 1 where any did."""
+    """Compare two runs: which excerpts changed code, and what went in differently. Exit code 1 where any did.
+
+    All of it reads before → after: a kept run is before the last run of its study, of two folders the first is before.
+    """
     from nptlens.reporting.changes import as_records
     from nptlens.study.diff import diff, write_changes
 
@@ -55,7 +58,8 @@ def diff_cli(
 
 def _print(found: RunDifference) -> None:
     counts = found.excerpts
-    typer.echo(f"from {found.before} to {found.after}: {len(found.changes):,} changes")
+    typer.echo(printable(f"before → after: {found.before} → {found.after}"))
+    typer.echo(f"changes: {len(found.changes):,}")
     typer.echo(
         f"excerpts: {counts.same:,} the same words, {counts.edited:,} edited, "
         f"{counts.only_before:,} only before, {counts.only_after:,} only after"

@@ -35,7 +35,7 @@ def report_cli(
         typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's"),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The folder to write to.", show_default="results/selected with an option")
+        Path | None, typer.Option("--out", help="The folder to write to.", show_default="with an option a folder in results/selected")
     ] = None,
     json: _show.Json = False,
 ) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nptlens.core.close_names import did_you_mean
+from nptlens.core.close_names import did_you_mean, meant, shown
 from nptlens.core.errors import ReadingError, SeedError
 from nptlens.core.ids import transcript_id
 from nptlens.core.text import canonical
@@ -27,7 +27,7 @@ class SeedSet:
 
 
 def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
-    """Read seed tables. Seeds whose codes are all unknown to the codebook are left out and listed, never read as ``none``.
+    """Read seed tables. Seeds whose codes are all unknown to the codebook are left out, counted and listed, never read as ``none``.
 
     Raises SeedError, listing every fault with file and line, for missing columns, empty texts, unknown stances, ids used twice.
     """
@@ -36,7 +36,7 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
     seeds: dict[str, Seed] = {}
     known = set(codebook.ids())
     for path in paths:
-        left_out: dict[str, int] = {}
+        lost: list[Seed] = []
         for line, row in _rows(path, faults, problems):
             where = f"{path.name} line {line}"
             seed = _seed(row, where, faults)
@@ -44,13 +44,12 @@ def load_seeds(paths: Sequence[Path], codebook: Codebook) -> SeedSet:
                 continue
             if seed.id in seeds:
                 faults.append(f"{where}: seed_id {seed.id} is used twice")
-            unknown = [code for code in seed.codes if code not in known]
-            for code in unknown:
-                left_out[code] = left_out.get(code, 0) + 1
             codes = tuple(code for code in seed.codes if code in known)
-            if codes or not unknown:
-                seeds[seed.id] = Seed(seed.id, seed.text, codes, seed.stance, seed.note, seed.group)
-        problems += [_unknown(code, count, path.name, known) for code, count in sorted(left_out.items())]
+            if len(codes) < len(seed.codes):
+                lost.append(seed)
+            if codes or not seed.codes:
+                seeds[seed.id] = replace(seed, codes=codes)
+        problems += _left_out(lost, path.name, known)
     if faults:
         raise SeedError("; ".join(faults), hint="correct the seed table and run again")
     return SeedSet(tuple(seeds[key] for key in sorted(seeds)), tuple(problems))
@@ -88,7 +87,7 @@ def _seed(row: Mapping[str, str], where: str, faults: list[str]) -> Seed | None:
     if NONE_CODE in codes and len(codes) > 1:
         faults.append(f"{where}: {NONE_CODE} stands beside other codes")
     if stance and stance not in STANCES:
-        faults.append(f"{where}: stance {stance!r} is none of {', '.join(STANCES)}")
+        faults.append(f"{where}: stance {shown(stance)} is none of {', '.join(STANCES)}{meant(stance, STANCES)}")
     if len(faults) > before:
         return None
     real = tuple(code for code in codes if code != NONE_CODE)
@@ -100,6 +99,20 @@ def _group(cell: str) -> str:
     return transcript_id(cell) if cell.strip() else ""
 
 
-def _unknown(code: str, count: int, file: str, known: set[str]) -> Problem:
-    hint = did_you_mean(code, known, "name the codebook that defines it in study.codebooks")
-    return Problem(file, f"{count} seeds name {code}, which the codebook lacks", hint, Severity.NOTE)
+def _left_out(lost: Sequence[Seed], file: str, known: set[str]) -> list[Problem]:
+    """Return a warning for each code that the codebook lacks: how many seeds are lost with it, and how many keep another code."""
+    codes = sorted({code for seed in lost for code in seed.codes if code not in known})
+    return [_of_code(code, [seed for seed in lost if code in seed.codes], file, known) for code in codes]
+
+
+def _of_code(code: str, seeds: Sequence[Seed], file: str, known: set[str]) -> Problem:
+    gone = sum(known.isdisjoint(seed.codes) for seed in seeds)
+    kept = len(seeds) - gone
+    if len(seeds) == 1:
+        named, told = "1 seed names", ["it is left out" if gone else "it teaches its other codes only"]
+    else:
+        named, told = f"{len(seeds)} seeds name", []
+        told += [f"{gone} {'is' if gone == 1 else 'are'} left out"] if gone else []
+        told += [f"{kept} {'teaches its' if kept == 1 else 'teach their'} other codes only"] if kept else []
+    hint = did_you_mean(code, sorted(known), "name the codebook that defines it in study.codebooks, or take these seeds out")
+    return Problem(file, f"{named} {shown(code)}, which the codebook lacks: {' and '.join(told)}", hint)

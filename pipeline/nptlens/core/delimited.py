@@ -182,3 +182,8 @@ def delimited(rows: Iterable[Iterable[object]], separator: str = ",") -> str:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
+
+
+def as_opened(text: str) -> bytes:
+    """Return the text of a table as bytes for people: UTF-8 with the byte-order mark without which Excel reads another encoding."""
+    return text.encode("utf-8-sig", "replace")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
 from nptlens.safety.cells import guarded, unguarded
@@ -27,8 +27,8 @@ class Layout:
 
 
 def write_csv(layout: Layout, rows: Sequence[Sequence[str]]) -> bytes:
-    """Return the sheet as CSV (UTF-8 with a byte-order mark, so that spreadsheets know the encoding); no cell of it runs."""
-    return delimited([layout.columns, *([guarded(cell) for cell in row] for row in rows)]).encode("utf-8-sig", "replace")
+    """Return the sheet as CSV; no cell of it runs."""
+    return as_opened(delimited([layout.columns, *([guarded(cell) for cell in row] for row in rows)]))
 
 
 def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook) -> bytes:

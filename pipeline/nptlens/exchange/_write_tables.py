@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
@@ -80,4 +80,4 @@ def cut_cells(project: OutgoingProject) -> int:
 
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
     cells = ([guarded(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    return delimited(chain([columns], cells)).encode("utf-8", "replace")
+    return as_opened(delimited(chain([columns], cells)))

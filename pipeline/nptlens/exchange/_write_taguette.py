@@ -5,7 +5,7 @@ With a byte-order mark: Taguette guesses the encoding from the bytes, and guesse
 
 from __future__ import annotations
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.exchange._codes import unique
 from nptlens.exchange._notes import description
 from nptlens.safety.cells import guarded
@@ -15,7 +15,7 @@ from nptlens.schemas.records import Codebook
 def write_taguette_codebook(codebook: Codebook) -> bytes:
     """Return the codebook; a cell that a spreadsheet could run is guarded by an apostrophe."""
     rows = [(guarded(tag), guarded(description(codebook.get(code)))) for code, tag in tags(codebook).items()]
-    return delimited([("tag", "description"), *rows]).encode("utf-8-sig", "replace")
+    return as_opened(delimited([("tag", "description"), *rows]))
 
 
 def tags(codebook: Codebook) -> dict[str, str]:

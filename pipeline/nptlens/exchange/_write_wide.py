@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.errors import UsageError
 from nptlens.exchange.outgoing import OutgoingCoding, OutgoingProject
 from nptlens.safety.cells import guarded
@@ -87,4 +87,4 @@ def _marks(project: OutgoingProject, codes: set[str]) -> tuple[int, ...]:
 
 def _csv(heading: Sequence[str], rows: Iterator[_Row]) -> bytes:
     lines = ([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return delimited([[guarded(cell) for cell in heading], *lines]).encode("utf-8", "replace")
+    return as_opened(delimited([[guarded(cell) for cell in heading], *lines]))

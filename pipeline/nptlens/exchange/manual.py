@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from nptlens.core.close_names import did_you_mean, shown
 from nptlens.core.delimited import Rows, read_rows
 from nptlens.core.errors import ReadingError
-from nptlens.core.ids import digest, transcript_id
+from nptlens.core.ids import digest, segment_id, transcript_id
 from nptlens.core.text import Span, canonical
 from nptlens.safety.cells import guarded, unguarded
 from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem, Severity, Transcript
@@ -30,6 +31,7 @@ _NEEDED = ("transcript", "start", "end", "code")
 _AS_IS = ("text", "memo")
 DIGEST = "text_sha256"
 _DIGITS = 16
+_FEW = 12  # names that a hint lists
 _IS_DIGEST = re.compile(rf"[0-9a-f]{{{_DIGITS},64}}")
 _MOVED = "its transcript has another text now than when it was coded"
 
@@ -73,8 +75,7 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
         for line, row in found:
             fault = _fault(row, by_id, codebook)
             if fault:
-                hint = "correct its offsets, or import the coding again; the row is left out" if fault == _MOVED else "the row is left out"
-                problems.append(Problem(f"{path.name} line {line}", fault, hint))
+                problems.append(Problem(f"{path.name} line {line}", fault[0], _and_so(fault[1])))
                 continue
             moved[row["transcript"]] += _is_moved(row, by_id[row["transcript"]])
             start, end = int(row["start"]), int(row["end"])
@@ -92,7 +93,9 @@ def read_manual(paths: Sequence[Path], transcripts: Sequence[Transcript], codebo
     frame = pd.DataFrame(rows)
     doubled = frame.duplicated(list(MANUAL_CODINGS.key))
     if doubled.any():
-        problems.append(Problem("manual coding", f"{int(doubled.sum())} codings stand twice", "the first of each is kept"))
+        again = frame[doubled].iloc[0]
+        one = f"{again['coder']} gives {again['code']} to {segment_id(again['transcript_id'], again['start'], again['end'])} again"
+        problems.append(Problem("manual coding", f"{int(doubled.sum())} codings stand twice", f"the first of each is kept; one is: {one}"))
     frame = frame[~doubled].sort_values(list(MANUAL_CODINGS.key), kind="stable")
     return ManualCoding(checked(MANUAL_CODINGS, frame), tuple(problems), memos)
 
@@ -120,20 +123,33 @@ def _is_weight(cell: str) -> bool:
 
 
 
-def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> str:
+def _and_so(hint: str) -> str:
+    return f"{hint}; the row is left out" if hint else "the row is left out"
+
+
+def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> tuple[str, str] | None:
+    """Return what is wrong with a row, with its value, and what to do about it: the nearest that there is."""
     transcript = transcripts.get(row["transcript"])
     if transcript is None:
-        return "no such transcript"
+        return _unknown("transcript", row["transcript"], transcripts)
     if row["code"] != NONE_CODE and row["code"] not in codebook:
-        return "no such code in the codebook"
-    if row.get("stance", "").lower() not in {"", *STANCES}:
-        return "no such stance"
+        return _unknown("code", row["code"], (*codebook.ids(), NONE_CODE))
+    stance = row.get("stance", "").lower()
+    if stance not in {"", *STANCES}:
+        return _unknown("stance", stance, STANCES)
     if not _is_weight(row.get("weight", "")):
-        return "its weight is no number above 0"
+        return f"its weight {shown(row['weight'])} is no number above 0", ""
     if row.get(DIGEST) and not _IS_DIGEST.fullmatch(row[DIGEST].lower()):
-        return f"its {DIGEST} is no digest"
+        return f"its {DIGEST} {shown(row[DIGEST])} is no digest", ""
     fault = _fault_of_place(row, transcript)
-    return _MOVED if _is_moved(row, transcript) and (fault or not row.get("text")) else fault
+    if _is_moved(row, transcript) and (fault or not row.get("text")):
+        return _MOVED, "correct its offsets, or import the coding again"
+    return (fault, "") if fault else None
+
+
+def _unknown(kind: str, value: str, known: Collection[str]) -> tuple[str, str]:
+    few = f"{kind}s are {', '.join(known)}" if len(known) <= _FEW else ""
+    return f"no such {kind}: {shown(value)}" if value else f"no such {kind}: the cell is empty", did_you_mean(value, known, few)
 
 
 def _is_moved(row: Mapping[str, str], transcript: Transcript) -> bool:
@@ -150,7 +166,7 @@ def _fault_of_place(row: Mapping[str, str], transcript: Transcript) -> str:
     try:
         quote = transcript.quote(Span(int(row["start"]), int(row["end"])))
     except ValueError:
-        return "its offsets are not in the text"
+        return f"its offsets {shown(row['start'])} to {shown(row['end'])} are not in the text of {len(transcript.text)} characters"
     if row.get("text") and row["text"] not in {quote, guarded(quote)}:
         return "its text is not the text at its offsets"
     return "" if quote.strip() or row["code"] == NONE_CODE else "it marks no words"

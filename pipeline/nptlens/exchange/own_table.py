@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.errors import ReadingError, UsageError
 from nptlens.exchange._sheet import read_cells
 from nptlens.safety.cells import guarded
@@ -76,5 +76,5 @@ class OwnTable:
                 return
 
     def data(self) -> bytes:
-        """Return the table as CSV (UTF-8 with a byte-order mark, so that spreadsheets know the encoding); no cell of it runs."""
-        return delimited([self._header, *([guarded(cell) for cell in row] for row in self._rows)]).encode("utf-8-sig", "replace")
+        """Return the table as CSV; no cell of it runs."""
+        return as_opened(delimited([self._header, *([guarded(cell) for cell in row] for row in self._rows)]))

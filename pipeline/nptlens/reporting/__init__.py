@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from nptlens.core.delimited import as_opened
 from nptlens.core.errors import ReadingError
 from nptlens.reporting._annotated import annotated
 from nptlens.reporting._codings import codings_csv, excerpts_jsonl, topics_csv
@@ -92,7 +93,9 @@ def quota_of(inputs: ReportInputs) -> Quota:
 def _file(name: str, make: Callable[[], str | bytes], cells: Callable[[bytes], Cells], limit: Cells) -> OutputFile:
     def made() -> bytes:
         content = make()
-        return content if isinstance(content, bytes) else content.encode("utf-8")
+        if isinstance(content, bytes):
+            return content
+        return as_opened(content) if name.endswith(".csv") else content.encode("utf-8")
 
     return OutputFile(name, made, lambda data: {**cells(data), **limit})
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from nptlens.core.delimited import as_opened
 from nptlens.core.errors import UsageError
 from nptlens.reporting._columns import Cell, Column, Sheet, cells_csv, frame_columns, frame_rows, sheet
 from nptlens.reporting._xlsx import book
@@ -34,10 +35,10 @@ def changes_file(difference: RunDifference, path: Path) -> bytes:
     if suffix not in SUFFIXES:
         raise UsageError(f"{path.name}: changes are not written as {suffix or 'a file without suffix'}", hint=f"use {', '.join(SUFFIXES)}")
     if suffix == ".csv":
-        return cells_csv([str(name) for name in difference.changes.columns], frame_rows(difference.changes)).encode("utf-8")
+        return as_opened(cells_csv([str(name) for name in difference.changes.columns], frame_rows(difference.changes)))
     if suffix == ".json":
         return (json.dumps(as_records(difference), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
-    title = f"{difference.before} and {difference.after}"
+    title = f"before → after: {difference.before} → {difference.after}"
     return book(title, _sheets(difference), lambda notices: _about(difference, notices), "the CSV file")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nptlens.core.close_names import meant, shown
 from nptlens.core.delimited import Rows, read_rows, read_table_text
 from nptlens.core.errors import CodebookError, ReadingError
 from nptlens.core.resources import resource
@@ -18,6 +19,7 @@ from nptlens.core.text import canonical
 from nptlens.schemas.records import NONE_CODE, Code, Codebook, CodeLink
 
 FIELDS = ("id", "name", "definition", "include", "exclude", "source", "parent")
+_KEYS = ("name", "version", "code", "link", "note")
 _SUFFIXES = (".toml", ".csv", ".tsv", ".xlsx", ".ods")
 SHIPPED = ("npt", "microsystems", "npt-cmo-2022")
 OF_PROJECTS = ("projects",)
@@ -35,8 +37,12 @@ def find_codebook(name: str, folder: Path) -> Path:
     if path.suffix.lower() in _SUFFIXES and path.is_file():
         return path
     raise CodebookError(
-        f"no codebook {name!r}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml, .csv, .xlsx or .ods file"
+        f"no codebook {shown(name)}{meant(name, _there(folder))}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml, .csv, .xlsx or .ods file"
     )
+
+
+def _there(folder: Path) -> list[str]:
+    return [*SHIPPED, *(path.name for path in folder.glob("*") if path.suffix.lower() in _SUFFIXES)]
 
 
 def load_codebook(path: Path) -> Codebook:
@@ -48,9 +54,9 @@ def load_codebook(path: Path) -> Codebook:
     except (ReadingError, tomllib.TOMLDecodeError) as error:
         told = error.what if isinstance(error, ReadingError) else str(error)
         raise CodebookError(f"cannot read the codebook: {told}", where=str(path)) from None
-    unknown = sorted(set(data) - {"name", "version", "code", "link", "note"})
+    unknown = sorted(set(data) - set(_KEYS))
     if unknown:
-        raise CodebookError(f"unknown keys {', '.join(unknown)}", where=str(path), hint="codes are [[code]] tables")
+        raise CodebookError(f"unknown keys {_with_nearest(unknown, _KEYS)}", where=str(path), hint="codes are [[code]] tables")
     name, version = str(data.get("name", path.stem)), str(data.get("version", ""))
     return _build(name, version, _listed(data, "code", str(path)), _listed(data, "link", str(path)), str(path))
 
@@ -81,6 +87,10 @@ def merge(codebooks: Sequence[Codebook]) -> Codebook:
     )
 
 
+def _with_nearest(names: Sequence[str], known: Sequence[str]) -> str:
+    return ", ".join(f"{each}{meant(each, known)}" for each in names)
+
+
 def _listed(data: Mapping[str, Any], kind: str, where: str) -> list[Mapping[str, Any]]:
     found = data.get(kind, [])
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
@@ -95,7 +105,7 @@ def _build(
     for number, row in enumerate(rows, start=1):
         extra = sorted(str(key) for key in row if key not in FIELDS)
         if extra:
-            raise CodebookError(f"code {number}: unknown fields {', '.join(extra)}", where=where, hint=f"use {', '.join(FIELDS)}")
+            raise CodebookError(f"code {number}: unknown fields {_with_nearest(extra, FIELDS)}", where=where, hint=f"use {', '.join(FIELDS)}")
         untold = [key for key in FIELDS if isinstance(row.get(key), list | dict)]
         if untold:
             raise CodebookError(f"code {number}: {', '.join(untold)} must be text", where=where, hint='name = "x"')
@@ -122,7 +132,7 @@ def _validated(
         if ids.count(code.id) > 1 and ids.index(code.id) == number - 1:
             faults.append(f"{code.id} is defined twice")
         if code.parent is not None and code.parent not in ids:
-            faults.append(f"{code.id}: its parent {code.parent} is not defined")
+            faults.append(f"{code.id}: its parent {shown(code.parent)} is not defined{meant(code.parent, ids)}")
     faults += _circles({code.id: code.parent for code in codes})
     if faults:
         raise CodebookError("; ".join(faults), where=where, hint="correct the file and run again")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from nptlens.core.close_names import meant
+from nptlens.core.close_names import meant, shown
 from nptlens.core.errors import SettingsError
 from nptlens.core.hints import command
 from nptlens.core.resources import resource
@@ -184,7 +185,8 @@ def load_settings(path: Path) -> Settings:
     Raises SettingsError that lists every fault, with the nearest known key beside an unknown one.
     """
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        own = tomllib.loads(text)
     except FileNotFoundError:
         hint = f"make a study there: {command('init', path.parent)}"
         raise SettingsError(f"no {path.name} here", where=str(path.parent), hint=hint) from None
@@ -192,26 +194,47 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"cannot be opened: {error.strerror}", where=str(path), hint="check the file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"not valid TOML: {error}", where=str(path), hint="TOML text needs quotes: name = \"x\"") from None
-    return _settings(own, str(path))
+    return _settings(own, str(path), text)
 
 
-def _settings(own: dict[str, Any], where: str) -> Settings:
+def _settings(own: dict[str, Any], where: str, text: str = "") -> Settings:
     merged = tomllib.loads(resource("config", "default.toml").read_text(encoding="utf-8"))
     faults: list[str] = []
     for section, values in own.items():
         if section not in merged:
-            faults.append(f"unknown section [{section}]{meant(section, merged)}")
+            faults.append(f"{_line(text, section)}unknown section [{section}]{meant(section, merged)}")
         elif not isinstance(values, dict):
             faults.append(f"{section} must be a section: [{section}]")
         else:
             faults += [
-                f"unknown key {section}.{key}{meant(key, merged[section])}" for key in values if key not in merged[section]
+                f"{_line(text, section, key)}unknown key {section}.{key}{meant(key, merged[section])}"
+                for key in values
+                if key not in merged[section]
             ]
             merged[section] |= {key: value for key, value in values.items() if key in merged[section]}
     try:
         settings = Settings.model_validate(merged)
     except ValidationError as error:
-        faults += [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
+        faults += [_line(text, *map(str, each["loc"][:2])) + _wrong_value(each["loc"], each["msg"], each["input"]) for each in error.errors()]
     if faults:
         raise SettingsError("; ".join(faults), where=where, hint="see config/default.toml for every setting")
     return settings
+
+
+def _wrong_value(loc: tuple[int | str, ...], told: str, value: object) -> str:
+    """Return what is wrong with a value: its key, the value itself, what it should be, and the nearest where that is one of several."""
+    allowed = re.findall(r"'([^']*)'", told)
+    close = meant(value, [each for each in allowed if each]) if isinstance(value, str) else ""
+    given = f"; it is {shown(value)}{close}" if isinstance(value, str | int | float) else ""
+    return f"{'.'.join(str(part) for part in loc)}: {told}{given}"
+
+
+def _line(text: str, section: str, key: str = "") -> str:
+    """Return "line N: " where a key of a section (or the section) stands in study.toml, "" where that cannot be told."""
+    now = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = re.match(r"\s*\[+\s*([\w.-]+)", line)
+        now = head[1] if head else now
+        if now == section and (bool(head) if not key else re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line)):
+            return f"line {number}: "
+    return ""

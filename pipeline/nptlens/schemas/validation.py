@@ -200,6 +200,11 @@ class SaturationSummary:
     low: float | None
     high: float | None
 
+    @property
+    def at_once(self) -> bool:
+        """Whether in every order the base already held all but what the threshold lets pass, so that nothing was left to come."""
+        return self.below == 1 and self.high == self.base + self.run
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:

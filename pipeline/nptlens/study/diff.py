@@ -36,7 +36,8 @@ def diff(first: Path, second: str) -> RunDifference:
         hint = f"kept runs are: {names}" if names else f"keep a run: {command('run', study.root, '--keep', 'NAME')}"
         raise UsageError(f"{second} is neither a run that the study kept nor a study folder", where=str(first), hint=hint)
     other = open_study(folder)
-    runs = (current_run(each, path.name or str(path)) for each, path in ((study, first), (other, folder)))
+    told = [path.name if path.name and first.name != folder.name else str(path) for path in (first, folder)]
+    runs = (current_run(each, name) for each, name in zip((study, other), told, strict=True))
     return replace(compare_runs(*runs), notes=(*_changed_since(study), *_changed_since(other)))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from nptlens.core.delimited import as_opened
 from nptlens.core.errors import UsageError
 from nptlens.core.hints import command
 from nptlens.safety.paths import own_folder, plain_file
-from nptlens.store.files import write_text
+from nptlens.store.files import write_bytes
 from nptlens.store.folders import make_folder
 from nptlens.study.folder import is_study
 
@@ -39,8 +40,9 @@ def init(root: Path) -> tuple[Path, ...]:
         raise UsageError("this is a study already", where=str(root), hint=f"run: {command('check', root)}")
     made = []
     make_folder(root / "transcripts")
-    for name, text in (("study.toml", _TOML.format(name=json.dumps(root.resolve().name))), ("participants.csv", EMPTY_SHEET)):
+    toml = _TOML.format(name=json.dumps(root.resolve().name))
+    for name, data in (("study.toml", toml.encode("utf-8")), ("participants.csv", as_opened(EMPTY_SHEET))):
         if plain_file(root / name) is None:
-            write_text(root / name, text)
+            write_bytes(root / name, data)
             made.append(root / name)
     return (*made, root / "transcripts")

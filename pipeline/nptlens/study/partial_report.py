@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nptlens.core.errors import SettingsError
+from nptlens.core.ids import digest_json
 from nptlens.reporting import report_files
 from nptlens.schemas.records import Problem, worth_a_look
 from nptlens.schemas.settings import ReportSettings
@@ -21,6 +23,8 @@ from nptlens.study.run.last_run import last_run
 from nptlens.study.run.pipeline import before_report
 from nptlens.study.run.report_stage import report_inputs
 from nptlens.study.run.states import ledger_file, never_run
+
+_FEW_CODES, _LONGEST = 4, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,28 @@ class SelectedReport:
         return worth_a_look(self.problems)
 
 
+def selection_name(wanted: Mapping[str, Any]) -> str:
+    """Return what a selection is called in names of folders: ``by-role``, ``codes-F1-F3``; "" where only formats are chosen."""
+    codes, most = tuple(wanted.get("codes") or ()), wanted.get("excerpts")
+    shown = [*codes] if len(codes) <= _FEW_CODES else [*codes[:_FEW_CODES], f"and {len(codes) - _FEW_CODES} more", digest_json(codes)[:6]]
+    told = [f"by {wanted['by']}"] if wanted.get("by") else []
+    told += [f"codes {' '.join(shown)}"] if codes else []
+    told += [f"{most} excerpts"] if most is not None else []
+    return "-".join(re.sub(r"[^\w]+", "-", each).strip("-") for each in told)[:_LONGEST]
+
+
 def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -> SelectedReport:
-    """Write the report with `wanted` in place of fields of ReportSettings into `out` (results/selected).
+    """Write the report with `wanted` in place of fields of ReportSettings into `out`.
+
+    Without `out` each selection has a folder of its own (results/selected/by-role), so that one does not replace another.
 
     What a person wrote into an earlier one is read back first, and that file is kept.
 
     Raises UsageError where `wanted` names a code or column that the study lacks, SettingsError for a value that a setting cannot have,
     and as `last_run`.
     """
-    refuse_folder(study, out or study.results / SELECTED)
+    folder = out or study.results / SELECTED / selection_name(wanted)
+    refuse_folder(study, folder)
     try:
         settings = ReportSettings.model_validate(study.settings.report.model_dump() | dict(wanted))
     except ValidationError as error:
@@ -55,5 +72,5 @@ def report_selected(study: Study, wanted: Mapping[str, Any], out: Path | None) -
     with last_run(study, *before_report(study)) as artefacts:
         artefacts.study = replace(study, settings=study.settings.model_copy(update={"report": settings}))
         files = report_files(report_inputs(artefacts))
-        written = put_report(study, files, out or study.results / SELECTED)
+        written = put_report(study, files, folder)
         return SelectedReport(written.paths, (*told, *written.problems))

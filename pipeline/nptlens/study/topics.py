@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nptlens.core.delimited import as_opened, read_table_text
 from nptlens.core.errors import UsageError
 from nptlens.core.hints import command
 from nptlens.schemas.records import Problem, TopicCard, TopicStability, worth_a_look
@@ -109,9 +110,9 @@ def _change(study: Study, topic: int, edit: Callable[[Artefacts, TopicName], Top
         old = lines[at] if at < len(lines) else fresh
         changed = edit(artefacts, replace(fresh, name=old.name, merge_into=old.merge_into))
         lines[at : at + 1] = [changed] if changed.name or changed.merge_into else []
-        old_file = path.read_bytes() if path.is_file() else b""
-        whole = names_csv(read_names(study.topic_names_file())).encode("utf-8") == old_file  # else rewriting it would lose something
-        written = Outputs(study.store).write(path, names_csv(lines).encode("utf-8"), holds_all=whole)
+        before = read_table_text(path).text if path.is_file() else ""
+        whole = names_csv(read_names(study.topic_names_file())) == before  # else rewriting it would lose something
+        written = Outputs(study.store).write(path, as_opened(names_csv(lines)), holds_all=whole)
         return TopicChange(path, tuple(replace(line, line=number) for number, line in enumerate(lines, start=2)), written.problems)
 
 

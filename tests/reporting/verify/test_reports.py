@@ -166,7 +166,7 @@ def test_two_quotations_that_changed_places_are_found(made: Made) -> None:
 
 
 def _rows(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def _csv(rows: list[list[str]]) -> str:

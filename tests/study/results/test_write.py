@@ -265,7 +265,7 @@ def test_the_limit_holds_in_every_output_and_older_ones_are_taken_away(planted):
     verify(planted.root / "results")
     page = (planted.root / "results" / "validation.html").read_text()
     assert "Withheld: the limit" in page
-    rows = list(csv.DictReader(io.StringIO((planted.root / "results" / "export.csv").read_text())))
+    rows = list(csv.DictReader(io.StringIO((planted.root / "results" / "export.csv").read_text("utf-8-sig"))))
     assert {bool(row["text"]) for row in rows} == {True, False}
     assert any("limit on quotation cannot hold" in each.what for each in export_study(open_study(planted.root), "qdpx").problems)
 

@@ -112,7 +112,7 @@ def test_it_is_in_every_format(with_projects, no_model):
     assert all(each.up_to_date for each in status(study))
     page = (study.results / "report.html").read_text()
     assert "Register of projects" in page and "Sampling frame" in page and "What each theme goes with" not in page
-    rows = list(csv.DictReader(io.StringIO((study.results / "projects_coded.csv").read_text())))
+    rows = list(csv.DictReader(io.StringIO((study.results / "projects_coded.csv").read_text("utf-8-sig"))))
     assert len(rows) == 16
     book = load_workbook(study.results / "excerpts.xlsx")
     assert {"Projects", "Project counts", "Project cross-tables", "Sampling frame"} <= set(book.sheetnames)

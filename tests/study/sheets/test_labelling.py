@@ -39,7 +39,7 @@ def fill(path, labels):
 
 
 def seeds_of(tiny):
-    return (tiny.root / "seeds_labelled.csv").read_text(encoding="utf-8")
+    return (tiny.root / "seeds_labelled.csv").read_text(encoding="utf-8-sig")
 
 
 def test_suggestions(ran):

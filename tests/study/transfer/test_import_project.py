@@ -82,7 +82,7 @@ def test_import_into_a_new_study(tmp_path):
     assert not result.needs_a_look(), result.problems
     assert [code.name for code in study.codebook()] == ["Talk", "Party", "Énd =1"]
     assert study.codebook().get("Énd =1").definition == "- the end"
-    with (study.root / "manual_nptlens.csv").open(encoding="utf-8", newline="") as file:
+    with (study.root / "manual_nptlens.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["text"], row["coder"].strip(), row["stance"], row["memo"]) for row in rows] == [
         ("We had a 🎉 party", "ann", "contrary", "a memo\n\n=of hers"),
@@ -183,7 +183,7 @@ def test_a_second_file_of_one_tool_brings_what_is_new_alone(tmp_path):
     result = import_file(study, written(tmp_path / "b.qdpx", more))
     assert (result.repeated, result.new_codes, result.not_found) == (3, 1, 0)
     assert [each.name for each in result.written] == ["codebook_nptlens_2.csv", "manual_nptlens_2.csv"]
-    with (study.root / "manual_nptlens_2.csv").open(encoding="utf-8") as file:
+    with (study.root / "manual_nptlens_2.csv").open(encoding="utf-8-sig") as file:
         assert [(row["coder"], row["text"]) for row in csv.DictReader(file)] == [("cy", "slept")]
     before = {each: each.read_bytes() for each in study.root.rglob("*.csv")}
     for name in ("a.qdpx", "b.qdpx"):
@@ -199,7 +199,7 @@ def test_what_is_not_found_is_listed(tmp_path):
     result = import_file(open_study(tmp_path / "s"), written(tmp_path / "a.qdpx", lost))
     assert [(each.how, each.codings, each.found) for each in result.sources] == [("same name", 3, 2)]
     assert (result.exact, result.not_found, result.needs_a_look()) == (2, 1, True)
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "s" / "not_found_nptlens.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "s" / "not_found_nptlens.csv").read_text(encoding="utf-8-sig"))))
     assert [(row["text"], row["coder"], row["why"]) for row in rows] == [("we all went home", "'=bo", "not found")]
     assert not any("home" in problem.what for problem in result.problems)
 

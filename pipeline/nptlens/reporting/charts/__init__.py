@@ -63,4 +63,8 @@ def _saturation(each: SaturationSummary) -> Row:
         below, took = Cell(decimal(each.below)), "–"
     else:
         below = Cell(f"{each.below:.0%}", f"of {counted(each.orders, 'order')}")
-    return Row(f"{each.kind}s", (Cell(each.coder or "–"), Cell(count(each.interviews)), Cell(setting), below, Cell(took, between)))
+    of = "first appearance of the codebook’s codes" if each.kind == "code" else f"{each.kind}s"
+    if each.kind == "code" and each.at_once:
+        below, took = Cell(f"{each.below:.0%}", "the base held all: says nothing"), "–"
+        between = ""
+    return Row(of, (Cell(each.coder or "–"), Cell(count(each.interviews)), Cell(setting), below, Cell(took, between)))

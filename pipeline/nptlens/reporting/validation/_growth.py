@@ -13,6 +13,7 @@ from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, steps
 from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, share
 from nptlens.schemas.validation import SaturationSummary
 
+_FIXED = "This counts when the codes of a codebook that was fixed beforehand first appear, not whether new themes would still come. "
 _SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -115,8 +116,9 @@ def saturation(shelf: Shelf) -> Section:
     for number, ((kind, coder), group) in enumerate(groupby(rows, key=lambda row: (row["kind"], row["coder"]))):
         held = list(group)
         found.append(Heading(f"New {kind}s by interview, {shelf.who(str(coder))}"))
-        found += [Paragraph(_summary(each)) for each in shelf.validation.saturation_summaries if (each.kind, each.coder) == (kind, coder)]
-        found.append(_saturation(shelf, str(kind), str(coder), held, number))
+        found += [Paragraph(_summary(each)) for each in _of(shelf, kind, coder)]
+        if not any(each.kind == "code" and each.at_once for each in _of(shelf, kind, coder)):
+            found.append(_saturation(shelf, str(kind), str(coder), held, number))
     told = Paragraph(
         "Interviews are put in many random orders; each curve is the mean over them. It describes how fast new information came in "
         "these interviews. It cannot say that nothing new would come in others."
@@ -124,7 +126,20 @@ def saturation(shelf: Shelf) -> Section:
     return Section("saturation", "New codes and topics by interview", (told, *found) if found else ())
 
 
+def _of(shelf: Shelf, kind: str, coder: str) -> list[SaturationSummary]:
+    return [each for each in shelf.validation.saturation_summaries if (each.kind, each.coder) == (kind, coder)]
+
+
 def _summary(each: SaturationSummary) -> str:
+    if each.kind == "code" and each.at_once:
+        return (
+            f"In each of {counted(each.orders, 'random order')} the first {counted(each.base, 'interview')} already held the codes of the "
+            "codebook that are used at all. The codebook was fixed beforehand, so that says nothing of saturation: no other code could come."
+        )
+    return f"{_FIXED}{_figures(each)}" if each.kind == "code" else _figures(each)
+
+
+def _figures(each: SaturationSummary) -> str:
     base = (
         f"Over {counted(each.orders, 'random order')} of {counted(each.interviews, 'interview')}, with a base of {each.base}, runs of "
         f"{each.run} and a threshold of {100 * each.threshold:.3g}% new information (Guest, Namey & Chen 2020): "

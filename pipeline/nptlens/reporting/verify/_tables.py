@@ -23,7 +23,7 @@ def csv_quotations(data: bytes, *, where: str) -> tuple[Quotation, ...]:
     """Return the quotations of a CSV file with guarded cells; raises ReadingError where it is not UTF-8 or no CSV."""
     before = csv.field_size_limit(_MOST_IN_A_FIELD)  # a turn may be longer than the module's own limit
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ReadingError(f"no table ({type(error).__name__})", where=where, hint=_AGAIN) from None
     finally:

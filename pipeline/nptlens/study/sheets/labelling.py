@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
 from nptlens.coding.suggest import CodeState, Suggestion, suggest
-from nptlens.core.delimited import TableText, delimited, read_rows, read_table_text
+from nptlens.core.delimited import TableText, as_opened, delimited, read_rows, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.safety.paths import plain_file, read_bytes
 from nptlens.schemas.coding_matrix import coding_matrix
@@ -168,4 +168,4 @@ class _Gate:
         """Return the seed table: all that was there, then the new rows."""
         between = "" if not self.old or self.old.endswith("\n") else "\n"
         new = delimited(self.lines if self.old else [_HEADER, *self.lines], self.separator)
-        return (self.old + between + new).encode("utf-8")
+        return as_opened(self.old + between + new)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nptlens.core.delimited import delimited
+from nptlens.core.delimited import as_opened, delimited
 from nptlens.core.text import Span
 from nptlens.exchange._codes import unique
 from nptlens.exchange.manual import DIGEST
@@ -138,4 +138,4 @@ def _plain(cell: str) -> str:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    return delimited([columns, *rows]).encode("utf-8", "replace")
+    return as_opened(delimited([columns, *rows]))
