@@ -15,7 +15,7 @@ from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score, precision_score, recall_score
 from tests.examples import examples
 
-from nptlens.agreement import Frame, compare
+from nptlens.agreement import Frame, compare, prevalence
 from nptlens.agreement.compare import average_precision, kappa
 from nptlens.schemas.settings import AgreementSettings
 from nptlens.schemas.tables import AGREEMENT
@@ -130,6 +130,39 @@ def test_the_table_is_that_of_scikit_learn(coders, agreement_settings):
     assert unused[["precision", "recall", "f1", "kappa", "f1_low", "kappa_high", "average_precision"]].isna().all()
 
 
+def test_a_row_holds_how_common_a_code_is_and_limits_that_have_a_width(coders, agreement_settings):
+    """The corrected share is that of the prevalence table; two hits of two do not give an interval from 1 to 1."""
+    first, against, segments = coders
+    coded = against.coded.copy()
+    coded[:, 1] = False
+    coded[[0, 1], 1] = True
+    sure = Frame(first.coder, coded, first.read, first.score)
+    found = compare(sure, Frame("A", coded, against.read), segments, CODES, agreement_settings(), seed=1, thresholds={"F1": 0.25})
+    whole = prevalence(sure, Frame("A", coded, against.read), segments, CODES, agreement_settings(), seed=1)
+    whole = whole[(whole["level"] == "excerpts") & (whole["by"] == "")].set_index("code")
+    for row in found.table.itertuples():
+        told = (row.counted, row.corrected, row.corrected_low, row.corrected_high)
+        assert told == pytest.approx(whole.loc[row.code, ["raw", "corrected", "low", "high"]].tolist(), nan_ok=True)
+    row = found.table.iloc[1]
+    assert (row["precision"], row["recall"], row["threshold"], row["given"], row["excerpts"]) == (1, 1, 0.25, 2, N)
+    assert row["precision_low"] < 0.4 and row["precision_high"] == 1
+    person = compare(Frame("B", coded, first.read), against, segments, CODES, agreement_settings(), seed=1)
+    assert person.table[["counted", "corrected", "threshold"]].isna().all().all()
+
+
+def test_drawn_excerpts_count_with_their_weights(coders, agreement_settings):
+    first, against, segments = coders
+    weight = np.where(np.arange(N) % 3 == 0, 4.0, 1.0)
+    drawn = Frame("A", against.coded, against.read, weight=weight)
+    row = compare(first, drawn, segments, CODES, agreement_settings(), seed=1).table.iloc[0]
+    own, other, heavy = first.coded[against.read, 0], against.coded[against.read, 0], weight[against.read]
+    assert row["prevalence"] == pytest.approx(np.average(other, weights=heavy))
+    assert row["precision"] == pytest.approx(precision_score(other, own, sample_weight=heavy))
+    assert row["kappa"] == pytest.approx(cohen_kappa_score(own, other, sample_weight=heavy))
+    assert (row["n"], row["drawn"], row["coded_against"]) == (200, (heavy != 1).sum(), other.sum())
+    assert row["effective"] == pytest.approx(heavy.sum() ** 2 / (heavy**2).sum()) and row["effective"] < row["n"]
+
+
 def test_the_summary_averages_the_codes_in_use(coders, agreement_settings):
     first, against, segments = coders
     found = compare(first, against, segments, CODES, agreement_settings(), seed=1)
@@ -213,9 +246,9 @@ def test_the_seed_and_the_cluster_shape_only_the_intervals(coders, agreement_set
     )
     assert base.table.equals(same.table)
     assert base.summary == same.summary
-    limits = ["f1_low", "f1_high", "kappa_low", "kappa_high"]
+    limits = [name for name in AGREEMENT.names() if name.endswith(("_low", "_high"))]
     for other in (seeded, by_person, by_practice):
-        assert base.table.drop(columns=limits).equals(other.table.drop(columns=limits))
+        pd.testing.assert_frame_equal(base.table.drop(columns=limits), other.table.drop(columns=limits), rtol=1e-12)
         assert not base.table[limits].equals(other.table[limits])
 
 
@@ -251,7 +284,7 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say(place_segments, ag
 @given(st.data())
 def test_any_codings_give_figures_in_bounds_and_no_warning(data):
     n = data.draw(st.integers(1, 12))
-    segments = pd.DataFrame({"transcript_id": data.draw(st.lists(st.sampled_from("TUV"), min_size=n, max_size=n))})
+    segments = pd.DataFrame({"transcript_id": data.draw(st.lists(st.sampled_from("TUV"), min_size=n, max_size=n)), "participant_id": "P"})
     own, other = (data.draw(arrays(bool, (n, 2))) for _ in range(2))
     score = data.draw(arrays(float, (n, 2), elements=st.sampled_from([0.0, 0.5, 1.0])))
     setting = AgreementSettings(overlap=0.5, cluster="transcript", resamples=20, interval="percentile", confidence=0.95)
@@ -259,6 +292,7 @@ def test_any_codings_give_figures_in_bounds_and_no_warning(data):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = compare(Frame("a", own, read, score), Frame("b", other, read), segments, ("CO", "F1"), setting, seed=1)
-    figures = found.table.drop(columns=["coder", "against", "code", "n", "coded", "coded_against"])
+    counts = ["excerpts", "given", "n", "drawn", "effective", "transcripts", "coded", "coded_against"]
+    figures = found.table.drop(columns=["coder", "against", "code", *counts])
     assert (figures.isna() | ((figures >= -1 - 1e-9) & (figures <= 1 + 1e-9))).all().all()
     assert found.summary.codes == other.any(axis=0).sum()

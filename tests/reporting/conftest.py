@@ -37,6 +37,7 @@ from nptlens.schemas.tables import (
     READINGS,
     SEGMENTS,
     SET_ASIDE,
+    STANCE_AGREEMENT,
     STANCES_OF_CODINGS,
     TOPIC_CODES,
     TOPIC_READINGS,
@@ -229,6 +230,7 @@ def _agreement(codes: Sequence[str]) -> tuple[pd.DataFrame, tuple[AgreementSumma
                 {
                     **dict.fromkeys(AGREEMENT.names(), float("nan")),
                     **{"coder": coder, "against": against, "code": code, "n": 40, "coded": 7, "coded_against": 9},
+                    **{"excerpts": 60, "given": 8, "drawn": 0, "effective": 40, "transcripts": 2, "prevalence": 0.225},
                     **{"precision": 0.5, "recall": 0.25, "f1": 1 / 3, "f1_low": 0.1, "f1_high": 0.5},
                     **({"kappa": k, "kappa_low": k - 0.2, "kappa_high": min(1.0, k + 0.15)} if code != "CO" else {}),
                 }
@@ -262,6 +264,15 @@ def _verdicts(codes: Sequence[str]) -> pd.DataFrame:
             }
         )
     return checked(VERDICTS, pd.DataFrame(rows)) if rows else empty(VERDICTS)
+
+
+def _stance_agreement() -> pd.DataFrame:
+    """The machine's stances pass always saying "asserted", so that they are shown."""
+    row = {
+        **{"coder": MACHINE, "against": "ann", "code": "", "n": 60, "not_asserted": 20, "clusters": 6, "agreed": 0.8, "asserted": 0.66},
+        **{"difference": 0.14, "difference_low": 0.05, "difference_high": 0.2, "kappa": 0.5, "kappa_low": 0.3, "kappa_high": 0.7},
+    }
+    return checked(STANCE_AGREEMENT, pd.DataFrame([row]))
 
 
 def build(
@@ -328,6 +339,7 @@ def build(
         agreement=agreement,
         agreement_summaries=summaries,
         verdicts=_verdicts([head.code for head in heads]),
+        stance_agreement=_stance_agreement(),
         problems=(
             Problem("B9", "dropped: 0 seeds, at least 4 are needed", "write more seeds"),
             Problem("notes.xyz", "not a transcript", severity=Severity.NOTE),

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html
+from tests.code_rows import code_row
 
 from nptlens.core.text import Span
 from nptlens.reporting import ReportInputs
-from nptlens.reporting._agreement import CodeAgreement, Line, Pair, agreement
+from nptlens.reporting._agreement import Line, Pair, agreement
 from nptlens.reporting._excerpts import chosen, nearest
 from nptlens.reporting._figures import aside_rows, figures
 from nptlens.reporting._index import Coding, Segment, build_index
@@ -21,6 +22,7 @@ from nptlens.reporting._places import context
 from nptlens.reporting._view import build_view
 from nptlens.reporting._words import clock, counted, decimal, percent, practice_column
 from nptlens.reporting.sections._kappa_plot import kappa_svg
+from nptlens.schemas.code_figures import CodeFigures
 from nptlens.schemas.records import Participant
 
 
@@ -124,8 +126,8 @@ def test_people_alone_are_shown_without_a_machine(inputs: ReportInputs) -> None:
     assert [(pair.coder, pair.against, pair.ceilings) for pair in view.pairs] == [("ann", "ben", ())]
 
 
-def _agreement_row(code: str, kappa: float, low: float, high: float) -> CodeAgreement:
-    return CodeAgreement("machine", "ann", code, "", 9, 3, 3, *[0.5] * 5, kappa, low, high, 0.5)
+def _agreement_row(code: str, kappa: float, low: float, high: float) -> CodeFigures:
+    return code_row(coder="machine", code=code, kappa=(kappa, low, high))
 
 
 def test_the_scale_of_kappa_reaches_below_zero() -> None:

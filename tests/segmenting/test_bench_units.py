@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.studies import Unit
 from benchmarks.units import RULES, Stretch, cut
+
 from nptlens.core.text import Span
 
 _TALK = [

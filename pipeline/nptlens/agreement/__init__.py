@@ -1,9 +1,9 @@
 """Comparing codings: machine against people, people against people, on one stated frame."""
 
 from nptlens.agreement.calibration import calibration_bins, expected_calibration_error
-from nptlens.agreement.compare import CLUSTERS, Agreement, compare
+from nptlens.agreement.compare import Agreement, compare
 from nptlens.agreement.cooccurrence import co_occurrence
-from nptlens.agreement.frame import Frame, machine_codings, manual_frame, pair_weight
+from nptlens.agreement.frame import CLUSTERS, Frame, machine_codings, manual_frame, pair_weight
 from nptlens.agreement.learning import Score, TrainingDraw, learning_curve, training_draws
 from nptlens.agreement.prevalence import prevalence
 from nptlens.agreement.run_diff import compare_runs

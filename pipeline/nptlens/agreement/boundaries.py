@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.frame import Frame
+from nptlens.agreement.frame import CLUSTERS, Frame
 from nptlens.agreement.intervals import Bools, Floats, sampled, share
 from nptlens.agreement.levels import Measure
 from nptlens.agreement.unitizing import tally_units, unitizing_alpha

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.agreement.compare import CLUSTERS
+from nptlens.agreement.frame import CLUSTERS
 from nptlens.agreement.intervals import Bools, Floats, sampled, share
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.patterns import CO_OCCURRENCE

@@ -12,6 +12,9 @@ from nptlens.core.overlap import shared
 from nptlens.schemas.coding_matrix import coding_matrix
 from nptlens.schemas.records import NONE_CODE, Codebook
 
+CLUSTERS = {"transcript": "transcript_id", "participant": "participant_id", "practice": "practice"}
+"""What intervals may resample, and its column of the segments."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -40,6 +43,11 @@ class Frame:
             score = np.zeros(coded.shape)
             score[:, columns] = self.score
         return replace(self, coded=coded, score=score)
+
+    def only(self, known: tuple[str, ...], codes: tuple[str, ...]) -> Frame:
+        """Return a frame over `known` alone, some of the `codes` that are the columns of this one."""
+        columns = [codes.index(each) for each in known]
+        return replace(self, coded=self.coded[:, columns], score=None if self.score is None else self.score[:, columns])
 
 
 def pair_weight(first: Frame, against: Frame) -> NDArray[np.float64]:

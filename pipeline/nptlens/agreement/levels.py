@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.calibration import expected_calibration_error
 from nptlens.agreement.coefficients import Ratings, Tallies, tally
+from nptlens.agreement.compare import exact_limits
 from nptlens.agreement.frame import Frame
 from nptlens.agreement.intervals import Bools, Counts, Floats, Sampled, share
 from nptlens.agreement.masi import alpha_masi
@@ -121,9 +122,10 @@ def _one_level(
     place = {"level": level, "frame": frame}
     for statistic in statistics or (PAIR if pair else MANY):
         found = tallies.sampled(statistic, draws)
-        yield from (_table(each, found, statistic, how, place) for each in by_code)
+        limits = _exact(units, statistic, how)
+        yield from (_table(each, found, statistic, how, place, limits) for each in by_code)
         told = Sampled(found.value[0], found.draws[:, 0], found.left_out[:, 0]) if whole else found.mean(used)
-        yield _table(overall, told, statistic if whole else _OVERALL.get(statistic, statistic), how, place)
+        yield _table(overall, told, statistic if whole else _OVERALL.get(statistic, statistic), how, place, limits if whole else None)
     if whole or level == "case":
         return
     yield _table(overall, alpha_masi(_ratings(units), units.cluster, draws, units.weight), "alpha_masi", how, place)
@@ -170,8 +172,18 @@ def _about(units: Common, how: Measure) -> _Columns:
     )
 
 
-def _table(about: _Columns, found: Sampled, statistic: str, how: Measure, place: dict[str, str]) -> _Columns:
-    low, high = found.limits(how.settings.interval, how.settings.confidence)
+def _exact(units: Common, statistic: str, how: Measure) -> Floats | None:
+    """Return the limits ``(2, k)`` of precision or recall, None of other statistics; see `nptlens.agreement.compare`."""
+    if statistic not in ("precision", "recall"):
+        return None
+    of, hit = units.coded if statistic == "precision" else units.coded[::-1]
+    return exact_limits(of, hit, units.cluster, units.weight, how.settings.confidence)
+
+
+def _table(
+    about: _Columns, found: Sampled, statistic: str, how: Measure, place: dict[str, str], limits: Floats | None = None
+) -> _Columns:
+    low, high = found.limits(how.settings.interval, how.settings.confidence) if limits is None else limits
     return {**about, **_columns(len(about["code"]), statistic=statistic, value=found.value, low=low, high=high, **place)}
 
 

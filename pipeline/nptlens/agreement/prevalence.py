@@ -17,8 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.frame import Frame
+from nptlens.agreement.frame import CLUSTERS, Frame
 from nptlens.agreement.intervals import Kind, Sampled, cluster_sums, limits, sampled, share
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.settings import AgreementSettings
@@ -93,15 +92,7 @@ def prevalence(
     shape = (len(segments), len(codes))
     if machine.coded.shape != shape or person.coded.shape != shape:
         raise ValueError(f"codings {machine.coded.shape} and {person.coded.shape} must be (segments, codes): {shape}")
-    units = _Units(
-        machine=machine.coded.astype(np.float64) if machine.score is None else machine.score,
-        decided=machine.coded,
-        person=person.coded,
-        measured=machine.read & person.read,
-        weight=person.weight,
-        participant=pd.factorize(segments["participant_id"], sort=True)[0],
-        cluster=pd.factorize(segments[CLUSTERS[settings.cluster]], sort=True)[0],
-    )
+    units = _units(machine, person, segments, settings)
     rows = []
     with threadpool_limits(1):
         for by, group, held in _groups(segments):
@@ -111,6 +102,24 @@ def prevalence(
     if not rows or not codes:
         return empty(PREVALENCE)
     return checked(PREVALENCE, pd.concat(rows, ignore_index=True).assign(against=person.coder))
+
+
+def everybody(machine: Frame, person: Frame, segments: pd.DataFrame, settings: AgreementSettings, *, seed: int) -> pd.DataFrame:
+    """Return the figures of all excerpts together, a row per code, as `prevalence` has them at the settings' kind of interval."""
+    with threadpool_limits(1):
+        return _figures(_units(machine, person, segments, settings), settings, seed, settings.interval)
+
+
+def _units(machine: Frame, person: Frame, segments: pd.DataFrame, settings: AgreementSettings) -> _Units:
+    return _Units(
+        machine=machine.coded.astype(np.float64) if machine.score is None else machine.score,
+        decided=machine.coded,
+        person=person.coded,
+        measured=machine.read & person.read,
+        weight=person.weight,
+        participant=pd.factorize(segments["participant_id"], sort=True)[0],
+        cluster=pd.factorize(segments[CLUSTERS[settings.cluster]], sort=True)[0],
+    )
 
 
 def _groups(segments: pd.DataFrame) -> Iterator[tuple[str, str, Bools]]:

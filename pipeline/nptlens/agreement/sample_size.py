@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from nptlens.agreement.coefficients import kappa
-from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.frame import Frame, pair_weight
+from nptlens.agreement.frame import CLUSTERS, Frame, pair_weight
 from nptlens.agreement.intervals import cluster_sums, sampled
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.settings import AgreementSettings

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.agreement.compare import CLUSTERS
-from nptlens.agreement.frame import Frame
+from nptlens.agreement.frame import CLUSTERS, Frame
 from nptlens.agreement.intervals import Bools, Floats
 
 Numbers = NDArray[np.intp]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nptlens.agreement.compare import CLUSTERS
+from nptlens.agreement.frame import CLUSTERS
 from nptlens.agreement.intervals import Bools, Floats, cluster_sums, sampled, share
 from nptlens.core.resampling import cluster_draws
 from nptlens.schemas.fieldwork import CODE_LINKS

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nptlens.coding._stance_cues import measure
-from nptlens.core.overlap import shared
-from nptlens.schemas.records import NONE_CODE, STANCES, Seed
+from nptlens.schemas.records import Seed
+from nptlens.schemas.stances_of_segments import stances_of_segments
 
 Floats = NDArray[np.float64]
 
@@ -77,24 +77,10 @@ def of_seeds(seeds: Sequence[Seed], vectors: NDArray[np.float32]) -> Examples:
 
 
 def of_manual(manual: pd.DataFrame, segments: pd.DataFrame, vectors: NDArray[np.float32], *, overlap: float) -> Examples:
-    """Return one example per segment and code that people gave a stance; where they gave several, the one over most characters.
-
-    Which segments a span codes is said in `nptlens.core.overlap`. The group is the transcript.
-    """
-    tallies: dict[tuple[int, str], dict[str, int]] = {}
-    rows_of = segments.groupby("transcript_id").indices
-    starts, ends = segments["start"].to_numpy(), segments["end"].to_numpy()
-    spans = manual[manual["stance"].isin(STANCES) & (manual["code"] != NONE_CODE)]
-    for transcript_id, start, end, code, stance in spans[["transcript_id", "start", "end", "code", "stance"]].itertuples(index=False):
-        rows = np.asarray(rows_of.get(transcript_id, ()), dtype=np.intp)
-        common = shared(starts[rows], ends[rows], start, end, least=overlap)
-        for at in np.flatnonzero(common):
-            tally = tallies.setdefault((int(rows[at]), code), {})
-            tally[stance] = tally.get(stance, 0) + int(common[at])
-    keys = sorted(tallies)
-    rows = np.array([row for row, _ in keys], dtype=np.intp)
-    stances = tuple(max(STANCES, key=lambda stance: tallies[key].get(stance, 0)) for key in keys)
-    return of_segments(segments, vectors, rows, tuple(code for _, code in keys), stances)
+    """Return one example per segment and code that people gave a stance (`stances_of_segments`); the group is the transcript."""
+    given = stances_of_segments(manual, segments, overlap=overlap)
+    rows = np.array([row for row, _ in given], dtype=np.intp)
+    return of_segments(segments, vectors, rows, tuple(code for _, code in given), tuple(given.values()))
 
 
 def of_segments(

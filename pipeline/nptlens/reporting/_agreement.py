@@ -6,39 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nptlens.reporting._index import Index
+from nptlens.schemas.code_figures import CodeFigures, rows_of
 from nptlens.schemas.records import AgreementSummary
 
 _MACHINES = ("machine", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
-class CodeAgreement:
-    """A row of the agreement table."""
-
-    coder: str
-    against: str
-    code: str
-    name: str
-    n: int
-    coded: int
-    coded_against: int
-    precision: float
-    recall: float
-    f1: float
-    f1_low: float
-    f1_high: float
-    kappa: float
-    kappa_low: float
-    kappa_high: float
-    average_precision: float
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A row of the agreement table with the human–human kappa of the same code, ceiling by ceiling."""
 
-    row: CodeAgreement
-    ceilings: tuple[CodeAgreement | None, ...]
+    row: CodeFigures
+    ceilings: tuple[CodeFigures | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +36,7 @@ class AgreementView:
 
     summaries: tuple[AgreementSummary, ...]
     pairs: tuple[Pair, ...]
-    rows: tuple[CodeAgreement, ...]
+    rows: tuple[CodeFigures, ...]
 
 
 def is_machine(coder: str) -> bool:
@@ -67,7 +46,7 @@ def is_machine(coder: str) -> bool:
 
 def agreement(index: Index) -> AgreementView:
     """Pair every machine with the people it was compared with; people stand alone where there is no machine."""
-    tables: dict[tuple[str, str], dict[str, CodeAgreement]] = {}
+    tables: dict[tuple[str, str], dict[str, CodeFigures]] = {}
     rows = _rows(index)
     for row in rows:
         tables.setdefault((row.coder, row.against), {})[row.code] = row
@@ -79,21 +58,9 @@ def agreement(index: Index) -> AgreementView:
     return AgreementView(tuple(summaries), tuple(_pair(pair, tables, people) for pair in shown), tuple(rows))
 
 
-def _rows(index: Index) -> list[CodeAgreement]:
-    table = index.inputs.agreement
-    codebook = index.inputs.codebook
-    place = {code.id: number for number, code in enumerate(codebook)}
-    name = {code.id: code.name for code in codebook}
-    columns = [table[column].tolist() for column in table.columns if column not in ("coder", "against", "code")]
-    names = [column for column in table.columns if column not in ("coder", "against", "code")]
-    rows = [
-        CodeAgreement(
-            coder=coder, against=against, code=code, name=name.get(code, ""), **dict(zip(names, figures, strict=True))
-        )
-        for coder, against, code, *figures in zip(
-            table["coder"].tolist(), table["against"].tolist(), table["code"].tolist(), *columns, strict=True
-        )
-    ]
+def _rows(index: Index) -> list[CodeFigures]:
+    place = {code.id: number for number, code in enumerate(index.inputs.codebook)}
+    rows = rows_of(index.inputs.agreement, {code.id: code.name for code in index.inputs.codebook})
     return sorted(
         rows,
         key=lambda row: (not is_machine(row.coder), row.coder, row.against, place.get(row.code, len(place)), row.code),
@@ -110,7 +77,7 @@ def _people(tables: Mapping[tuple[str, str], object]) -> list[tuple[str, str]]:
 
 
 def _pair(
-    pair: tuple[str, str], tables: Mapping[tuple[str, str], Mapping[str, CodeAgreement]], people: list[tuple[str, str]]
+    pair: tuple[str, str], tables: Mapping[tuple[str, str], Mapping[str, CodeFigures]], people: list[tuple[str, str]]
 ) -> Pair:
     beside = [each for each in people if each != pair and set(each) & set(pair)] or [
         each for each in people if each != pair

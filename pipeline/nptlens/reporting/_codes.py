@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nptlens.reporting._complementary_suppression import Shown
 from nptlens.reporting._contrary import Contrary, contrary, judged_contrary
 from nptlens.reporting._excerpts import Excerpt, chosen, excerpt
 from nptlens.reporting._groups import Groups, GroupView, group_views, groups
-from nptlens.reporting._index import Index
+from nptlens.reporting._index import Coding, Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, counted, practice_column
 from nptlens.schemas.records import Code
 
@@ -108,7 +109,7 @@ def _view(index: Index, code: Code, level: int, anchor: str, grouped: Groups | N
         stances=stances,
         judged=judged,
         machine_contrary=machine_contrary,
-        machine_statement="" if judged else _machine_statement(stances, len(codings)),
+        machine_statement="" if judged else _machine_statement(index, stances, codings),
         by=grouped.title if grouped else "",
         groups=group_views(index, grouped, codings, code.id),
     )
@@ -121,9 +122,11 @@ def _statement(manual: int, above: bool) -> str:
     return f"No manual coding of this code was given, so no person has looked for contrary excerpts.{where}"
 
 
-def _machine_statement(stances: int, assigned: int) -> str:
-    if not assigned:
+def _machine_statement(index: Index, stances: int, codings: Sequence[Coding]) -> str:
+    if not codings:
         return "The machine gave no excerpt this code, so it judged no stance."
+    if not index.stance.shown and any(each.raw_stance for each in codings):
+        return index.stance.sentence
     if not stances:
-        return f"The machine gave none of its {counted(assigned, 'excerpt')} of this code a stance."
+        return f"The machine gave none of its {counted(len(codings), 'excerpt')} of this code a stance."
     return f"The machine found no contrary excerpt among the {counted(stances, 'excerpt')} of this code whose stance it judged."

@@ -6,7 +6,7 @@ import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nptlens.core.close_names import meant
 from nptlens.core.errors import IntegrityError, UsageError
 from nptlens.core.text import Span
+from nptlens.reporting._stance import StanceTrust, stance_trust
 from nptlens.reporting.inputs import ReportInputs
 from nptlens.schemas.records import NONE_CODE, HeadCard, Seed, Speaker, Transcript
 
@@ -41,7 +42,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A machine coding that claims something: assigned or abstained. `stance` is "" where none was given."""
+    """A machine coding that claims something: assigned or abstained.
+
+    `stance` is what may be shown as found, "" where stances may not be or none was given; `raw_stance` is what the machine gave.
+    """
 
     segment: Segment
     code: str
@@ -53,6 +57,8 @@ class Coding:
     coder: str
     stance: str = ""
     stance_probability: float | None = None
+    raw_stance: str = ""
+    raw_stance_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,6 +95,7 @@ class Index:
     rows: NDArray[np.intp]  # by a segment's position, its row in the segments table
     has_practices: bool = True  # anybody's practice is known; where none is, places do not speak of practices
     withheld: frozenset[str] = frozenset()
+    stance: StanceTrust = field(default_factory=StanceTrust)
 
     def text(self, segment: Segment) -> str:
         """Return the exact words of a segment: a slice of its transcript; "" where they are withheld."""
@@ -117,7 +124,9 @@ def build_index(inputs: ReportInputs) -> Index:
     lost = sorted({segment.transcript_id for segment in segments.values()} - set(transcripts))
     if lost:
         raise IntegrityError(f"segments of {len(lost)} transcripts that are not in the study", where=lost[0])
-    codings = _codings(inputs, segments)
+    named = str(inputs.verdicts["against"].iloc[0]) if len(inputs.verdicts) else ""
+    stance = stance_trust(inputs.stance_agreement, named)
+    codings = _codings(inputs, segments, shown=stance.shown)
     assigned: dict[str, list[Coding]] = defaultdict(list)
     for coding in codings:
         if coding.decision == "assigned":
@@ -136,6 +145,7 @@ def build_index(inputs: ReportInputs) -> Index:
         manual=_manual(inputs),
         topic_of=dict(zip(inputs.topics["segment_id"].tolist(), inputs.topics["topic"].tolist(), strict=True)),
         rows=_order(inputs),
+        stance=stance,
         has_practices=any(segment.practice for segment in segments.values()),
     )
 
@@ -186,13 +196,19 @@ def _segments(inputs: ReportInputs) -> dict[str, Segment]:
     }
 
 
-def _codings(inputs: ReportInputs, segments: Mapping[str, Segment]) -> tuple[Coding, ...]:
+def _codings(inputs: ReportInputs, segments: Mapping[str, Segment], *, shown: bool) -> tuple[Coding, ...]:
+    """Return the codings in order; their stances may be `shown` as found or not."""
+    nothing: tuple[str, float | None] = ("", None)
     claims = inputs.codings[inputs.codings["decision"].isin(["assigned", "abstained"])]
     names = ["segment_id", "code", "probability", "decision", "margin", "runner_up", "nearest_seeds", "coder"]
     place = {code: number for number, code in enumerate(inputs.codebook.ids())}
     stances = {row[:2]: row[2:] for row in _rows(inputs.stances, ["segment_id", "code", "stance", "probability"])}
     try:
-        codings = [Coding(segments[row[0]], *row[1:], *stances.get((row[0], row[1]), ())) for row in _rows(claims, names)]
+        codings = [
+            Coding(segments[row[0]], *row[1:], *(given if shown else nothing), *given)
+            for row in _rows(claims, names)
+            for given in (stances.get((row[0], row[1]), nothing),)
+        ]
     except KeyError as error:
         raise IntegrityError("a coding names a segment that is not there", where=str(error.args[0])) from None
     codings.sort(key=lambda each: (each.segment.position, place.get(each.code, len(place)), each.code))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nptlens.reporting._agreement import CodeAgreement, VerdictRow
+from nptlens.reporting._agreement import VerdictRow
 from nptlens.reporting._codes import CodeView
 from nptlens.reporting._columns import Cell, Column, Sheet, sheet
 from nptlens.reporting._readings import SegmentReading
 from nptlens.reporting._topics import MapCell, TopicView
+from nptlens.schemas.code_figures import EXPLAINED, HEADINGS, CodeFigures
 
 if TYPE_CHECKING:
     from nptlens.reporting._view import ReportView
@@ -32,7 +33,7 @@ _CODES: tuple[Column[CodeView], ...] = (
     Column("practices", 10, lambda code: code.practices),
     Column("manual codings", 10, lambda code: code.manual),
     Column("contrary, mixed or hypothetical", 14, lambda code: len(code.contrary)),
-    Column("contrary by the machine", 12, lambda code: code.machine_contrary),
+    Column("contrary by the machine", 12, lambda code: code.machine_contrary if code.stances else None),
 )
 _READINGS: tuple[Column[SegmentReading], ...] = (
     Column("segment_id", 20, lambda row: row.segment_id),
@@ -42,23 +43,38 @@ _READINGS: tuple[Column[SegmentReading], ...] = (
     Column("direct codes", 22, lambda row: row.direct_codes),
     Column("reading", 13, lambda row: row.reading),
 )
-_AGREEMENT: tuple[Column[CodeAgreement], ...] = (
+_AGREEMENT: tuple[Column[CodeFigures], ...] = (
     Column("coder", 22, lambda row: row.coder),
     Column("against", 18, lambda row: row.against),
     Column("code", 9, lambda row: row.code),
     Column("name", 28, lambda row: row.name),
+    Column(HEADINGS["corrected"], 10, lambda row: row.corrected),
+    Column(f"{HEADINGS['corrected']} low", 9, lambda row: row.corrected_low),
+    Column(f"{HEADINGS['corrected']} high", 9, lambda row: row.corrected_high),
+    Column(HEADINGS["counted"], 10, lambda row: row.counted),
+    Column("excerpts of the study", 10, lambda row: row.excerpts),
+    Column("of them given", 9, lambda row: row.given),
     Column("n", 8, lambda row: row.n),
+    Column("of them drawn", 9, lambda row: row.drawn),
+    Column("effective n", 9, lambda row: row.effective),
+    Column("transcripts", 11, lambda row: row.transcripts),
     Column("coded", 8, lambda row: row.coded),
     Column("coded against", 9, lambda row: row.coded_against),
-    Column("precision", 9, lambda row: row.precision),
-    Column("recall", 9, lambda row: row.recall),
-    Column("F1", 9, lambda row: row.f1),
-    Column("F1 low", 9, lambda row: row.f1_low),
-    Column("F1 high", 9, lambda row: row.f1_high),
-    Column("kappa", 9, lambda row: row.kappa),
-    Column("kappa low", 9, lambda row: row.kappa_low),
-    Column("kappa high", 9, lambda row: row.kappa_high),
-    Column("average precision", 10, lambda row: row.average_precision),
+    Column(HEADINGS["prevalence"], 10, lambda row: row.prevalence),
+    Column("threshold", 9, lambda row: row.threshold),
+    Column(HEADINGS["precision"], 9, lambda row: row.precision),
+    Column(f"{HEADINGS['precision']} low", 9, lambda row: row.precision_low),
+    Column(f"{HEADINGS['precision']} high", 9, lambda row: row.precision_high),
+    Column(HEADINGS["recall"], 9, lambda row: row.recall),
+    Column(f"{HEADINGS['recall']} low", 9, lambda row: row.recall_low),
+    Column(f"{HEADINGS['recall']} high", 9, lambda row: row.recall_high),
+    Column(HEADINGS["f1"], 9, lambda row: row.f1),
+    Column(f"{HEADINGS['f1']} low", 9, lambda row: row.f1_low),
+    Column(f"{HEADINGS['f1']} high", 9, lambda row: row.f1_high),
+    Column(HEADINGS["kappa"], 9, lambda row: row.kappa),
+    Column(f"{HEADINGS['kappa']} low", 9, lambda row: row.kappa_low),
+    Column(f"{HEADINGS['kappa']} high", 9, lambda row: row.kappa_high),
+    Column(HEADINGS["average_precision"], 10, lambda row: row.average_precision),
 )
 _VERDICTS: tuple[Column[VerdictRow], ...] = (
     Column("code", 9, lambda row: row.code),
@@ -74,9 +90,9 @@ _VERDICTS: tuple[Column[VerdictRow], ...] = (
     Column("decided alone", 9, lambda row: row.coverage),
     Column("as yes", 9, lambda row: row.yes_share),
     Column("as no", 9, lambda row: row.no_share),
-    Column("precision", 9, lambda row: row.precision),
-    Column("precision low", 9, lambda row: row.precision_low),
-    Column("precision high", 9, lambda row: row.precision_high),
+    Column("precision where it decides", 9, lambda row: row.precision),
+    Column("precision where it decides low", 9, lambda row: row.precision_low),
+    Column("precision where it decides high", 9, lambda row: row.precision_high),
     Column("missed", 9, lambda row: row.missed),
     Column("more excerpts to settle it", 12, lambda row: row.more_excerpts),
 )
@@ -159,5 +175,6 @@ def about(view: ReportView, notices: Iterable[str]) -> Sheet:
         rows.append(
             (problem.severity.value, f"{problem.where}: {problem.what}{f' ({problem.hint})' if problem.hint else ''}")
         )
+    rows += [(HEADINGS[name], told) for name, told in EXPLAINED.items()] if view.agreement.rows else []
     rows += [(each.name, each.value) for each in view.provenance]
     return Sheet("About", (("what", 28), ("value", 110)), tuple(rows))

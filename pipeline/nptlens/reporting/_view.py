@@ -99,6 +99,8 @@ def _problems(index: Index) -> tuple[Problem, ...]:
         what = f"{counted(unseen, 'summary', 'summaries')} of a case and code without an excerpt: the framework has no row for them"
         hint = "they stay there; look whether the case or the code has another name now"
         problems.append(Problem("summaries.csv", what, hint, Severity.NOTE))
+    if not index.stance.shown and any(coding.raw_stance for coding in index.codings):
+        problems.append(Problem("stance", index.stance.sentence, "codings.csv holds them as the machine gave them", Severity.NOTE))
     settings = index.inputs.settings
     codings = sum(index.shown(coding.code) for coding in index.codings)
     if "xlsx" in settings.formats and codings > ROWS:

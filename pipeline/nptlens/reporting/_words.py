@@ -51,6 +51,11 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if whole else UNDETERMINED
 
 
+def share(value: float) -> str:
+    """Return a share as "12.3%", "n/d" where not determined."""
+    return UNDETERMINED if math.isnan(value) else f"{100 * value:.1f}%"
+
+
 def clock(seconds: float | None) -> str:
     """Return a time as m:ss or h:mm:ss, "" where none is known."""
     if seconds is None or math.isnan(seconds):

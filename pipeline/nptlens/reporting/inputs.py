@@ -24,6 +24,7 @@ from nptlens.schemas.records import (
     Transcript,
 )
 from nptlens.schemas.settings import ReportSettings
+from nptlens.schemas.tables import STANCE_AGREEMENT, empty
 from nptlens.store.pictures import PictureCache
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class ReportInputs:
     provenance: tuple[Provenance, ...]
     settings: ReportSettings
     vectors: NDArray[np.float32] | None = None  # ``(n, d)``, a row per row of `segments`
+    stance_agreement: pd.DataFrame = field(default_factory=lambda: empty(STANCE_AGREEMENT))
     sampling: Sampling = Sampling()
     template: bytes = b""  # a Word file whose styles the DOCX takes
     projects: tuple[tuple[str, str], ...] = ()  # (practice, type of a project of theirs)

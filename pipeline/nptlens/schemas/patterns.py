@@ -65,12 +65,30 @@ class ValidationFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideBaseline:
+    """The mean kappa `value` of a baseline with a person, and how far the machine passes it, on the same units and resamples."""
+
+    against: str
+    baseline: str
+    value: float
+    difference: float
+    low: float
+    high: float
+
+    def name(self) -> str:
+        """Return what the baseline is called in a sentence."""
+        told = self.baseline.removeprefix("baseline: ")
+        return "the interviewer’s question alone" if told == "question only" else told
+
+
+@dataclass(frozen=True, slots=True)
 class Validated:
-    """The headlines of a validation of this run, and where its page lies from the report."""
+    """The headlines of a validation of this run, the machine beside baselines, and where its page lies from the report."""
 
     page: str
     figures: tuple[ValidationFigure, ...]
     saturation: tuple[SaturationSummary, ...]
+    beside: tuple[BesideBaseline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ _TEXT = Column("str")
 _MAYBE_TEXT = Column("str", nullable=True)
 _OFFSET = Column("int64", least=0)
 _SHARE = Column("float64", least=0, most=1)
+_MAYBE_SHARE = Column("float64", nullable=True, least=0, most=1)
 _MAYBE_FLOAT = Column("float64", nullable=True)
 
 DECISIONS = ("assigned", "not_assigned", "abstained")
@@ -174,11 +175,26 @@ AGREEMENT = _table(
         "coder": _TEXT,
         "against": _TEXT,
         "code": _TEXT,
-        "n": _OFFSET,
-        "coded": _OFFSET,
+        "excerpts": _OFFSET,  # of the study
+        "given": _OFFSET,  # of them by `coder`, read by `against` or not
+        "counted": _MAYBE_SHARE,  # as a share, not corrected; of a machine alone
+        "corrected": _MAYBE_SHARE,  # the same, corrected by what `against` gave in the excerpts read
+        "corrected_low": _MAYBE_SHARE,
+        "corrected_high": _MAYBE_SHARE,
+        "n": _OFFSET,  # excerpts that both read
+        "drawn": _OFFSET,  # of them from a sheet of drawn excerpts: these count with their weights in every share and coefficient below
+        "effective": Column("float64", least=0),  # equally weighted excerpts that tell as much (Kish), n where none was drawn
+        "transcripts": _OFFSET,
+        "coded": _OFFSET,  # excerpts, unweighted
         "coded_against": _OFFSET,
-        "precision": _MAYBE_FLOAT,
-        "recall": _MAYBE_FLOAT,
+        "prevalence": _MAYBE_SHARE,  # share of the excerpts read that `against` gave
+        "threshold": _MAYBE_FLOAT,  # from which a machine gives the code: precision, recall, F1 and kappa are at this threshold
+        "precision": _MAYBE_SHARE,
+        "precision_low": _MAYBE_SHARE,
+        "precision_high": _MAYBE_SHARE,
+        "recall": _MAYBE_SHARE,
+        "recall_low": _MAYBE_SHARE,
+        "recall_high": _MAYBE_SHARE,
         "f1": _MAYBE_FLOAT,
         "f1_low": _MAYBE_FLOAT,
         "f1_high": _MAYBE_FLOAT,
@@ -186,6 +202,38 @@ AGREEMENT = _table(
         "kappa_low": _MAYBE_FLOAT,
         "kappa_high": _MAYBE_FLOAT,
         "average_precision": _MAYBE_FLOAT,
+    },
+)
+"""One row of figures a code and pair of coders: report, validation, workbooks and JSON show these and make none of their own."""
+STANCE_AGREEMENT = _table(
+    "agreement on stance",
+    ("coder", "against", "code"),
+    {
+        "coder": _TEXT,
+        "against": _TEXT,
+        "code": _TEXT,  # "" : all codes together
+        "n": _OFFSET,  # codings that both gave, with a stance by both
+        "not_asserted": _OFFSET,  # of them by `against`
+        "clusters": _OFFSET,
+        "agreed": _SHARE,
+        "asserted": _SHARE,  # by `against`: how often always saying "asserted" is right
+        "difference": Column("float64"),  # agreed minus asserted
+        "difference_low": _MAYBE_FLOAT,
+        "difference_high": _MAYBE_FLOAT,
+        "kappa": _MAYBE_FLOAT,
+        "kappa_low": _MAYBE_FLOAT,
+        "kappa_high": _MAYBE_FLOAT,
+    },
+)
+STANCE_CONFUSION = _table(
+    "stances taken for each other",
+    ("coder", "against", "stance", "stance_against"),
+    {
+        "coder": _TEXT,
+        "against": _TEXT,
+        "stance": Column("str", among=STANCES),
+        "stance_against": Column("str", among=STANCES),
+        "n": Column("float64", least=0),  # drawn excerpts count as many as they stand for
     },
 )
 VERDICT_WORDS = ("automate", "assist", "hand-code", "not enough evidence")

@@ -71,6 +71,26 @@ CEILING = Table(
     ),
     ("coder", "against", "machine", "frame", "scope", "code", "statistic"),
 )
+BESIDE_BASELINES = Table(
+    "beside baselines",
+    (
+        ("against", _TEXT),
+        ("baseline", _TEXT),
+        ("statistic", Column("str", among=STATISTICS)),
+        ("n", _COUNT),
+        ("codes", _COUNT),  # those that `against` used, which the means are over
+        ("machine", _FLOAT),
+        ("machine_low", _FLOAT),
+        ("machine_high", _FLOAT),
+        ("baseline_value", _FLOAT),
+        ("baseline_low", _FLOAT),
+        ("baseline_high", _FLOAT),
+        ("difference", _FLOAT),  # machine minus baseline, on the same units and the same resamples
+        ("difference_low", _FLOAT),
+        ("difference_high", _FLOAT),
+    ),
+    ("against", "baseline", "statistic"),
+)
 CONFUSION = Table(
     "confusion",
     (
@@ -234,10 +254,15 @@ class Validation:
     overlap: float
     transcripts: int
     trained: tuple[Trained, ...]
+    gold: str  # the person whose coding the verdicts on the machine go by, "" where there is none
+    codes: pd.DataFrame  # an AGREEMENT table: the one row of figures of each code and pair
     figures: pd.DataFrame
     baselines: pd.DataFrame  # a FIGURES table whose `coder` is "baseline: …"
+    beside_baselines: pd.DataFrame
     ceiling: pd.DataFrame
     confusion: pd.DataFrame
+    stances: pd.DataFrame  # a STANCE_AGREEMENT table
+    stance_confusion: pd.DataFrame
     mismatches: pd.DataFrame
     calibration: pd.DataFrame
     learning: pd.DataFrame

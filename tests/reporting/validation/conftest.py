@@ -15,7 +15,7 @@ from nptlens.core.resources import resource
 from nptlens.schemas import validation as contract
 from nptlens.schemas.codebook import load_codebook
 from nptlens.schemas.records import Code, Codebook, Problem, Severity
-from nptlens.schemas.tables import SEGMENTS, Table, checked, empty
+from nptlens.schemas.tables import AGREEMENT, SEGMENTS, STANCE_AGREEMENT, STANCE_CONFUSION, Table, checked, empty
 from nptlens.schemas.validation import SaturationSummary, Trained, Validation
 
 MACHINE = "machine:0123456789ab"
@@ -35,13 +35,13 @@ def table(kind: Table, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 
 def nothing(**changes: Any) -> Validation:
     tables = {
-        "figures": contract.FIGURES, "baselines": contract.FIGURES, "ceiling": contract.CEILING, "confusion": contract.CONFUSION,
+        "codes": AGREEMENT, "beside_baselines": contract.BESIDE_BASELINES, "figures": contract.FIGURES, "baselines": contract.FIGURES, "ceiling": contract.CEILING, "confusion": contract.CONFUSION, "stances": STANCE_AGREEMENT, "stance_confusion": STANCE_CONFUSION,
         "mismatches": contract.MISMATCHES, "calibration": contract.CALIBRATION, "learning": contract.LEARNING, "advice": contract.ADVICE,
         "prevalence": contract.PREVALENCE, "saturation": contract.SATURATION,
     }  # fmt: skip
     fields: dict[str, Any] = {
         "study": "A study", "invented": False, "coders": (), "cluster": "transcript", "interval": "percentile", "confidence": 0.95,
-        "resamples": 1000, "overlap": 0.5, "transcripts": 0, "trained": (), "saturation_summaries": (), "problems": (),
+        "resamples": 1000, "overlap": 0.5, "transcripts": 0, "trained": (), "gold": "", "saturation_summaries": (), "problems": (),
         **{name: empty(kind) for name, kind in tables.items()},
     }  # fmt: skip
     return Validation(**{**fields, **changes})

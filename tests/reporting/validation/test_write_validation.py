@@ -226,7 +226,7 @@ def test_json_holds_every_row_and_no_words_of_a_transcript(written, rich, segmen
 def test_the_workbook_has_a_sheet_per_table_and_no_formula(written, rich):
     book = openpyxl.load_workbook(written / "validation.xlsx")
     assert book.sheetnames == [
-        "Figures", "Human ceiling", "Baselines", "Confusion", "Calibration", "Learning", "Advice", "Prevalence", "Saturation", "Mismatches", "About",
+        "Verdicts", "Codes", "Figures", "Human ceiling", "Baselines", "Beside baselines", "Confusion", "Stances", "Stance confusion", "Calibration", "Learning", "Advice", "Prevalence", "Saturation", "Mismatches", "About",
     ]  # fmt: skip
     for sheet in book:
         assert sheet.freeze_panes.endswith("2")

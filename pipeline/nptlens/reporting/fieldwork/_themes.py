@@ -13,6 +13,7 @@ from nptlens.reporting._complementary_suppression import hide
 from nptlens.reporting._index import Index
 from nptlens.reporting._words import NO_PRACTICE, SEVERAL, count, counted, percent, practice_column
 from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Section, Table, estimate
+from nptlens.schemas.records import STANCES
 
 _STRONGEST = 3
 """Links beside the expected ones that are shown of each theme."""
@@ -64,7 +65,7 @@ def _found(index: Index, own: Sequence[str]) -> Table:
             Cell(count(len(codings)), percent(len(codings), segments)),
             Cell(count(hide(people, least))),
             Cell(count(hide(practices, least))),
-            *(Cell(count(stances[name])) for name in ("asserted", "contrary", "mixed", "hypothetical")),
+            *(Cell(count(stances[name]) if index.stance.shown else "–") for name in STANCES),
             Cell(f"{count(by_people['contrary'])} of {count(len(manual))}" if manual else "–"),
         )
         lines.append(Row(_name(index, theme), cells, theme))
@@ -73,6 +74,8 @@ def _found(index: Index, own: Sequence[str]) -> Table:
         "Excerpts that the machine assigned, and their share of all; stances are the machine’s, the last column is manual coding "
         "of all coders."
     )
+    if not index.stance.shown:
+        caption += f" {index.stance.sentence}"
     return Table("Themes, confirming and contrary", caption, columns, tuple(lines))
 
 

@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from nptlens.reporting._agreement import Pair, VerdictRow
+from nptlens.reporting._agreement import Pair, VerdictRow, is_machine
 from nptlens.reporting._view import ReportView
-from nptlens.reporting._words import count, counted, decimal, has_interval, percent
+from nptlens.reporting._words import UNDETERMINED, count, counted, decimal, has_interval, percent, share
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Run, Table, estimate
 from nptlens.reporting.sections._kappa_plot import kappa_png, kappa_svg
+from nptlens.schemas.code_figures import HEADINGS, CodeFigures, how_counted
+
+_SHOWN = ("prevalence", "precision", "recall", "f1", "kappa", "average_precision")
 
 
 def agreement(view: ReportView) -> Iterator[Block]:
@@ -75,27 +78,39 @@ def _pair(pair: Pair) -> Iterator[Block]:
     alt = f"{title}: {told}. The table below holds the same figures with intervals."
     yield Picture(kappa_svg(pair, title), title, caption, (), partial(kappa_png, pair), alt, plain=True)
     rows = []
+    machine = is_machine(pair.coder)
     for line in pair.lines:
         row = line.row
         cells = (
             Cell(count(row.n)),
-            Cell(percent(row.coded_against, row.n), count(row.coded_against)),
-            Cell(decimal(row.precision)),
-            Cell(decimal(row.recall)),
+            *((_common(row),) if machine else ()),
+            Cell(share(row.prevalence), f"{count(row.coded_against)} excerpts"),
+            estimate(row.precision, row.precision_low, row.precision_high),
+            estimate(row.recall, row.recall_low, row.recall_high),
             estimate(row.f1, row.f1_low, row.f1_high),
             estimate(row.kappa, row.kappa_low, row.kappa_high),
             Cell(decimal(row.average_precision)),
             *(Cell("n/d") if one is None else estimate(one.kappa, one.kappa_low, one.kappa_high) for one in line.ceilings),
         )
         rows.append(Row(row.name, cells, row.code))
-    caption = f"Prevalence: share of units that {pair.against} gave the code."
+    caption = f"{HEADINGS['prevalence']}: of the excerpts that both read, those that {pair.against} gave the code."
+    if machine:
+        caption = f"{HEADINGS['corrected']}: of all excerpts, corrected by what {pair.against} coded. {caption} The rest: at the threshold."
+    caption += "".join(f" {how_counted(line.row, pair.against)}." for line in pair.lines[:1])
     if pair.ceilings:
         caption += f" The last {'column holds' if len(pair.ceilings) == 1 else 'columns hold'} kappa between people, the ceiling."
-    figures = ("n", "Prevalence", "Precision", "Recall", "F1", "Kappa", "Average precision")
+    figures = ("n", *(HEADINGS[name] for name in (*(("corrected",) if machine else ()), *_SHOWN)))
     columns = ("Code", *figures, *(f"Kappa, {' and '.join(each)}" for each in pair.ceilings))
     yield Table("By code", caption, columns, tuple(rows), label=f"Agreement by code, {names}")
     if not pair.ceilings:
         yield Paragraph("No transcript was coded by two people, so there is no human–human ceiling to set beside this.", "note")
+
+
+def _common(row: CodeFigures) -> Cell:
+    """Return the corrected share with its interval and, below it, what the machine counted."""
+    interval = f"{share(row.corrected_low)} to {share(row.corrected_high)}"
+    below = f"{HEADINGS['counted'].lower()}: {share(row.counted)}"
+    return Cell(share(row.corrected), below if UNDETERMINED in interval else f"{interval}; {below}")
 
 
 def verdicts(rows: Sequence[VerdictRow]) -> Iterator[Block]:
@@ -117,8 +132,9 @@ def verdicts(rows: Sequence[VerdictRow]) -> Iterator[Block]:
             ": the machine is not right often enough. ",
             Run("Not enough evidence", "strong"),
             ": code more by hand before it is trusted. The promises are for as many new excerpts as were coded by hand, and whole "
-            "transcripts are what varies. The interval is that of the precision at the threshold, or where the machine is surest. The "
-            "last column estimates what would settle an open verdict.",
+            "transcripts are what varies. The precision is that at the probability from which the machine decides, or where it is surest, "
+            "not that at the code’s threshold; each of its limits holds on its own with the confidence of the promise. The last column "
+            "estimates what would settle an open verdict.",
         )
     )
     made = tuple(
@@ -138,7 +154,7 @@ def verdicts(rows: Sequence[VerdictRow]) -> Iterator[Block]:
         )
         for row in rows
     )
-    figures = ("Coded by hand", "Yes from", "No below", "Decided alone", "Precision", "More excerpts to code")
+    figures = ("Coded by hand", "Yes from", "No below", "Decided alone", "Precision where it decides", "More excerpts to code")
     caption = "Coded by hand: excerpts that the person gave the code. Decided alone: share of all excerpts that need no person."
     columns = ("Code", "Verdict", "Why", *figures)
     label = "What the machine may decide alone, by code"

@@ -6,9 +6,10 @@ import math
 
 from markupsafe import Markup
 
-from nptlens.reporting._agreement import CodeAgreement, Pair
+from nptlens.reporting._agreement import Pair
 from nptlens.reporting._words import short
 from nptlens.reporting.drawing._plots import Point, Series, dots_png
+from nptlens.schemas.code_figures import CodeFigures
 
 _LEFT, _RIGHT, _TOP, _ROW, _BOTTOM, _WIDTH = 120.0, 24.0, 14.0, 22.0, 44.0, 640.0
 _LABEL = 14  # characters of a code's id
@@ -65,5 +66,5 @@ def kappa_png(pair: Pair) -> bytes:
     return dots_png([line.row.code for line in pair.lines], series, "Cohen’s kappa")
 
 
-def _point(place: int, row: CodeAgreement | None) -> Point:
+def _point(place: int, row: CodeFigures | None) -> Point:
     return Point(place, row.kappa, row.kappa_low, row.kappa_high) if row else Point(place, math.nan, math.nan, math.nan)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from nptlens.reporting._words import count, counted, decimal
+from nptlens.reporting._words import count, counted, decimal, share
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Picture, Row, Section, Table, estimate
 from nptlens.reporting.drawing._plots import Point, Scale, Series, curves, steps_to
-from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf, share
+from nptlens.reporting.validation._shelf import STATISTIC_WORDS, Shelf
 from nptlens.schemas.validation import SaturationSummary
 
 _FIXED = "This counts when the codes of a codebook that was fixed beforehand first appear, not whether new themes would still come. "

@@ -11,6 +11,8 @@ import pandas as pd
 
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._shelf import FRAME_WORDS, LEVEL_WORDS, STATISTIC_WORDS, TABLES, Shelf
+from nptlens.reporting.validation._verdicts import trust
+from nptlens.schemas.code_figures import EXPLAINED
 
 _WITHOUT = {"study", "coders", "trained", "problems", "saturation_summaries", *(each.name for each in TABLES)}
 
@@ -24,14 +26,22 @@ def to_json(shelf: Shelf, provenance: tuple[Provenance, ...]) -> str:
         "coders": list(validation.coders),
         "settings": {each.name: getattr(validation, each.name) for each in fields(validation) if each.name not in _WITHOUT},
         "codebook": {"name": shelf.codebook.name, "version": shelf.codebook.version, "codes": list(shelf.codebook.ids())},
+        "trust": _trust(shelf),
         "trained": [asdict(each) for each in validation.trained],
-        "explained": {"frames": FRAME_WORDS, "levels": LEVEL_WORDS, "statistics": STATISTIC_WORDS, "tables": words},
+        "explained": {"figures": EXPLAINED, "frames": FRAME_WORDS, "levels": LEVEL_WORDS, "statistics": STATISTIC_WORDS, "tables": words},
         "tables": {each.name: _records(getattr(validation, each.name)) for each in TABLES},
         "saturation_summaries": [{name: _plain(value) for name, value in asdict(each).items()} for each in validation.saturation_summaries],
         "problems": [asdict(each) for each in sorted(validation.problems)],
         "made": [asdict(each) for each in provenance],
     }
     return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _trust(shelf: Shelf) -> dict[str, Any]:
+    found = trust(shelf)
+    names = ("code", "verdict", "sentence", "share", "share_low", "share_high", "share_name")
+    codes = [{name: _plain(getattr(each, name)) for name in names} for each in found.codes.values()]
+    return {"sentence": found.sentence, "measured": found.measured, "codes": codes}
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from nptlens.reporting._words import count, counted
+from nptlens.reporting._words import count, counted, share
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table, estimate
-from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, ordered, pairs_of, share
+from nptlens.reporting.validation._shelf import FRAME_WORDS, STATISTIC_WORDS, Figure, Pair, Shelf, ordered, pairs_of
+from nptlens.schemas.code_figures import HEADINGS
 from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS
 
 TITLES = {
@@ -140,8 +141,12 @@ def _grid(
         cells = [_figure(held.get(kind), below=_other(held.get(kind), main)) for kind in kinds]
         given = Cell(share(base.prevalence), f"{count(base.coded)} / {count(base.coded_against)}")
         lines.append(Row(shelf.name(code), (_units(base), given, *cells), code, shelf.depth(code)))
-    columns = ("Code", "Units", "Prevalence", *(_column(frame, each, main) for frame, each in kinds))
+    columns = ("Code", "Units", _given_heading(pair), *(_column(frame, each, main) for frame, each in kinds))
     return Table(f"By code: {title}", _caption(shelf, pair, main, kinds), columns, tuple(lines), folded=folded)
+
+
+def _given_heading(pair: Pair) -> str:
+    return HEADINGS["prevalence"] if pair[1] else "Share of all ratings"
 
 
 def _other(figure: Figure | None, main: str) -> str:
@@ -158,10 +163,11 @@ def _column(frame: str, statistic: str, main: str) -> str:
 
 def _caption(shelf: Shelf, pair: Pair, main: str, kinds: list[tuple[str, str]]) -> str:
     if pair[1]:
-        given = f"Prevalence: share of the units that {shelf.who(pair[1])} gave the code; below it, units coded by {shelf.who(pair[0])} / "
+        given = f"{HEADINGS['prevalence']}: of the units, those that {shelf.who(pair[1])} gave the code, drawn ones with their weights; "
+        given += f"below it, units coded by {shelf.who(pair[0])} / "
         given += f"by {shelf.who(pair[1])}."
     else:
-        given = "Prevalence: share of all ratings that give the code."
+        given = f"{_given_heading(pair)}: of all ratings, those that give the code."
     parts = [f"Frame: {FRAME_WORDS[main]}; the units coded by nobody stand below their number.", given]
     if any(frame == "either" for frame, _ in kinds):
         parts.append("“Uncoded left out”: only segments that at least one of them coded, with their number.")

@@ -14,16 +14,20 @@ from nptlens.reporting.validation._mismatches import Disputed, mismatches
 from nptlens.reporting.validation._pictures import calibration, confusion
 from nptlens.reporting.validation._prevalence import prevalence
 from nptlens.reporting.validation._shelf import Shelf
+from nptlens.reporting.validation._stances import stances
+from nptlens.reporting.validation._verdicts import trust, verdicts
 
 
 def page(shelf: Shelf, rows: tuple[Disputed, ...], provenance: tuple[Provenance, ...], most: int) -> Document:
     """Build the page; sections that the study does not give are left out, the first and the last ones never."""
     sections = (
+        verdicts(shelf, trust(shelf)),
         _compared(shelf),
         ceiling(shelf),
         *levels(shelf),
         _baselines(shelf),
         confusion(shelf),
+        stances(shelf),
         calibration(shelf),
         learning(shelf),
         prevalence(shelf),

@@ -6,15 +6,16 @@ from itertools import groupby
 from typing import Any
 
 from nptlens.reporting._matrix import blocks as in_blocks
-from nptlens.reporting._words import count, visible
+from nptlens.reporting._words import count, share, visible
 from nptlens.reporting.content import Block, Cell, Heading, Paragraph, Row, Section, Table
-from nptlens.reporting.validation._shelf import Shelf, share
+from nptlens.reporting.validation._shelf import Shelf
+from nptlens.schemas.code_figures import HEADINGS
 
 _GROUPS = 5  # groups side by side that fit on a printed page
 _BY = {"role": "role", "practice": "practice", "adopter_category": "adopter category", "project_type": "project type"}
 _CAPTION = (
-    "Raw: share that the machine gave the code. Corrected: what remains of it when the machine’s errors, as measured on the units "
-    "that a person coded too, are taken out."
+    f"{HEADINGS['corrected']}: the machine’s share with its errors, as measured on the units that a person coded too, taken out. "
+    f"{HEADINGS['counted']}: the machine’s share as it is, not corrected."
 )
 
 
@@ -24,7 +25,7 @@ def prevalence(shelf: Shelf) -> Section:
     found: list[Block] = [
         Paragraph(
             "A machine that misses excerpts and invents others miscounts, and the rarer a code the more. The corrected share comes "
-            "with an interval that holds this uncertainty; raw shares have none and are not to be reported alone. With equal voice, "
+            "with an interval that holds this uncertainty; shares as counted have none and are not to be reported alone. With equal voice, "
             "every participant counts once however much they said."
         )
     ]
@@ -42,8 +43,8 @@ def _everybody(shelf: Shelf, rows: list[dict[Any, Any]]) -> list[Block]:
             shelf.name(row["code"]),
             (
                 Cell(count(row["n"]), f"{count(row['measured'])} measured"),
-                Cell(share(row["raw"])),
                 _interval(row, "corrected", "low", "high"),
+                Cell(share(row["raw"])),
                 _interval(row, "equal_voice", "equal_voice_low", "equal_voice_high"),
             ),
             row["code"],
@@ -52,7 +53,7 @@ def _everybody(shelf: Shelf, rows: list[dict[Any, Any]]) -> list[Block]:
         for row in rows
     )
     caption = f"{_CAPTION} Measured: units that a person coded too. Below each figure: its {shelf.interval()}."
-    return [Table("Everybody", caption, ("Code", "Units", "Raw", "Corrected", "Equal voice"), lines)]
+    return [Table("Everybody", caption, ("Code", "Units", HEADINGS["corrected"], HEADINGS["counted"], "Equal voice"), lines)]
 
 
 def _groups(shelf: Shelf, by: str, rows: list[dict[Any, Any]]) -> list[Block]:
@@ -67,7 +68,7 @@ def _groups(shelf: Shelf, by: str, rows: list[dict[Any, Any]]) -> list[Block]:
             Row(shelf.name(code), tuple(_group(held.get((code, group))) for group in names), code, shelf.depth(code)) for code in codes
         )
         title = f"By {_BY.get(by, visible(by))}{f', part {number} of {len(parts)}' if len(parts) > 1 else ''}"
-        caption = f"Corrected share; below it the {shelf.interval()}, the raw share and the number of units. {_CAPTION}"
+        caption = f"Corrected share; below it the {shelf.interval()}, the share as counted and the number of units. {_CAPTION}"
         found.append(Table(title, caption, ("Code", *(visible(name) or "not stated" for name in names)), lines, folded=True))
     return found
 
@@ -76,7 +77,7 @@ def _group(row: dict[Any, Any] | None) -> Cell:
     if row is None:
         return Cell("–")
     cell = _interval(row, "corrected", "low", "high")
-    return Cell(cell.text, "; ".join(part for part in (cell.below, f"raw {share(row['raw'])}", f"n = {count(row['n'])}") if part))
+    return Cell(cell.text, "; ".join(part for part in (cell.below, f"as counted {share(row['raw'])}", f"n = {count(row['n'])}") if part))
 
 
 def _interval(row: dict[Any, Any], value: str, low: str, high: str) -> Cell:

@@ -9,6 +9,7 @@ from nptlens.reporting.content import INVENTED
 from nptlens.reporting.inputs import Provenance
 from nptlens.reporting.validation._mismatches import Disputed
 from nptlens.reporting.validation._shelf import FRAME_WORDS, LEVEL_WORDS, STATISTIC_WORDS, TABLES, Shelf, ValidationTable
+from nptlens.reporting.validation._verdicts import trust, verdict_sheet
 
 _WIDTHS = {
     **dict.fromkeys(("coder", "against", "machine"), 22), **dict.fromkeys(("code", "code_against"), 14),
@@ -19,7 +20,8 @@ _WIDTHS = {
 def sheets(shelf: Shelf, rows: tuple[Disputed, ...]) -> tuple[Sheet, ...]:
     """Return a sheet per table, with the names of codes beside their ids; mismatches carry the excerpt."""
     plain = [each for each in TABLES if each.name != "mismatches"]
-    return (*(_sheet(shelf, each, getattr(shelf.validation, each.name)) for each in plain), sheet("Mismatches", _MISMATCHES, rows))
+    tables = (_sheet(shelf, each, getattr(shelf.validation, each.name)) for each in plain)
+    return (verdict_sheet(trust(shelf)), *tables, sheet("Mismatches", _MISMATCHES, rows))
 
 
 def _sheet(shelf: Shelf, told: ValidationTable, table: pd.DataFrame) -> Sheet:
@@ -60,6 +62,7 @@ def about(shelf: Shelf, provenance: tuple[Provenance, ...], notices: list[str]) 
     for each in validation.trained:
         told = f"taught by {each.taught_by}; left out: {each.left_out or 'nothing'}; folds: {each.folds}; settings chosen on: "
         rows.append((f"trained: {each.coder}", told + ("; ".join(each.tuned) or "none")))
+    rows.append(("whole", trust(shelf).sentence))
     rows += [(f"sheet {each.name}", each.words) for each in TABLES]
     rows += [(f"frame {name}", words) for name, words in FRAME_WORDS.items()]
     rows += [(f"level {name}", words) for name, words in LEVEL_WORDS.items()]

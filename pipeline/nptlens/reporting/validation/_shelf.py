@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from nptlens.reporting._words import visible
 from nptlens.reporting.content import Text, code_text
 from nptlens.schemas import validation as contract
 from nptlens.schemas.records import Codebook
-from nptlens.schemas.tables import Table, checked
+from nptlens.schemas.tables import AGREEMENT, STANCE_AGREEMENT, STANCE_CONFUSION, Table, checked
 from nptlens.schemas.validation import FRAMES, SCOPES, STATISTICS, Validation
 
 
@@ -32,6 +31,12 @@ def _table(name: str, columns: Table, words: str, sheet: str = "") -> Validation
 
 
 TABLES = (
+    _table(
+        "codes",
+        AGREEMENT,
+        "the one row of figures of each code and pair: counted is not corrected, corrected is; from prevalence on, drawn excerpts count "
+        "with their weights; precision, recall, f1 and kappa are at the threshold",
+    ),
     _table("figures", contract.FIGURES, "agreement of one coder with another (with several coders: their names joined, and no `against`)"),
     _table(
         "ceiling",
@@ -41,9 +46,23 @@ TABLES = (
     ),
     _table("baselines", contract.FIGURES, "as figures; the coder is a baseline"),
     _table(
+        "beside_baselines",
+        contract.BESIDE_BASELINES,
+        "mean kappa of the machine and of each baseline with a person, and their difference on the same units and resamples",
+        "Beside baselines",
+    ),
+    _table(
         "confusion",
         contract.CONFUSION,
         "units by the code that each coder gave; an empty code: not coded; a unit with several codes is shared out",
+    ),
+    _table(
+        "stances",
+        STANCE_AGREEMENT,
+        "agreement on the stance of what both gave the same code, beside always saying asserted; an empty code: all codes together",
+    ),
+    _table(
+        "stance_confusion", STANCE_CONFUSION, "codings by the stance that each coder gave, drawn ones with weights", "Stance confusion"
     ),
     _table(
         "calibration",
@@ -229,8 +248,3 @@ def ordered(values: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     """Return the values that occur, each once, in the order given."""
     held = set(values)
     return tuple(each for each in order if each in held)
-
-
-def share(value: float) -> str:
-    """Return a share as "12.3%", "n/d" where not determined."""
-    return "n/d" if math.isnan(value) else f"{100 * value:.1f}%"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.coding import CrossFittedHeads, Excerpts, load_cross_fitted, load_seeds
+from nptlens.coding.lexical_similarity import LeakedSeed, leaks
 from nptlens.coding.seeds import SeedSet
 from nptlens.core.errors import IntegrityError
 from nptlens.core.ids import digest_ids
@@ -115,6 +116,8 @@ class Artefacts:
     summaries = Made(pipeline.SUMMARIES)
     verdicts = Made(pipeline.VERDICTS)
     stances = Made(pipeline.STANCES)
+    stance_agreement = Made(pipeline.STANCE_AGREEMENT)
+    stance_confusion = Made(pipeline.STANCE_CONFUSION)
 
     def __init__(
         self,
@@ -263,6 +266,18 @@ class Artefacts:
     def taught(self) -> NDArray[np.bool_]:
         """Which segments ``(n,)`` hold the words of a seed that comes from their transcript: the machine cannot be measured there."""
         return holds_a_seed(self.segments, self.seed_set.seeds)
+
+    @Derived
+    def leaks(self) -> tuple[LeakedSeed, ...]:
+        """Seeds whose words stand in a segment of a transcript that people coded, whether the seed says that it comes from there or not."""
+        coded = self.segments[self.segments["transcript_id"].isin(self.manual["transcript_id"].unique())]
+        return leaks(self.seed_set.seeds, zip(coded["segment_id"].tolist(), coded["text"].tolist(), strict=True)) if len(coded) else ()
+
+    @Derived
+    def unmeasured(self) -> NDArray[np.bool_]:
+        """Segments ``(n,)`` that the machine cannot be measured on: they hold the words of a seed. One answer for run and validation."""
+        held = {leak.segment_id for leak in self.leaks}
+        return self.taught | self.segments["segment_id"].isin(held).to_numpy(dtype=bool)
 
     @Derived
     def vectors(self) -> NDArray[np.float32]:

@@ -7,12 +7,13 @@ from itertools import combinations
 
 import pandas as pd
 
-from nptlens.agreement import CLUSTERS, Frame, compare, machine_codings, manual_frame
+from nptlens.agreement import CLUSTERS, Frame, compare, machine_codings, manual_frame, pair_weight
+from nptlens.agreement.stances import compare_stances, of_machine, of_person
 from nptlens.coding import Workers, code, labels, map_topics, read_side_by_side, selective, stance, teachable, train_cross_fitted
 from nptlens.core.errors import SettingsError
 from nptlens.schemas import tables
 from nptlens.schemas.records import HeadCard, Problem, Severity
-from nptlens.schemas.settings import Settings
+from nptlens.schemas.settings import AgreementSettings, Settings
 from nptlens.study.run import pipeline
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.stage import Progress
@@ -87,28 +88,39 @@ def compare_coders(artefacts: Artefacts, progress: Progress) -> None:
     """Compare the machine with each person, and each person with each other; judge what the machine may decide alone."""
     settings = artefacts.study.settings
     manual, segments, codebook = artefacts.manual, artefacts.segments, artefacts.codebook
-    codes = tuple(card.code for card in artefacts.heads) or codebook.ids()
+    everything, heads = codebook.ids(), artefacts.heads
+    known = tuple(card.code for card in heads) or everything
     people = [
-        manual_frame(coder, manual, segments, codes, codebook, overlap=settings.agreement.overlap)
+        manual_frame(coder, manual, segments, everything, codebook, overlap=settings.agreement.overlap)
         for coder in sorted(manual["coder"].unique())
     ]
-    machine = [machine_codings(artefacts.codings, artefacts.segments, ~artefacts.taught, codes)] if len(artefacts.codings) else []
-    pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
+    on_known = [frame.only(known, everything) for frame in people]
+    machine = [machine_codings(artefacts.codings, segments, ~artefacts.unmeasured, known)] if len(artefacts.codings) else []
+    pairs = [(each, person, known) for each in machine for person in on_known]
+    pairs += [(b, a, everything) for a, b in combinations(people, 2)]
+    thresholds = {card.code: card.threshold for card in heads}
     found = []
-    for number, (first, against) in enumerate(pairs):
+    for number, (first, against, codes) in enumerate(pairs):
         progress("compare", number, len(pairs))
-        found.append(compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed))
+        told = thresholds if first.score is not None else {}
+        found.append(compare(first, against, segments, codes, settings.agreement, seed=settings.study.seed, thresholds=told))
     progress("compare", len(pairs), len(pairs))
     figures = [each.table for each in found if each is not None]
     artefacts.put(pipeline.AGREEMENT, pd.concat(figures) if figures else tables.empty(tables.AGREEMENT))
     artefacts.put(pipeline.SUMMARIES, tuple(each.summary for each in found if each is not None))
-    artefacts.put(pipeline.VERDICTS, verdicts(machine, people, segments, codes, settings))
-    artefacts.put_problems(_left_out(int(artefacts.taught.sum())))
+    artefacts.put(pipeline.VERDICTS, verdicts(machine, on_known, segments, known, settings))
+    artefacts.put_problems(_left_out(int(artefacts.taught.sum()), int((artefacts.unmeasured & ~artefacts.taught).sum())))
 
 
-def _left_out(taught: int) -> list[Problem]:
-    what = f"{taught} segments are seeds now, so the machine is not compared with people there"
-    return [Problem("agreement", what, "they are named by: nptlens seeds doctor STUDY", Severity.NOTE)] if taught else []
+def _left_out(taught: int, alike: int) -> list[Problem]:
+    problems, hint = [], "they are named by: nptlens seeds doctor STUDY"
+    if taught:
+        what = f"{taught} segments are seeds now, so the machine is not compared with people there"
+        problems.append(Problem("agreement", what, hint, Severity.NOTE))
+    if alike:
+        what = f"{alike} segments hold the words of a seed that names no transcript, so the machine is not compared with people there"
+        problems.append(Problem("agreement", what, hint, Severity.NOTE))
+    return problems
 
 
 def verdicts(
@@ -120,16 +132,18 @@ def verdicts(
     """
     if not machine or machine[0].score is None:
         return tables.empty(tables.VERDICTS)
-    gold = _gold(people, settings.selective.gold)
+    gold = gold_of(people, settings.selective.gold)
     if gold is None:
         none = machine[0].score[:0]
         return selective(none, none.astype(bool), (), codes, settings.selective, against="")
     clusters = segments[CLUSTERS[settings.agreement.cluster]].to_numpy(dtype=object)
     read = gold.read & machine[0].read
-    return selective(machine[0].score[read], gold.coded[read], clusters[read].tolist(), codes, settings.selective, against=gold.coder)
+    weight = pair_weight(machine[0], gold)[read]
+    given = machine[0].score[read], gold.coded[read], clusters[read].tolist(), codes, settings.selective
+    return selective(*given, against=gold.coder, weight=weight)
 
 
-def _gold(people: Sequence[Frame], named: str) -> Frame | None:
+def gold_of(people: Sequence[Frame], named: str) -> Frame | None:
     """Return the frame of the coder who is named, else of the one who read the most; of equals the first by id."""
     if named:
         for frame in people:
@@ -149,4 +163,26 @@ def judge_stances(artefacts: Artefacts, progress: Progress) -> None:
     judges = stance.train_judges(found, manual, folds_at_most=settings.coding.folds, workers=workers)
     table, problems = stance.take_stances(artefacts.codings, artefacts.segments, artefacts.vectors, judges)
     artefacts.put(pipeline.STANCES, table)
+    coder = str(artefacts.codings["coder"].iloc[0]) if len(artefacts.codings) else ""
+    agreed, confused = stances_compared(artefacts, table, coder, settings.agreement)
+    artefacts.put(pipeline.STANCE_AGREEMENT, agreed)
+    artefacts.put(pipeline.STANCE_CONFUSION, confused)
     artefacts.put_problems(problems)
+
+
+def stances_compared(
+    artefacts: Artefacts, stances: pd.DataFrame, coder: str, agreement: AgreementSettings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the STANCE_AGREEMENT and STANCE_CONFUSION of the machine `coder` with each person, and of each two people."""
+    manual, segments, book = artefacts.manual, artefacts.segments, artefacts.codebook
+    people = []
+    for name in sorted(manual["coder"].unique()):
+        frame = manual_frame(name, manual, segments, book.ids(), book, overlap=agreement.overlap)
+        people.append(of_person(name, manual, segments, frame.weight, overlap=agreement.overlap))
+    machine = [of_machine(coder, stances, segments, ~artefacts.unmeasured)] if people and len(stances) else []
+    pairs = [*((each, person) for each in machine for person in people), *((b, a) for a, b in combinations(people, 2))]
+    found = [compare_stances(*pair, segments, agreement, seed=artefacts.study.settings.study.seed) for pair in pairs]
+    held = [pair for pair in found if len(pair[0])]
+    if not held:
+        return tables.empty(tables.STANCE_AGREEMENT), tables.empty(tables.STANCE_CONFUSION)
+    return pd.concat([one for one, _ in held], ignore_index=True), pd.concat([other for _, other in held], ignore_index=True)

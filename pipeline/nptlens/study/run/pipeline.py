@@ -47,6 +47,8 @@ AGREEMENT = table("agreement.parquet", tables.AGREEMENT)
 SUMMARIES = records("agreement.json", tuple[AgreementSummary, ...])
 VERDICTS = table("verdicts.parquet", tables.VERDICTS)
 STANCES = table("stances.parquet", tables.STANCES_OF_CODINGS)
+STANCE_AGREEMENT = table("stance_agreement.parquet", tables.STANCE_AGREEMENT)
+STANCE_CONFUSION = table("stance_confusion.parquet", tables.STANCE_CONFUSION)
 SAMPLING = table("sampling.parquet", fieldwork.SAMPLING)
 PROJECTS = table("projects.parquet", fieldwork.PROJECTS)
 PROJECT_CODINGS = table("project_codings.parquet", fieldwork.PROJECT_CODINGS)
@@ -190,12 +192,12 @@ STAGES: tuple[Stage, ...] = (
         "judge the stance of the codings",
         Needs(
             inputs=("codebook_files", "seed_files"),
-            settings=("agreement.overlap", "coding.folds"),
+            settings=("agreement", "coding.folds", "study.seed"),
             reads=(SEGMENTS, MANUAL, CODINGS, *_OF_SEGMENTS, SEED_VECTORS),
             versions=(*_LEARNING, "spacy"),
         ),
         run="nptlens.study.run.coding_stages:judge_stances",
-        artefacts=(STANCES, problems("stance")),
+        artefacts=(STANCES, STANCE_AGREEMENT, STANCE_CONFUSION, problems("stance")),
     ),
     Stage(
         "sampling",
@@ -240,7 +242,7 @@ STAGES: tuple[Stage, ...] = (
             reads=(
                 SOURCES, TRANSCRIPTS, SEGMENTS, SET_ASIDE, MANUAL, *_OF_SEGMENTS, TOPICS, TOPIC_CARDS, TOPIC_METHOD, STABILITY,
                 CODINGS, HEADS, TAUGHT_BY, TOPIC_CODES, TOPIC_READINGS, READINGS, AGREEMENT, SUMMARIES, VERDICTS, STANCES,
-                SAMPLING, PROJECTS, PROJECT_CODINGS, CODE_LINKS,
+                STANCE_AGREEMENT, SAMPLING, PROJECTS, PROJECT_CODINGS, CODE_LINKS,
             ),
             versions=("markupsafe", "xlsxwriter", "python-docx", "matplotlib", "scipy", *TOLD_VERSIONS),
         ),
@@ -257,11 +259,11 @@ VALIDATION = Stage(
         inputs=("participants_file", "codebook_files", "seed_files", "encoder"),
         settings=(
             "study.name", "study.invented", "study.seed", "reading.interviewers", "segmenting.least_words", "topics.method",
-            "coding", "agreement", "validation", "saturation", "report.mismatches", "report.most_quoted_words",
+            "coding", "agreement", "selective.gold", "validation", "saturation", "report.mismatches", "report.most_quoted_words",
         ),
         reads=(
-            TRANSCRIPTS, SEGMENTS, MANUAL, *_OF_CODER, CODINGS, HEADS, HEAD_WEIGHTS, TAUGHT_BY,
-            problems("read"), problems("manual"), problems("code"), problems("compare"),
+            TRANSCRIPTS, SEGMENTS, MANUAL, *_OF_CODER, CODINGS, HEADS, HEAD_WEIGHTS, TAUGHT_BY, AGREEMENT, STANCES,
+            STANCE_AGREEMENT, STANCE_CONFUSION, problems("read"), problems("manual"), problems("code"), problems("compare"),
         ),
         # Names of topics do not go in, which topic an excerpt has does.
         takes=(TOPICS,),

@@ -15,7 +15,7 @@ from nptlens.core.version import __version__
 from nptlens.core.versions import installed
 from nptlens.embedding import BACKENDS
 from nptlens.reporting import Provenance, ReportInputs, Sampling, drawer, report_files
-from nptlens.schemas.patterns import Patterns, Validated, ValidationFigure
+from nptlens.schemas.patterns import BesideBaseline, Patterns, Validated, ValidationFigure
 from nptlens.schemas.validation import SaturationSummary
 from nptlens.store.pictures import PictureCache
 from nptlens.study.results.read_back import answers, summaries
@@ -67,6 +67,7 @@ def report_inputs(artefacts: Artefacts) -> ReportInputs:
         readings=artefacts.readings,
         codings=artefacts.codings,
         stances=artefacts.stances,
+        stance_agreement=artefacts.stance_agreement,
         heads=artefacts.heads,
         manual=artefacts.manual,
         agreement=artefacts.agreement,
@@ -145,7 +146,12 @@ def _headlines(content: Any) -> Validated:
             value, low, high = (_number(row[name]) for name in ("value", "low", "high"))
             figures.append(ValidationFigure(row["coder"], row["against"], str(row["statistic"]), value, low, high, int(row["n"])))
     saturation = tuple(SaturationSummary(**each | {"below": _number(each["below"])}) for each in content["saturation_summaries"])
-    return Validated("validation.html", tuple(figures), saturation)
+    return Validated("validation.html", tuple(figures), saturation, tuple(map(_beside, content["tables"]["beside_baselines"])))
+
+
+def _beside(row: Any) -> BesideBaseline:
+    figures = (_number(row[name]) for name in ("baseline_value", "difference", "difference_low", "difference_high"))
+    return BesideBaseline(str(row["against"]), str(row["baseline"]), *figures)
 
 
 def _number(value: float | None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, permutations
 
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nptlens.agreement import Frame, machine_codings, manual_frame
 from nptlens.agreement.boundaries import Stretches, stretches_of_machine, stretches_of_person
-from nptlens.coding.lexical_similarity import leaks
 from nptlens.core.close_names import meant
 from nptlens.core.errors import UsageError
 from nptlens.core.hints import command
@@ -34,8 +33,7 @@ class Coders:
 
     def on_known(self, coder: str) -> Frame:
         """Return a person's frame on the codes that the machine knows."""
-        frame = self.people[coder]
-        return replace(frame, coded=frame.coded[:, [self.codes.index(code) for code in self.known]])
+        return self.people[coder].only(self.known, self.codes)
 
     def pair(self, coder: str, against: str) -> tuple[tuple[Frame, Frame], tuple[str, ...]]:
         """Return two frames and the codes they are compared on; the machine is called `MACHINE`."""
@@ -60,8 +58,8 @@ def coders(artefacts: Artefacts) -> Coders:
     machine = None
     problems: list[Problem] = []
     if known:
-        leaked, problems = _leaked(artefacts)
-        machine = machine_codings(artefacts.codings, artefacts.segments, ~leaked, known)
+        problems = _leaked(artefacts)
+        machine = machine_codings(artefacts.codings, artefacts.segments, ~artefacts.unmeasured, known)
         lacking = [code for code in codes if code not in known]
         if lacking:
             what = f"the machine has no head for {', '.join(lacking)}: people alone are compared on them"
@@ -76,13 +74,12 @@ def coders(artefacts: Artefacts) -> Coders:
     return Coders(people, machine, codes, known, tuple(problems))
 
 
-def _leaked(artefacts: Artefacts) -> tuple[NDArray[np.bool_], list[Problem]]:
-    """Return the segments ``(n,)`` that hold words of a seed, and a Problem per seed that names them."""
-    ids = artefacts.segments["segment_id"]
+def _leaked(artefacts: Artefacts) -> list[Problem]:
+    """Return a Problem per seed whose words stand in segments, which it names."""
     own = {seed.id: seed.group for seed in artefacts.seed_set.seeds}
-    transcript = dict(zip(ids, artefacts.segments["transcript_id"], strict=True))
+    transcript = dict(zip(artefacts.segments["segment_id"], artefacts.segments["transcript_id"], strict=True))
     where: dict[str, list[str]] = defaultdict(list)
-    for leak in leaks(artefacts.seed_set.seeds, zip(ids, artefacts.segments["text"], strict=True)):
+    for leak in artefacts.leaks:
         where[leak.seed].append(leak.segment_id)
     problems = []
     for seed, segments in where.items():
@@ -90,8 +87,7 @@ def _leaked(artefacts: Artefacts) -> tuple[NDArray[np.bool_], list[Problem]]:
         what = f"its words stand in {', '.join(segments)}: the machine is not measured there"
         hint = "" if declared else "name its transcript in the column group, or write the seed anew"
         problems.append(Problem(f"seed {seed}", what, hint, Severity.NOTE if declared else Severity.WARNING))
-    taught = ids.isin({each for segments in where.values() for each in segments}).to_numpy(dtype=bool) | artefacts.taught
-    return taught, problems
+    return problems
 
 
 def stretches(artefacts: Artefacts, coders_: Coders, coder: str) -> Stretches:

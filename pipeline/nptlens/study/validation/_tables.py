@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nptlens.agreement import Frame, advise, calibration_bins, prevalence
+from nptlens.agreement import Frame, advise, calibration_bins, compare, prevalence
+from nptlens.agreement.beside import beside
 from nptlens.agreement.boundaries import unitized
 from nptlens.agreement.ceiling import ceiling
-from nptlens.agreement.compare import CLUSTERS
 from nptlens.agreement.confusion import confused
+from nptlens.agreement.frame import CLUSTERS
 from nptlens.agreement.levels import Measure, brief, levels, measure
 from nptlens.agreement.mismatches import mismatches
 from nptlens.schemas.settings import AgreementSettings
-from nptlens.schemas.tables import Table, checked, empty
-from nptlens.schemas.validation import CEILING, FIGURES
+from nptlens.schemas.tables import AGREEMENT, Table, checked, empty
+from nptlens.schemas.validation import BESIDE_BASELINES, CEILING, FIGURES
 from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.coding_stages import stances_compared
 from nptlens.study.run.stage import Progress
 from nptlens.study.sheets.adjudication import MACHINE
 from nptlens.study.validation._baselines import baselines
@@ -59,15 +61,32 @@ class Work:
     def _people(self, names: tuple[str, ...]) -> list[Frame]:
         return [self.found.people[name] for name in names]
 
-    def baselines(self, kept: Pairs) -> pd.DataFrame:
-        """What the machine must be better than, against each person it is measured by."""
-        if not any(MACHINE in pair for pair in kept) or self.found.machine is None:
-            return empty(FIGURES)
-        frames = baselines(self.artefacts, self.found.machine, self.found.known, self.progress)
-        how, people = self.how(self.found.known), measured_by(kept)
-        return joined(
-            FIGURES, (brief([frame, self.found.on_known(name)], self.artefacts.segments, how) for name in people for frame in frames)
-        )
+    def codes(self, kept: Pairs) -> pd.DataFrame:
+        """One row of figures a code and pair: those of the run, made again only where intervals resample something else."""
+        made = self.artefacts.agreement if self.agreement == self.artefacts.study.settings.agreement else empty(AGREEMENT)
+        tables = []
+        for pair in kept:
+            first, against = (frame.coder for frame in self.found.pair(*pair)[0])
+            own = made[(made["coder"] == first) & (made["against"] == against)]
+            tables.append(own if len(own) else self._compared(pair))
+        return joined(AGREEMENT, tables)
+
+    def _compared(self, pair: tuple[str, str]) -> pd.DataFrame:
+        (first, against), codes = self.found.pair(*pair)
+        thresholds = {card.code: card.threshold for card in self.artefacts.heads} if MACHINE in pair else {}
+        made = compare(first, against, self.artefacts.segments, codes, self.agreement, seed=self.seed, thresholds=thresholds)
+        return empty(AGREEMENT) if made is None else made.table
+
+    def baselines(self, kept: Pairs) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What the machine must be better than, against each person it is measured by, and how far it is."""
+        machine, people = self.found.machine, measured_by(kept)
+        if not people or machine is None:
+            return empty(FIGURES), empty(BESIDE_BASELINES)
+        frames = baselines(self.artefacts, machine, self.found.known, self.progress)
+        how, segments = self.how(self.found.known), self.artefacts.segments
+        persons = [self.found.on_known(name) for name in people]
+        figures = joined(FIGURES, (brief([frame, person], segments, how) for person in persons for frame in frames))
+        return figures, joined(BESIDE_BASELINES, (beside(machine, frames, person, segments, how) for person in persons))
 
     def ceiling(self, asked: Pairs) -> pd.DataFrame:
         """The machine beside a person, both compared with another person."""
@@ -76,6 +95,19 @@ class Work:
         how, machine = self.how(self.found.known), self.found.machine
         on = self.found.on_known
         return joined(CEILING, (ceiling(on(first), on(other), machine, self.artefacts.segments, how) for first, other in asked))
+
+    def stances(self, kept: Pairs) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """How far the coders of each pair agree on stances: those of the run, made again where intervals resample something else."""
+        artefacts, machine = self.artefacts, self.found.machine
+        made = artefacts.stance_agreement, artefacts.stance_confusion
+        if self.agreement != artefacts.study.settings.agreement:
+            made = stances_compared(artefacts, artefacts.stances, machine.coder if machine else "", self.agreement)
+        wanted = {frozenset(frame.coder for frame in self.found.pair(*pair)[0]) for pair in kept}
+        first, second = (
+            each[[frozenset(pair) in wanted for pair in zip(each["coder"], each["against"], strict=True)]].reset_index(drop=True)
+            for each in made
+        )
+        return first, second
 
     def confusion(self, pair: tuple[str, str]) -> pd.DataFrame:
         """Which codes are taken for which."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from nptlens.agreement.compare import CLUSTERS
+from nptlens.agreement.frame import CLUSTERS
 from nptlens.core.errors import UsageError
 from nptlens.core.ids import digest_file
 from nptlens.core.text import Span
@@ -23,6 +23,7 @@ from nptlens.store.ledger import Entry, Ledger
 from nptlens.study.folder import Study
 from nptlens.study.results.write import put_validation, refuse_folder
 from nptlens.study.run.artefacts import Artefacts
+from nptlens.study.run.coding_stages import gold_of
 from nptlens.study.run.last_run import last_run
 from nptlens.study.run.pipeline import VALIDATION, before_report, makers
 from nptlens.study.run.plan import plan_of
@@ -150,6 +151,9 @@ def validation(
     many = () if coder or against else tuple(name for name in found.people if name != ADJUDICATED)
     curves = growth(artefacts, found)
     taught = trained(artefacts, found)
+    baselines, beside = work.baselines(kept)
+    stances, stance_confusion = work.stances(kept)
+    gold = gold_of([found.people[name] for name in measured_by(kept)], _named_gold(settings.selective.gold, kept))
     problems = [*_of_the_run(artefacts), *found.problems, *gaps, *_few(artefacts, found, kept, agreement), *_places(artefacts, agreement)]
     return Validation(
         study=settings.study.name,
@@ -162,10 +166,15 @@ def validation(
         overlap=agreement.overlap,
         transcripts=_transcripts(artefacts, found, kept),
         trained=taught if any(MACHINE in pair for pair in kept) else (),
+        gold="" if gold is None else gold.coder,
+        codes=work.codes(kept),
         figures=work.figures(kept, many),
-        baselines=work.baselines(kept),
+        baselines=baselines,
+        beside_baselines=beside,
         ceiling=work.ceiling(triples(found, kept, named=bool(coder or against))),
         confusion=joined(CONFUSION, map(work.confusion, kept)),
+        stances=stances,
+        stance_confusion=stance_confusion,
         mismatches=joined(MISMATCHES, map(work.mismatches, kept)),
         calibration=joined(CALIBRATION, map(work.calibration, measured_by(kept))),
         learning=learning(artefacts, found, learn_from, agreement, progress) if learn_from else empty(LEARNING),
@@ -188,6 +197,11 @@ def headlines(made: Validation) -> tuple[Headline, ...]:
             held = own[(own["level"] == level) & (own["frame"] == frame) & (own["statistic"] == statistic)]
             rows += [Headline(*row) for row in held[columns].itertuples(index=False, name=None)]
     return tuple(rows)
+
+
+def _named_gold(name: str, kept: Pairs) -> str:
+    """Return the coder whom `selective.gold` names, "" where a pair without them was asked for."""
+    return name if name in measured_by(kept) else ""
 
 
 def _shared(found: Coders, pair: tuple[str, str]) -> bool:
