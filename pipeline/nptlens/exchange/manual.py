@@ -129,14 +129,15 @@ def _and_so(hint: str) -> str:
 
 def _fault(row: Mapping[str, str], transcripts: Mapping[str, Transcript], codebook: Codebook) -> tuple[str, str] | None:
     """Return what is wrong with a row, with its value, and what to do about it: the nearest that there is."""
-    transcript = transcripts.get(row["transcript"])
-    if transcript is None:
-        return _unknown("transcript", row["transcript"], transcripts)
-    if row["code"] != NONE_CODE and row["code"] not in codebook:
-        return _unknown("code", row["code"], (*codebook.ids(), NONE_CODE))
-    stance = row.get("stance", "").lower()
-    if stance not in {"", *STANCES}:
-        return _unknown("stance", stance, STANCES)
+    known = {
+        "transcript": (row["transcript"], tuple(transcripts)),
+        "code": (row["code"], (*codebook.ids(), NONE_CODE)),
+        "stance": (row.get("stance", "").lower(), ("", *STANCES)),
+    }
+    for kind, (value, values) in known.items():
+        if value not in values:
+            return _unknown(kind, value, tuple(filter(None, values)))
+    transcript = transcripts[row["transcript"]]
     if not _is_weight(row.get("weight", "")):
         return f"its weight {shown(row['weight'])} is no number above 0", ""
     if row.get(DIGEST) and not _IS_DIGEST.fullmatch(row[DIGEST].lower()):

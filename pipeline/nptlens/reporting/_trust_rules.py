@@ -102,5 +102,5 @@ def _needed(row: CodeFigures) -> str:
 
 
 def _rounded(number: float) -> int:
-    unit = 10 ** max(math.floor(math.log10(number)) - 1, 0)
+    unit = int(10 ** max(math.floor(math.log10(number)) - 1, 0))
     return math.ceil(number / unit) * unit

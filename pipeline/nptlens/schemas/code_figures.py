@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class CodeFigures:
 def rows_of(table: pd.DataFrame, names: dict[str, str] | None = None) -> tuple[CodeFigures, ...]:
     """Return the rows of an AGREEMENT table; `names` are those of the codes."""
     known = names or {}
-    return tuple(CodeFigures(*row, name=known.get(row[2], "")) for row in table.itertuples(index=False, name=None))
+    rows = (CodeFigures(*row) for row in table.itertuples(index=False, name=None))
+    return tuple(replace(row, name=known.get(row.code, "")) for row in rows)
 
 
 def how_counted(row: CodeFigures, against: str) -> str:

@@ -37,7 +37,9 @@ def find_codebook(name: str, folder: Path) -> Path:
     if path.suffix.lower() in _SUFFIXES and path.is_file():
         return path
     raise CodebookError(
-        f"no codebook {shown(name)}{meant(name, _there(folder))}", where=str(folder), hint=f"name one of {', '.join(SHIPPED)}, or a .toml, .csv, .xlsx or .ods file"
+        f"no codebook {shown(name)}{meant(name, _there(folder))}",
+        where=str(folder),
+        hint=f"name one of {', '.join(SHIPPED)}, or a .toml, .csv, .xlsx or .ods file",
     )
 
 
@@ -105,7 +107,8 @@ def _build(
     for number, row in enumerate(rows, start=1):
         extra = sorted(str(key) for key in row if key not in FIELDS)
         if extra:
-            raise CodebookError(f"code {number}: unknown fields {_with_nearest(extra, FIELDS)}", where=where, hint=f"use {', '.join(FIELDS)}")
+            what = f"code {number}: unknown fields {_with_nearest(extra, FIELDS)}"
+            raise CodebookError(what, where=where, hint=f"use {', '.join(FIELDS)}")
         untold = [key for key in FIELDS if isinstance(row.get(key), list | dict)]
         if untold:
             raise CodebookError(f"code {number}: {', '.join(untold)} must be text", where=where, hint='name = "x"')

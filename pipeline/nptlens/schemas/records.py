@@ -96,10 +96,14 @@ class Transcript:
         """Return the speaker labels in order of first appearance."""
         return tuple(dict.fromkeys(u.speaker for u in self.utterances if u.speaker is not None))
 
+    def _spans(self) -> Iterator[Span]:
+        yield from (utterance.span for utterance in self.utterances)
+        yield from (piece.span for piece in self.furniture)
+
     def verify(self) -> None:
         """Raise IntegrityError unless utterances and furniture give back the text, code point by code point."""
         position = 0
-        for start, end in sorted((part.span.start, part.span.end) for part in (*self.utterances, *self.furniture)):
+        for start, end in sorted((span.start, span.end) for span in self._spans()):
             if start != position:
                 raise IntegrityError(f"text is lost or doubled at offset {min(position, start)}", where=self.source)
             position = end

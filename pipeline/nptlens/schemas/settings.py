@@ -215,7 +215,9 @@ def _settings(own: dict[str, Any], where: str, text: str = "") -> Settings:
     try:
         settings = Settings.model_validate(merged)
     except ValidationError as error:
-        faults += [_line(text, *map(str, each["loc"][:2])) + _wrong_value(each["loc"], each["msg"], each["input"]) for each in error.errors()]
+        faults += [
+            _line(text, *map(str, each["loc"][:2])) + _wrong_value(each["loc"], each["msg"], each["input"]) for each in error.errors()
+        ]
     if faults:
         raise SettingsError("; ".join(faults), where=where, hint="see config/default.toml for every setting")
     return settings

@@ -47,7 +47,8 @@ def shaped(
             utterances.append(turn if span is turn.span else Utterance(span, turn.speaker, turn.start_s, turn.end_s))
         elif len(span):
             declared.append(Furniture(span, WORDLESS))
-    declared += _spaces(text, sorted((part.span.start, part.span.end) for part in (*utterances, *declared)))
+    spans = [utterance.span for utterance in utterances] + [piece.span for piece in declared]
+    declared += _spaces(text, sorted((span.start, span.end) for span in spans))
     declared.sort(key=lambda piece: (piece.span.start, piece.span.end))
     return Shaped(text, layout, tuple(utterances), tuple(declared), tuple(notes), tuple(problems))
 

@@ -116,8 +116,8 @@ def saturation(shelf: Shelf) -> Section:
     for number, ((kind, coder), group) in enumerate(groupby(rows, key=lambda row: (row["kind"], row["coder"]))):
         held = list(group)
         found.append(Heading(f"New {kind}s by interview, {shelf.who(str(coder))}"))
-        found += [Paragraph(_summary(each)) for each in _of(shelf, kind, coder)]
-        if not any(each.kind == "code" and each.at_once for each in _of(shelf, kind, coder)):
+        found += [Paragraph(_summary(each)) for each in _summaries(shelf, kind, coder)]
+        if not any(each.kind == "code" and each.at_once for each in _summaries(shelf, kind, coder)):
             found.append(_saturation(shelf, str(kind), str(coder), held, number))
     told = Paragraph(
         "Interviews are put in many random orders; each curve is the mean over them. It describes how fast new information came in "
@@ -126,7 +126,7 @@ def saturation(shelf: Shelf) -> Section:
     return Section("saturation", "New codes and topics by interview", (told, *found) if found else ())
 
 
-def _of(shelf: Shelf, kind: str, coder: str) -> list[SaturationSummary]:
+def _summaries(shelf: Shelf, kind: str, coder: str) -> list[SaturationSummary]:
     return [each for each in shelf.validation.saturation_summaries if (each.kind, each.coder) == (kind, coder)]
 
 
@@ -134,7 +134,8 @@ def _summary(each: SaturationSummary) -> str:
     if each.kind == "code" and each.at_once:
         return (
             f"In each of {counted(each.orders, 'random order')} the first {counted(each.base, 'interview')} already held the codes of the "
-            "codebook that are used at all. The codebook was fixed beforehand, so that says nothing of saturation: no other code could come."
+            "codebook that are used at all. The codebook was fixed beforehand, so that says nothing of "
+            "saturation: no other code could come."
         )
     return f"{_FIXED}{_figures(each)}" if each.kind == "code" else _figures(each)
 
