@@ -153,7 +153,7 @@ def judge_folder(batch: Batch, alone: dict[str, str], tallies: dict[str, Tally])
 def judge_check(batch: Batch, alone: list[object], tallies: dict[str, Tally]) -> None:
     """Run the program itself over the folder, once with JSON and once with tables."""
     for options in (["--json"], []):
-        done = _run("nptlens", "check", str(batch.folder), *options)
+        done = _run("nptlens", "check", "--folder", str(batch.folder), *options)
         tally = tallies["nptlens check"]
         if done.returncode != 1 or b"Traceback" in done.stderr:
             tally.violations.append(f"{batch.folder.name} {' '.join(options)}: exit code {done.returncode}, {_last(done)}")
@@ -182,7 +182,7 @@ def fuzz(cases: range, *, data: Path, seed: int, root: Path, keep: bool) -> dict
     outside = root / "outside.txt"
     outside.write_text(CANARY, encoding="utf-8")
     alone = json.loads(_run("benchmarks._probe", str(put), "--whole").stdout)["transcripts"]
-    checked = json.loads(_run("nptlens", "check", str(put), "--json").stdout)["files"]
+    checked = json.loads(_run("nptlens", "check", "--folder", str(put), "--json").stdout)["files"]
     for start in range(cases.start, cases.stop, _BATCH):
         numbers = range(start, min(cases.stop, start + _BATCH))
         batch = make_batch(root / f"batch-{start:05}", numbers, data=data, seed=seed, canary=outside.as_uri())

@@ -54,7 +54,7 @@ def test_a_person_must_look_where_a_row_was_left_out(root):
     with (root / "manual_A.csv").open("a", encoding="utf-8") as file:
         file.write("P01,5,999999,TEAM,asserted,A\n")
     invoke("run", root, code=1)
-    assert "its offsets are not in the text" in invoke("validate", root, code=1).stderr
+    assert "its offsets '5' to '999999' are not in the text of" in invoke("validate", root, code=1).stderr
 
 
 def test_wrong_use(root):

@@ -67,7 +67,7 @@ def test_the_child_of_the_box_sets_them_too():
         "import io, json, os, runpy, sys\n"
         "sys.argv = ['sandboxed', '4000']\n"
         "data = rb'{\\rtf1 words}'\n"
-        "call = json.dumps({'name': 'nptlens.reading.formats._rtf:words', 'size': len(data), 'seconds': 60}).encode()\n"
+        "call = json.dumps({'name': 'nptlens.reading.formats._rtf:words', 'size': len(data), 'cpu_s': 60}).encode()\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO(call + b'\\n' + data))\n"
         "runpy.run_module('nptlens.safety.sandbox', run_name='__main__')\n"
         "print(os.environ['ORT_DISABLE_TELEMETRY'])"

@@ -22,7 +22,7 @@ def topics(**columns) -> pd.DataFrame:
 
 
 def test_all_tables_are_looked_at():
-    assert len(ALL) == 11
+    assert len(ALL) == 13
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)

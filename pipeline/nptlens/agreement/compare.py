@@ -87,19 +87,25 @@ def compare(
     for name, (of, hit) in (("precision", coded), ("recall", coded[::-1])):
         low, high = exact_limits(of, hit, cluster, weight, settings.confidence)
         told |= {name: tallies.sampled(name, draws[:0]).value, f"{name}_low": low, f"{name}_high": high}
+    table = checked(AGREEMENT, pd.DataFrame(told))
+    return Agreement(table, _summary(told, coded, kappas, f1, ranking, settings))
+
+
+def _summary(
+    told: dict[str, Any], coded: Bools, kappas: Sampled, f1: Sampled, ranking: Sampled | None, settings: AgreementSettings
+) -> AgreementSummary:
     used: Bools = coded[1].any(axis=0)
-    summary = AgreementSummary(
-        coder=first.coder,
-        against=against.coder,
-        transcripts=units["transcript_id"].nunique(),
-        units=len(units),
+    return AgreementSummary(
+        coder=told["coder"],
+        against=told["against"],
+        transcripts=told["transcripts"],
+        units=coded.shape[1],
         uncoded=int((~coded.any(axis=(0, 2))).sum()),
         codes=int(used.sum()),
         mean_kappa=_over_codes(kappas, used, settings),
         macro_f1=_over_codes(f1, used, settings),
         macro_ap=None if ranking is None else _over_codes(ranking, used, settings),
     )
-    return Agreement(checked(AGREEMENT, pd.DataFrame(told)), summary)
 
 
 def exact_limits(of: Bools, hit: Bools, cluster: NDArray[np.intp], weight: Floats, confidence: float) -> Floats:

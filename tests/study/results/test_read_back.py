@@ -146,14 +146,14 @@ def test_summaries_of_a_study_whose_store_was_deleted_come_back(ran):
 def test_a_selected_report_is_read_back_by_the_run_and_once(ran):
     study = open_study(ran.root)
     report_selected(study, {"by": "role"}, None)
-    fill(workbook(ran, "results/selected"), {("P03", "TEAM"): "one"})
+    fill(workbook(ran, "results/selected/by-role"), {("P03", "TEAM"): "one"})
     assert [each.what for each in again(ran)] == ["1 summary read back into summaries.csv"]
     ran.write("summaries.csv", "case,code,summary\nP03,TEAM,other\n")
     assert again(ran) == () and held(workbook(ran)) == {("P03", "TEAM"): "other"}
-    fill(workbook(ran, "results/selected"), {("P02", "TEAM"): "two"})
+    fill(workbook(ran, "results/selected/by-role"), {("P02", "TEAM"): "two"})
     told = report_selected(study, {"by": "role"}, None).problems
     assert [each.severity for each in told] == ["note", "warning"]
-    assert held(workbook(ran, "results/selected")) == {("P03", "TEAM"): "other", ("P02", "TEAM"): "two"}
+    assert held(workbook(ran, "results/selected/by-role")) == {("P03", "TEAM"): "other", ("P02", "TEAM"): "two"}
 
 
 def test_summaries_are_an_input_of_the_report_alone(ran):

@@ -250,14 +250,14 @@ def test_the_limit_holds_in_every_output_and_older_ones_are_taken_away(planted):
     write_all(planted)
     before, _ = quoted(planted)
     assert min(before.values()) > MOST  # the planted words are found where there is no limit
-    made = names(planted.root / "results") | names(planted.root / "results" / "selected")
-    assert {"annotated.docx", "validation.html", "export.csv", "taguette.csv"} <= made
+    made = names(planted.root / "results") | names(planted.root / "results" / "selected" / "by-role")
+    assert {"report.html", "annotated.docx", "validation.html", "export.csv", "taguette.csv"} <= made
     limit = {"formats": '["html", "docx", "xlsx", "csv", "md", "jsonl"]', "most_quoted_words": MOST}
     told = again(planted, **limit).told
     words, _ = quoted(planted)
     assert max(words.values()) <= MOST  # nothing of before is left
     assert not any("selected" in name or "annotated" in name or "export.csv" in name for name in known_outputs(planted.root / ".nptlens"))
-    assert any(each.where == "results/selected/report.html" and each.severity == "note" for each in told)
+    assert any(each.where == "results/selected/by-role/report.html" and each.severity == "note" for each in told)
     run(open_study(planted.root))  # the validation that the report shows is gone from its files, its figures are not
     write_all(planted)
     words, shown = quoted(planted)
@@ -274,7 +274,7 @@ def test_a_lifted_limit_takes_nothing_away(planted):
     again(planted, most_quoted_words=MOST)
     report_selected(open_study(planted.root), {"by": "role"}, None)
     again(planted, excerpts=3)
-    assert "report.html" in names(planted.root / "results" / "selected")
+    assert "report.html" in names(planted.root / "results" / "selected" / "by-role")
 
 
 def test_an_altered_output_of_before_the_limit_is_kept_and_told(planted):

@@ -233,7 +233,7 @@ def test_the_verb(with_projects, no_model):
 def corrected(tiny, *rows):
     """Change cells of the result table: (project, attribute, column, text)."""
     path = tiny.root / "results" / "projects_coded.csv"
-    table = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    table = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     for project, attribute, column, text in rows:
         next(row for row in table if (row["project_id"], row["attribute"]) == (project, attribute))[column] = text
     buffer = io.StringIO(newline="")
@@ -244,7 +244,7 @@ def corrected(tiny, *rows):
 
 
 def coded(tiny):
-    text = (tiny.root / "results" / "projects_coded.csv").read_text(encoding="utf-8")
+    text = (tiny.root / "results" / "projects_coded.csv").read_text(encoding="utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline=""))
     return {(row["project_id"], row["attribute"]): (row["code"], row["decided_by"], row["coder"]) for row in rows}
 

@@ -58,7 +58,7 @@ def test_stages_have_one_order_everywhere(tiny_study):
         ("study.toml", "min_topic_size = 3", "min_topic_size = 2", AFTER_TOPICS),
         ("study.toml", "[study]", "[study]\nseed = 1", STAGES[STAGES.index("discover") :]),
         ("study.toml", "folds = 3", "folds = 4", AFTER_CODING),
-        ("study.toml", "resamples = 20", "resamples = 30", ("map", "compare", "report")),
+        ("study.toml", "resamples = 20", "resamples = 30", ("map", "compare", "stance", "report")),
         ("study.toml", "[study]", "[report]\nexcerpts = 1\n[study]", ("report",)),
         ("study.toml", "A tiny study", "Another name", ("report",)),
         ("study.toml", "[study]", "[study]\ninvented = true", ("report",)),

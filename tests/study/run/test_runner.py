@@ -378,7 +378,8 @@ def test_one_broken_source_leaves_the_others_as_they_are(tiny_study, wanted, nam
 def test_a_speaker_who_is_not_in_the_sheet_is_told(tiny_study, no_model):
     tiny_study.edit("participants.csv", "P03,,manager,B\n", "")
     result = run_in(tiny_study)
-    assert [problem.where for problem in result.problems] == ["P03", "stance"]  # all seeds are asserted, so nothing of stance can be learned
+    # Seeds hold the words of segments that people coded; all are asserted, so nothing of stance can be learned.
+    assert [problem.where for problem in result.problems] == ["P03", "agreement", "stance"]
     assert result.needs_a_look()
 
 

@@ -145,8 +145,9 @@ def test_round_trip(study, kind):
     frame, ids = frame_of(study, "Ann"), list(Artefacts(study).segments["segment_id"])
     assert {ids[i] for i in np.flatnonzero(frame.read)} == {unit for unit in order if codes[unit]}
     assert [Artefacts(study).codebook.ids()[k] for k in np.flatnonzero(frame.coded[ids.index(order[1])])] == ["MONEY", "FORMS"]
-    summary = next(each for each in Artefacts(study).summaries if each.coder == "B" or each.against == "Ann")
-    assert summary.units == units - 1
+    compared = {each.coder[:7]: each.units for each in Artefacts(study).summaries if each.against == "Ann"}
+    held = {leak.segment_id for leak in Artefacts(study).leaks}  # seeds' own words: the machine is not compared there
+    assert compared["machine"] == sum(bool(codes[unit]) and unit not in held for unit in order)
 
 
 def test_weights_stand_for_all_units(study):

@@ -130,7 +130,7 @@ def test_what_the_run_left_out_is_told_with_file_and_row(ran):
     artefacts = again(ran)
     result = validate(artefacts.study)
     assert {each.what for each in result.problems if each.where.startswith("manual_A.csv line")} == {
-        "its offsets are not in the text", "no such code in the codebook",
+        "its offsets '5' to '999999' are not in the text of 434 characters", "no such code: 'TAEM'",
     }  # fmt: skip
     assert result.needs_a_look()
 

@@ -52,13 +52,19 @@ def read_tsv(data: bytes, *, where: str) -> Shaped:
 
 
 def _separator(text: str, declared: str, where: str) -> str:
-    """Return what parts the cells: by which a heading names most columns, else by which most rows have as many cells."""
+    """Return what parts the cells: by which a heading names most columns and most rows are as wide, else by which most rows have as many cells."""
     likely = declared or separator_of(text)
     first = {mark: list(islice(_filled(text, mark, where), HEAD * 2)) for mark in dict.fromkeys((likely, *SEPARATORS))}
-    named = {mark: heading.score for mark, rows in first.items() if (heading := named_heading(rows)) is not None and heading.score}
-    if named:
-        return max(named, key=lambda mark: named[mark])
+    headings = {mark: heading for mark, rows in first.items() if (heading := named_heading(rows)) is not None and heading.score}
+    if headings:
+        return max(headings, key=lambda mark: (headings[mark].score, _as_wide(first[mark], headings[mark].below)))
     return declared or max(first, key=lambda mark: _evenness(first[mark]))
+
+
+def _as_wide(rows: Sequence[Sequence[str]], below: int) -> float:
+    """Return the share of the rows under a heading that have as many cells as it: a mark that stands in the words alone parts no cells."""
+    width = len(rows[below - 1]) if below else 0
+    return sum(len(row) == width for row in rows[below:]) / max(len(rows) - below, 1)
 
 
 def _evenness(rows: Sequence[Sequence[str]]) -> float:

@@ -103,7 +103,8 @@ def spellings(cell: object) -> tuple[str, ...]:
 def is_language(cell: object) -> bool:
     """Tell whether a column is called by a language alone, as where an original stands beside its translation."""
     text = "" if cell is None else str(cell).strip()
-    return 0 < len(text) <= _LONGEST and all(plain_name(part) in LANGUAGES for part in _PARTS.split(text) if plain_name(part))
+    parts = {plain_name(part) for part in _PARTS.split(text)} - {""} if len(text) <= _LONGEST else set()
+    return bool(parts) and parts <= set(LANGUAGES)
 
 
 def in_milliseconds(cell: object) -> bool:

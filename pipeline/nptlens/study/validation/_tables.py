@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nptlens.agreement import Frame, advise, calibration_bins, compare, prevalence
@@ -103,10 +104,7 @@ class Work:
         if self.agreement != artefacts.study.settings.agreement:
             made = stances_compared(artefacts, artefacts.stances, machine.coder if machine else "", self.agreement)
         wanted = {frozenset(frame.coder for frame in self.found.pair(*pair)[0]) for pair in kept}
-        first, second = (
-            each[[frozenset(pair) in wanted for pair in zip(each["coder"], each["against"], strict=True)]].reset_index(drop=True)
-            for each in made
-        )
+        first, second = (_of_pairs(each, wanted) for each in made)
         return first, second
 
     def confusion(self, pair: tuple[str, str]) -> pd.DataFrame:
@@ -148,3 +146,9 @@ def joined(table: Table, parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def measured_by(kept: Pairs) -> tuple[str, ...]:
     """Return whom the machine is compared with."""
     return tuple(against for coder, against in kept if coder == MACHINE)
+
+
+def _of_pairs(table: pd.DataFrame, wanted: set[frozenset[str]]) -> pd.DataFrame:
+    """Return the rows of the `wanted` pairs of coders, in either direction."""
+    held = [frozenset(pair) in wanted for pair in zip(table["coder"], table["against"], strict=True)]
+    return table[np.array(held, dtype=bool)].reset_index(drop=True)
