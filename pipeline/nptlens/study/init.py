@@ -23,7 +23,7 @@ codebooks = ["npt", "microsystems"]  # or your own .toml or .csv file
 # manual = ["manual_A.csv"]          # manual coding: transcript, start, end, code, stance, coder
 
 [segmenting]
-# min_words = 20
+# min_words = 40
 # max_words = 120
 """
 EMPTY_SHEET = "participant,labels,role,practice,adopter_category\n"

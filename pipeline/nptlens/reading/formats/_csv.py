@@ -52,10 +52,11 @@ def read_tsv(data: bytes, *, where: str) -> Shaped:
 
 
 def _separator(text: str, declared: str, where: str) -> str:
-    """Return what parts the cells: by which a heading names most columns and most rows are as wide, else by which most rows have as many cells."""
+    """Return what parts the cells: by which a heading names most columns and is as wide as most rows, else what cuts rows most evenly."""
     likely = declared or separator_of(text)
     first = {mark: list(islice(_filled(text, mark, where), HEAD * 2)) for mark in dict.fromkeys((likely, *SEPARATORS))}
-    headings = {mark: heading for mark, rows in first.items() if (heading := named_heading(rows)) is not None and heading.score}
+    named = {mark: named_heading(rows) for mark, rows in first.items()}
+    headings = {mark: heading for mark, heading in named.items() if heading is not None and heading.score}
     if headings:
         return max(headings, key=lambda mark: (headings[mark].score, _as_wide(first[mark], headings[mark].below)))
     return declared or max(first, key=lambda mark: _evenness(first[mark]))
