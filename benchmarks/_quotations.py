@@ -67,7 +67,8 @@ def _coded(machine: Machine, table: pd.DataFrame, excerpts: Excerpts) -> tuple[F
 
 
 def _segments(table: pd.DataFrame) -> pd.DataFrame:
-    return table.rename(columns={"quotation_id": "segment_id", "setting": "transcript_id"})
+    named = table.rename(columns={"quotation_id": "segment_id", "setting": "transcript_id"})
+    return named.assign(participant_id=named["transcript_id"])  # whose words a quotation is, is not told
 
 
 def _agreement(machine: Machine, frame: Frame, writer: Flags, table: pd.DataFrame, told: str) -> list[Record]:
