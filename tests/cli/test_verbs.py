@@ -188,6 +188,7 @@ def test_no_words_of_a_transcript_get_out(tiny_study, no_model):
     tiny_study.write("transcripts/P08.docx", f"{MARKER}: this is no archive")
     tiny_study.write("transcripts/P09.csv", f'speaker,text\nP09,"{MARKER} without an end\n')
     tiny_study.write("manual_C.csv", f"transcript,start,end,code,coder,text\nP02,0,9,TEAM,C,{MARKER}\n")
+    tiny_study.edit("study.toml", "[coding]", '[report]\nlength = "full"\n[coding]')
     told = [invoke(verb, tiny_study.root, code=1) for verb in ("check", "run")]
     told += [invoke("status", tiny_study.root), invoke("report", tiny_study.root)]
     for result in told:

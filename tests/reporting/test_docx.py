@@ -147,7 +147,7 @@ def test_order_styles_and_tables(inputs: ReportInputs, tmp_path: Path) -> None:
     report(_with(inputs), tmp_path)
     document = docx.Document(str(tmp_path / "report.docx"))
     tops = [each.text for each in document.paragraphs if each.style.name == "Heading 1"]
-    assert tops[:4] == ["What this is", "The study in figures", "Agreement", "What the machine may decide alone"]
+    assert tops[:5] == ["Findings", "Codes", "Codes by practice", "Agreement", "What the machine may decide alone"]
     assert tops[-1] == "Methods appendix"
     assert {"Title", "Heading 2", "Heading 3", "Quote", "Excerpt source", "Caption"} <= {each.style.name for each in document.paragraphs}
     assert {table.style.name for table in document.tables} == {"Table Grid"}

@@ -69,7 +69,7 @@ def test_the_file_holds_nothing_but_words_tables_and_quotes(make_inputs: Callabl
     kinds = {each.type for token in tokens for each in [token, *(token.children or [])]}
     assert not kinds & {"html_block", "html_inline", "link_open", "image", "fence", "code_block", "hr"}
     tops = [tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
-    assert tops[0] == "What this is" and tops[-1] == "Methods appendix"
+    assert tops[0] == "Findings" and tops[-1] == "Methods appendix"
 
 
 def test_lines_hold_the_exact_words(inputs: ReportInputs, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ BOOK = Codebook("b", "1", (Code("A", "Alpha", ""),))
         ({"precision": (0.02, 0.0, 0.1), "kappa": (-0.03, -0.05, -0.01)}, "do not use", "worse than chance, do not use"),
         ({"precision": (0.3, 0.2, 0.42), "kappa": (0.3, 0.1, 0.4)}, "do not use", "wrong more often than right, do not use"),
         ({"precision": (0.5, 0.4, 0.6), "recall": (0.6, 0.5, 0.7), "kappa": (0.08, -0.1, 0.15)}, "do not use", "hardly better than chance"),
-        ({"precision": (0.5, 0.4, 0.6)}, "check", "only where a person reads every excerpt it gives"),
+        ({"precision": (0.5, 0.4, 0.6)}, "check", "use only what a person has read"),
         # Two of two right is nothing: the limits of so few say so.
         ({"precision": (1.0, 0.16, 1.0), "recall": (1.0, 0.16, 1.0), "kappa": (1.0, 1.0, 1.0)}, "too few", "cannot be said"),
         ({"n": 7, "coded": 0, "coded_against": 0, "precision": NOTHING, "recall": NOTHING, "kappa": NOTHING}, "too few", "7 excerpts read"),

@@ -154,13 +154,15 @@ class Study:
         codes: Sequence[str] | None = None,
         by: str = "",
         excerpts: int | None = None,
+        full: bool = False,
         out: Path | str | None = None,
     ) -> SelectedReport:
         """Write the reports again from what the last run made, or a part of them beside these; return the files and problems.
 
         `formats` are some of html, docx, xlsx, csv, md, jsonl; `codes` the codes whose excerpts are shown; `by` groups them by role,
-        practice, adopter, project or a column of the study's own; `excerpts` is the most of a code or group. With any of them, or with
-        `out`, a report of its own is written to `out`, else to a folder of its own in results/selected. Raises SettingsError for a value
+        practice, adopter, project or a column of the study's own; `excerpts` is the most of a code or group; `full` asks for the full
+        report where the study's is short. With any of them, or with `out`, a report of its own is written to `out`, else to a folder of
+        its own in results/selected. Raises SettingsError for a value
         that cannot be, and else as the tables do.
         """
         from nptlens.study.partial_report import SelectedReport, report_selected
@@ -169,7 +171,8 @@ class Study:
             **({} if formats is None else {"formats": tuple(dict.fromkeys(formats))}),
             **({} if codes is None else {"codes": tuple(codes)}),
             **({"by": by} if by else {}),
-            **({"excerpts": excerpts} if excerpts is not None else {}),
+            **({"excerpts": excerpts, "short_excerpts": excerpts} if excerpts is not None else {}),
+            **({"length": "full"} if full else {}),
         }
         study = self._opened()
         if wanted or out is not None:

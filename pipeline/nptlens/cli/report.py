@@ -34,6 +34,7 @@ def report_cli(
         int | None,
         typer.Option("--max-excerpts", min=1, metavar="N", help="Excerpts of a code, or of each group.", show_default="the study's"),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="The full report, where the study's is a short one.")] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="The folder to write to.", show_default="with an option a folder in results/selected")
     ] = None,
@@ -47,6 +48,7 @@ def report_cli(
         codes=[part.strip() for each in codes for part in each.split(",") if part.strip()] if codes else None,
         by=by,
         excerpts=max_excerpts,
+        full=full,
         out=out,
     )
     if json:
@@ -56,7 +58,7 @@ def report_cli(
             typer.echo(path)
     _show.problems(result.problems)
     if not json:
-        part = any((formats, codes, by, max_excerpts, out))
+        part = any((formats, codes, by, max_excerpts, full, out))
         _show.next_step(f"open {result.outputs[0].name}" if part else "open results/report.html")
     if result.needs_a_look():
         raise typer.Exit(1)

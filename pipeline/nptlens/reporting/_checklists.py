@@ -157,6 +157,6 @@ def _steps(index: Index, facts: _Facts) -> tuple[str, ...]:
         f"Coded: each segment by each of these codes: {assigned} assigned, {abstained} abstained.",
         f"Compared: {facts.trust[0].lower()}{facts.trust[1:]}.",
         f"Judged the stance of {counted(len(inputs.stances), 'assigned coding')}.",
-        f"Quoted up to {counted(inputs.settings.excerpts, 'excerpt')} of each code, chosen by rule: near the code’s centre and probable, "
+        f"Quoted up to {counted(inputs.settings.quoted(), 'excerpt')} of each code, chosen by rule: near the code’s centre and probable, "
         "unlike each other, spread over participants and practices.",
     )

@@ -76,13 +76,13 @@ def code_views(index: Index) -> tuple[CodeView, ...]:
 
 
 def _view(index: Index, code: Code, level: int, anchor: str, grouped: Groups | None) -> CodeView:
-    codings = index.assigned.get(code.id, ())
+    codings, settings = index.assigned.get(code.id, ()), index.inputs.settings
     head = index.heads.get(code.id)
     practices = {practice_column(coding.segment.practice) for coding in codings} - {SEVERAL, NO_PRACTICE}
     speaking = contrary(index, code.id)
     manual = len(index.manual.get(code.id, ()))
     above = bool(index.inputs.codebook.children(code.id))
-    judged, machine_contrary = judged_contrary(index, code.id, index.inputs.settings.excerpts)
+    judged, machine_contrary = judged_contrary(index, code.id, 1 if settings.is_short() else settings.excerpts)
     stances = sum(bool(coding.stance) for coding in codings)
     return CodeView(
         anchor=anchor,
@@ -102,7 +102,7 @@ def _view(index: Index, code: Code, level: int, anchor: str, grouped: Groups | N
         abstained=index.abstained.get(code.id, 0),
         participants=len({coding.segment.participant for coding in codings} - {""}),
         practices=len(practices),
-        excerpts=tuple(excerpt(index, coding) for coding in chosen(codings, index.inputs.settings.excerpts, index.vectors_of(codings))),
+        excerpts=tuple(excerpt(index, coding) for coding in chosen(codings, settings.quoted(), index.vectors_of(codings))),
         manual=manual,
         contrary=speaking,
         statement="" if any(each.stance == "contrary" for each in speaking) else _statement(manual, above),

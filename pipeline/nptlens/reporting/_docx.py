@@ -69,7 +69,7 @@ def level_of(heading: Heading) -> int:
 def _contents(document: Document) -> Iterator[tuple[str, int]]:
     for section in document.sections:
         yield section.title, 1
-        for block in flat(section.blocks):
+        for block in () if document.brief else flat(section.blocks):
             if isinstance(block, Heading) and not block.minor:
                 yield plain(block.text), level_of(block)
 

@@ -15,6 +15,7 @@ WIDEST = 12
 _LETTER = 92  # twentieths of a point that a letter of the style "Table text" takes, on average
 _PADDING = 160  # between a cell's words and its neighbours'
 _TO_FILL = 60  # letters that a reader is given room for where a column of words is empty
+_SENTENCE = 16  # letters of a line of sentences at least
 _LOOKED_AT = 400  # rows that widths are reckoned from
 
 
@@ -91,6 +92,7 @@ def widths(columns: Sequence[str], lines: Sequence[Row], words: frozenset[int], 
     heads = [round(1.15 * _longest_word(name)) for name in columns]  # they are bold
     whole = [max(map(len, parts)) or (_TO_FILL if number in words else 0) for number, parts in enumerate(told)]
     pieces = [min(max(map(_longest_word, parts)), 24) for parts in told]
+    pieces = [max(pieces[n], min(whole[n], _SENTENCE)) if n in words else pieces[n] for n in range(len(columns))]
     kept = [min(text, 18) if figure else piece for text, piece, figure in zip(whole, pieces, figures, strict=True)]
     least = [max(head, each) for head, each in zip(heads, kept, strict=True)]
     if sum(map(_narrow, least)) > room:  # then an interval may take two lines

@@ -107,7 +107,7 @@ def _view(index: Index, found: Groups, name: str, own: Sequence[Coding], code: s
     people, heard, segments = len({coding.segment.participant for coding in own} - {""}), found.heard[name], found.segments[name]
     low, high = found.intervals.get((code, name), (math.nan, math.nan))
     person_low, person_high = wilson(people, heard, index.inputs.sampling.confidence)
-    picked = chosen(own, index.inputs.settings.excerpts, index.vectors_of(own))
+    picked = chosen(own, index.inputs.settings.quoted(), index.vectors_of(own))
     return GroupView(
         name=name,
         assigned=len(own),

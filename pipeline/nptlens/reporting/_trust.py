@@ -37,6 +37,11 @@ class CodeTrust:
     share_name: str
     figures: CodeFigures | None = None
 
+    def brief(self) -> str:
+        """Return the verdict without its figures."""
+        said = self.sentence.removeprefix(f"{self.code}: ")
+        return said.partition(" (")[0].partition(": ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:

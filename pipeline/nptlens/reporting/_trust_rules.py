@@ -49,7 +49,7 @@ def _open(row: CodeFigures) -> tuple[Verdict, str]:
     if not row.kappa_high >= SLIGHT:
         chance = "worse than chance" if row.kappa_high <= 0 else "hardly better than chance"
         return "do not use", f"{chance}, do not use ({_kappa(row)})"
-    return "check", f"may be used only where a person reads every excerpt it gives ({_precision(row)}); {_found(row)}"
+    return "check", f"use only what a person has read ({_precision(row)}); {_found(row)}"
 
 
 def missed(recall: float) -> str:

@@ -15,6 +15,7 @@ from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._suppress import hidden_codes, hidden_figures, hidden_topics
 from nptlens.reporting._topics import Topics, topics
 from nptlens.reporting._truncation import ROWS, left_out
+from nptlens.reporting._trust import Trust, trust_of
 from nptlens.reporting._words import counted, errors_first
 from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.charts.tables import unplaced
@@ -39,6 +40,8 @@ class ReportView:
 
     title: str
     notice: str
+    short: bool
+    trust: Trust
     method: tuple[str, ...]
     codebook: str
     figures: Figures
@@ -67,6 +70,8 @@ def build_view(index: Index) -> ReportView:
     return ReportView(
         title=inputs.study_name,
         notice=INVENTED if inputs.invented else "",
+        short=inputs.settings.is_short(),
+        trust=trust_of(inputs),
         method=METHOD,
         codebook=f"{inputs.codebook.name} {inputs.codebook.version}".strip(),
         figures=shown,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nptlens.reporting._complementary_suppression import Hidden, Shown
 from nptlens.schemas.records import Problem, Severity
@@ -107,3 +107,8 @@ def short(text: str, most: int) -> str:
     """Return a label of at most `most` characters, "…" where it was cut."""
     shown = visible(text)
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list within a sentence: ``a, b and c``."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

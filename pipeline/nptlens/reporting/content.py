@@ -236,13 +236,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report; `kind` says which ("Coded excerpts"), `notice` is "" where there is nothing to warn of."""
+    """A whole report; `kind` says which ("Coded excerpts"), `notice` is "" where there is nothing to warn of.
+
+    The contents of a `brief` one name its sections alone.
+    """
 
     title: str
     kind: str
     codebook: str
     notice: str
     sections: tuple[Section, ...]
+    brief: bool = False
 
 
 def plain(text: Text) -> str:

@@ -146,7 +146,9 @@ class ProjectSettings(_Section):
 class ReportSettings(_Section):
     """What the report shows."""
 
+    length: Literal["short", "full"] = "full"
     excerpts: int = Field(ge=1)
+    short_excerpts: int = Field(ge=1, default=2)
     mismatches: int = Field(ge=0)
     all_excerpts: bool = True
     formats: tuple[Annotated[ReportFormat, Field(strict=False)], ...] = Field(strict=False)
@@ -155,6 +157,14 @@ class ReportSettings(_Section):
     template: str = ""
     smallest_cell: int = Field(ge=0, default=0)
     most_quoted_words: int = Field(ge=0, default=0)
+
+    def is_short(self) -> bool:
+        """Tell whether the report says only what was found and how far to trust it."""
+        return self.length == "short"
+
+    def quoted(self) -> int:
+        """Return how many excerpts of a code the report shows at most."""
+        return self.short_excerpts if self.is_short() else self.excerpts
 
 
 class Settings(_Section):

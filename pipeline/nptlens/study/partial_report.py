@@ -46,6 +46,7 @@ def selection_name(wanted: Mapping[str, Any]) -> str:
     told = [f"by {wanted['by']}"] if wanted.get("by") else []
     told += [f"codes {' '.join(shown)}"] if codes else []
     told += [f"{most} excerpts"] if most is not None else []
+    told += [str(wanted["length"])] if wanted.get("length") else []
     return "-".join(re.sub(r"[^\w]+", "-", each).strip("-") for each in told)[:_LONGEST]
 
 

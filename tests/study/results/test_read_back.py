@@ -171,7 +171,7 @@ def test_a_table_of_summaries_without_its_columns_is_refused(ran):
 @pytest.fixture
 def with_word(ran):
     """The study after a run that wrote a Word report."""
-    ran.write("study.toml", (ran.root / "study.toml").read_text() + '\n[report]\nformats = ["html", "docx"]\n')
+    ran.write("study.toml", (ran.root / "study.toml").read_text() + '\n[report]\nformats = ["html", "docx"]\nlength = "full"\n')
     again(ran)
     return ran
 

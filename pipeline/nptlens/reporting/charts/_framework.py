@@ -54,6 +54,10 @@ class Framework:
     cases: int
     tables: tuple[FrameworkTable, ...]
 
+    def summarised(self) -> bool:
+        """Tell whether the researcher summed up anything."""
+        return any(row.summaries for table in self.tables for row in table.rows)
+
 
 def framework(index: Index) -> Framework:
     """Build the matrix of participants (transcripts where nobody is named), of practices where there are too many of those."""

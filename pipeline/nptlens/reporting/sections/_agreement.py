@@ -17,7 +17,7 @@ _SHOWN = ("prevalence", "precision", "recall", "f1", "kappa", "average_precision
 
 
 def agreement(view: ReportView) -> Iterator[Block]:
-    """Yield all codes together, then each pair of coders code by code."""
+    """Yield how far to trust each code, all codes together, then (in a full report) each pair of coders code by code."""
     found = view.agreement
     if not found.summaries and not found.pairs:
         yield Paragraph(
@@ -32,8 +32,22 @@ def agreement(view: ReportView) -> Iterator[Block]:
     yield Paragraph(_taught(view))
     if found.summaries:
         yield _summaries(view)
-    for pair in found.pairs:
+    if view.trust.measured:
+        yield _trusted(view)
+    for pair in () if view.short else found.pairs:
         yield from _pair(pair)
+
+
+def _trusted(view: ReportView) -> Table:
+    names = {code.id: code.name for code in view.codes}
+    rows = tuple(
+        Row(names[each.code], (Cell(each.sentence.removeprefix(f"{each.code}: ")),), each.code)
+        for each in view.trust.codes.values()
+        if each.code in names
+    )
+    figures = next((each.figures for each in view.trust.codes.values() if each.figures), None)
+    caption = f"{how_counted(figures, figures.against)}." if figures else ""
+    return Table("How far to trust each code", caption, ("Code", "What can be said"), rows, long=frozenset({1}))
 
 
 def _taught(view: ReportView) -> str:

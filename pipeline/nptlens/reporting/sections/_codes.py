@@ -10,7 +10,7 @@ from nptlens.reporting._excerpts import Excerpt
 from nptlens.reporting._groups import columns, line
 from nptlens.reporting._places import Place
 from nptlens.reporting._view import ReportView
-from nptlens.reporting._words import count, counted, decimal, lower_first
+from nptlens.reporting._words import count, counted, decimal, listed, lower_first
 from nptlens.reporting.content import (
     Block,
     Definitions,
@@ -30,7 +30,10 @@ from nptlens.reporting.content import (
 
 
 def codes(view: ReportView) -> Iterator[Block]:
-    """Yield the codes, each before those below it."""
+    """Yield the codes, each before those below it; in a short report those with an excerpt, with few words about each."""
+    if view.short:
+        yield from _briefly(view)
+        return
     yield Paragraph(
         "For each code: what it means, how often the machine assigned it, excerpts that are typical and varied (near the code’s centre "
         "and probable, unlike each other, taking turns over participants, then practices), and what coders marked as speaking against it."
@@ -45,6 +48,33 @@ def codes(view: ReportView) -> Iterator[Block]:
             Group("against", (Heading(("Speaking against ", Run(code.id, "id")), level + 1, minor=True), *_against(code))),
         )
         yield Group("code", blocks)
+
+
+def _briefly(view: ReportView) -> Iterator[Block]:
+    yield Paragraph(
+        "Typical and varied excerpts of each code: near its centre and probable, unlike each other, taking turns over participants, then "
+        "practices. Below them, where there is one, an excerpt that speaks against it."
+    )
+    empty = [code for code in view.codes if not code.assigned and not code.contrary]
+    for code in view.codes:
+        if code not in empty:
+            level = min(code.level + 3, 6)
+            heading = Heading(code_text(code.id, code.name), level, code.anchor)
+            shown = (Paragraph(code.definition, "definition"),) if code.definition else ()
+            yield Group("code", (heading, *shown, *_excerpts(code, level), *_one_against(code), Remainder(code.anchor, code.id)))
+    if empty:
+        yield Paragraph(f"No excerpt has the code{'s' if len(empty) > 1 else ''} {listed([code.id for code in empty])}.", "note")
+
+
+def _one_against(code: CodeView) -> Iterator[Block]:
+    """Yield an excerpt that speaks against a code: one that a person marked as contrary, else one that the machine judged to be."""
+    marked = [each for each in code.contrary if each.stance == "contrary"]
+    if marked:
+        told = f"Speaking against it, marked by people ({count(len(marked))} in all):"
+        yield Group("against", (Paragraph(told, "note"), Quotations((_marked(marked[0]),))))
+    elif code.judged:
+        told = f"Speaking against it, as the machine judged ({count(code.machine_contrary)} in all; it is often wrong about stance):"
+        yield Group("against", (Paragraph(told, "note"), Quotations(_quotations(code.judged))))
 
 
 def _meaning(code: CodeView, *, taught: bool, practices: bool) -> Iterator[Block]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from nptlens.reporting._checklists import Appendix
 from nptlens.reporting._view import ReportView
-from nptlens.reporting._words import count, errors_first
+from nptlens.reporting._words import count, counted, errors_first
 from nptlens.reporting.content import Block, Cell, Heading, ItemList, Paragraph, Row, Run, Table, table
-from nptlens.schemas.records import Problem
+from nptlens.schemas.records import Problem, Severity
 
 
 def abstentions(view: ReportView) -> Iterator[Block]:
@@ -43,13 +43,17 @@ def set_aside(view: ReportView) -> Iterator[Block]:
     yield Table("Stretches set aside, by transcript and reason", "", columns, rows, long=frozenset({0}), foot=(foot,))
 
 
-def problems(found: Iterable[Problem]) -> Iterator[Block]:
-    """Yield what a person should look at, errors first."""
-    rows = [(each.severity.value, each.where, each.what, each.hint) for each in errors_first(found)]
+def problems(found: Collection[Problem], *, short: bool = False) -> Iterator[Block]:
+    """Yield what a person should look at, errors first; notes are only counted in a short report."""
+    told = [each for each in errors_first(found) if not short or each.severity is not Severity.NOTE]
+    rows = [(each.severity.value, each.where, each.what, each.hint) for each in told]
     if rows:
         yield table("What a person should look at", ("Kind", "Where", "What", "What to do"), rows, long=(1, 2, 3))
     else:
-        yield Paragraph("None were noticed.")
+        yield Paragraph("Neither errors nor warnings." if short else "None were noticed.")
+    notes = sum(each.severity is Severity.NOTE for each in found) if short else 0
+    if notes:
+        yield Paragraph(f"{counted(notes, 'note')} stand in the full report and in what the run printed.", "note")
 
 
 def made(view: ReportView) -> Iterator[Block]:

@@ -25,9 +25,22 @@ def topics(view: ReportView) -> Iterator[Block]:
     else:
         yield Paragraph(f"Topics were found without the codebook {told}; they are a reading aid, not themes. {outside_told}")
         yield Paragraph(_stability(found) if found.stability.resamples else "How stable the topics are was not measured.")
-        yield from (_card(found, card) for card in found.cards)
-    if found.rows:
+        if view.short:
+            yield _listed(found)
+        else:
+            yield from (_card(found, card) for card in found.cards)
+    if found.rows and not view.short:
         yield from _map(found)
+
+
+def _listed(found: Topics) -> Table:
+    rows = []
+    for card in found.cards:
+        stability = Cell("–") if card.stability is None else Cell(decimal(card.stability), card.verdict)
+        reach = (Cell(count(card.size)), Cell(count(card.participants)), stability)
+        rows.append(Row(f"{card.number} {card.name or card.label}", (*reach, Cell(", ".join(card.words)))))
+    columns = ("Topic", "Segments", "Participants", "Stability", "Words")
+    return Table("Topics", "", columns, tuple(rows), long=frozenset({0, 4}))
 
 
 def _stability(found: Topics) -> str:
