@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 from typer.testing import CliRunner
@@ -20,13 +22,18 @@ def test_suggest_and_import(ran, tiny_study):
     told = json.loads(invoke("seeds", "suggest", tiny_study.root, "--number", 2, "--to", sheet, "--json").stdout)
     assert told["path"] == str(sheet)
     assert [set(each) for each in told["suggestions"]][0] >= {"segment_id", "text", "likely", "code", "like"}
+    assert {len(each["likely"]) for each in told["suggestions"]} == {0}  # what the machine takes them for stays hidden
     result = invoke("seeds", "suggest", tiny_study.root, "--number", 1)
-    assert "threshold" in result.stdout
+    assert "threshold" not in result.stdout
+    assert "threshold" in invoke("seeds", "suggest", tiny_study.root, "--number", 1, "--guesses").stdout
     assert "--to label.xlsx" in result.stderr
-    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
-    sheet.write_text("\n".join([lines[0], *(line.removesuffix(",,,") + ",TEAM,asserted," for line in lines[1:])]), encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text(encoding="utf-8-sig"), newline="")))
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | {"codes": "TEAM", "stance": "asserted"} for row in rows)
     told = json.loads(invoke("seeds", "import", sheet, tiny_study.root, "--json").stdout)
-    assert (told["added"], told["problems"]) == (len(lines) - 1, [])
+    assert (told["added"], told["problems"]) == (len(rows), [])
     assert "nptlens run" in invoke("seeds", "import", sheet, tiny_study.root).stderr
 
 

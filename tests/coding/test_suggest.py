@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nptlens.coding import suggest as module
-from nptlens.coding.suggest import CodeState, suggest
+from nptlens.coding.suggest import CodeState, informative, suggest
 from nptlens.core.ids import digest
 
 F1, CODI = CodeState("F1", 0.5, 3), CodeState("CODI", 0.3, 8)
+
+
+NAMES = ("ladder", "kettle", "harbour", "lantern", "orchard")
 
 
 def units(rows):
@@ -120,3 +123,10 @@ def test_of_a_large_study_those_that_may_be_suggested_are_looked_at_first(make_s
     found = suggest(segments, vectors, p, [F1, CODI], seeds, allowed, number)
     assert len(found) == number
     assert {each.segment_id for each in found} <= set(segments["segment_id"][allowed])
+
+
+def test_empty_talk_says_little():
+    told = ["well I think we had the " + " and the ".join(f"{name}{'xyz'[n % 3] * n}" for name in NAMES) for n in range(10)]
+    texts = [*told, "Yeah, I used it.", "Mm. Yeah, yeah, I think we had that.", ""]
+    assert informative(texts).tolist() == [True] * len(told) + [False] * 3
+    assert informative([]).tolist() == []

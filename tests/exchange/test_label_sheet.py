@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical
-from nptlens.exchange.label_sheet import COLUMNS, LabelRow, label_csv, label_xlsx, read_labels
+from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.schemas.records import NONE_CODE, STANCES, Code, Codebook
 
 BOOK = Codebook("small", "1", (Code("F1", "one", "=the first"), Code("F2", "two", "the second")))
@@ -21,7 +21,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(
 
 
 def row(**cells):
-    return LabelRow(**{**dict.fromkeys(COLUMNS, ""), "excerpt_id": "T:0-4", "excerpt": "said", **cells})
+    return LabelRow(**{"excerpt_id": "T:0-4", "transcript": "", "participant": "", "excerpt": "said", **cells})
 
 
 @pytest.mark.parametrize("write", [label_csv, lambda rows: label_xlsx(rows, BOOK)], ids=["csv", "xlsx"])
@@ -39,9 +39,22 @@ def test_round_trip(write, cells):
 def test_workbook_offers_the_codes_and_the_stances():
     page, codes = openpyxl.load_workbook(io.BytesIO(label_xlsx([row(), row()], BOOK))).worksheets
     lists = {str(each.sqref): (each.formula1, each.showErrorMessage) for each in page.data_validations.dataValidation}
-    assert lists == {"G2:G3": ("codes!$A$2:$A$4", False), "H2:H3": (f'"{",".join(STANCES)}"', True)}
+    assert lists == {"H2:H3": ("codes!$A$2:$A$4", False), "I2:I3": (f'"{",".join(STANCES)}"', True)}
     assert [cell.value for cell in codes["A"]] == ["code", "F1", "F2", NONE_CODE]
     assert codes["C2"].value == "'=the first"
+
+
+def test_the_second_sheet_holds_all_that_a_code_says():
+    book = Codebook("small", "1", (Code("F1", "one", "the first", include="what is new", exclude="what is old"),))
+    codes = openpyxl.load_workbook(io.BytesIO(label_xlsx([row()], book)))["codes"]
+    assert [cell.value for cell in codes[1]] == ["code", "name", "definition", "include", "exclude"]
+    assert [cell.value for cell in codes[2]] == ["F1", "one", "the first", "what is new", "what is old"]
+
+
+def test_guesses_have_a_column_only_where_they_are_shown():
+    hidden, shown = label_csv([row()]).decode("utf-8-sig"), label_csv([row(suggested="F1 0.61")]).decode("utf-8-sig")
+    assert "suggested" not in hidden
+    assert "suggested" in shown and "F1 0.61" in shown
 
 
 def test_nothing_is_a_formula():

@@ -68,19 +68,24 @@ def seeds_suggest_cli(
     study: _show.StudyFolder = Path(),
     number: Annotated[int, typer.Option("--number", min=1, max=1000, help="How many excerpts.")] = 30,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write them to a .csv or .xlsx file to fill in.")] = None,
+    guesses: Annotated[bool, typer.Option("--guesses", help="Show which codes the machine takes them for.")] = False,
     json: _show.Json = False,
 ) -> None:
     """List the excerpts of the study whose label would help most, as a sheet to fill in."""
     from nptlens.study.folder import open_study
     from nptlens.study.sheets.labelling import suggest_labels
 
-    result = suggest_labels(open_study(study), number=number, path=to)
+    result = suggest_labels(open_study(study), number=number, path=to, guesses=guesses)
     if json:
         _show.as_json(result)
     else:
+        columns = ["excerpt id", "participant", "excerpt", *(["suggested codes"] if guesses else []), "why"]
         _show.table(
-            ["excerpt id", "participant", "excerpt", "suggested codes", "why"],
-            [[each.segment_id, each.participant_id, each.text, each.codes(), each.why()] for each in result.suggestions],
+            columns,
+            [
+                [each.segment_id, each.participant_id, each.text, *([each.codes()] if guesses else []), each.why()]
+                for each in result.suggestions
+            ],
         )
         if result.path:
             typer.echo(result.path)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from threadpoolctl import threadpool_limits
 
+from nptlens.coding.lexical_similarity import words
 from nptlens.core.ids import digest
 
 MOST = 5000
 _ALIKE = 0.5
 _TOLD = 3
+_COMMON, _WORDS = 0.1, 5
 Floats = NDArray[np.float64]
 
 
@@ -39,7 +41,10 @@ class CodeState:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An excerpt to label: the likeliest codes with probabilities, the code whose need is greatest, how many excerpts are like it."""
+    """An excerpt to label: the likeliest codes with probabilities, the code whose need is greatest, how many excerpts are like it.
+
+    Where the machine's guesses are hidden `likely` is empty, `code` "".
+    """
 
     segment_id: str
     transcript_id: str
@@ -50,6 +55,10 @@ class Suggestion:
     threshold: float
     seeds: int
     like: int
+
+    def unguessed(self) -> Suggestion:
+        """Return the same without what the machine takes it for."""
+        return replace(self, likely=(), code="", threshold=0.5, seeds=0)
 
     def codes(self) -> str:
         """Return the likely codes as a reader sees them."""
@@ -62,6 +71,14 @@ class Suggestion:
             return like
         probability = dict(self.likely)[self.code]
         return f"{like}; {self.code} unsure ({probability:.2f}, threshold {self.threshold:.2f}), {self.seeds} seeds so far"
+
+
+def informative(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which excerpts ``(n,)`` say something: at least five different words that fewer than a tenth of the excerpts hold."""
+    found = [set(words(text)) for text in texts]
+    held = Counter(word for each in found for word in each)
+    most = max(len(texts) * _COMMON, 1)
+    return np.array([sum(held[word] <= most for word in each) >= _WORDS for each in found], dtype=bool)
 
 
 def suggest(

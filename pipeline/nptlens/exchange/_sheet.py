@@ -17,13 +17,18 @@ from nptlens.schemas.records import NONE_CODE, STANCES, Codebook, Problem
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a sheet and their widths; `codes` is the one that codes are written in, `grey` the one that is context only."""
+    """The columns of a sheet and their widths; `codes` is the one that codes are written in, `grey` those that are context only."""
 
     title: str
     columns: tuple[str, ...]
     widths: tuple[int, ...]
     codes: str = "codes"
-    grey: str = ""
+    grey: tuple[str, ...] = ()
+
+
+BEFORE, AFTER = "before it (context: do not code)", "after it (context: do not code)"
+"""What the columns of context are called."""
+_CODES = ("code", "name", "definition", "include", "exclude")
 
 
 def write_csv(layout: Layout, rows: Sequence[Sequence[str]]) -> bytes:
@@ -36,10 +41,8 @@ def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook
     book, buffer = new_workbook(layout.title)
     style = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     head = book.add_format({"bold": True, "valign": "top", "bottom": 1})
-    styles = [style] * len(layout.columns)
-    if layout.grey:
-        grey = {"text_wrap": True, "valign": "top", "num_format": "@", "italic": True, "font_color": "#666666"}
-        styles[layout.columns.index(layout.grey)] = book.add_format(grey)
+    grey = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@", "italic": True, "font_color": "#666666"})
+    styles = [grey if name in layout.grey else style for name in layout.columns]
     page, codes = book.add_worksheet("excerpts"), book.add_worksheet("codes")
     for column, (name, width) in enumerate(zip(layout.columns, layout.widths, strict=True)):
         page.set_column(column, column, width, styles[column])
@@ -48,12 +51,14 @@ def write_xlsx(layout: Layout, rows: Sequence[Sequence[str]], codebook: Codebook
         for column, cell in enumerate(row):
             write_text(page, number, column, guarded(cell), styles[column])
     page.freeze_panes(1, 1)
-    listed = [(code.id, code.name, code.definition) for code in codebook] + [(NONE_CODE, "no code", "no code fits")]
-    for number, line in enumerate([("code", "name", "definition"), *listed]):
+    listed = [tuple(getattr(code, name) for name in ("id", *_CODES[1:])) for code in codebook]
+    listed.append((NONE_CODE, "no code", "no code fits", "", ""))
+    for number, line in enumerate([_CODES, *listed]):
         for column, cell in enumerate(line):
             write_text(codes, number, column, guarded(cell), style if number else head)
     codes.set_column(0, 1, 24)
-    codes.set_column(2, 2, 90)
+    codes.set_column(2, 4, 60)
+    codes.freeze_panes(1, 1)
     if rows:
         _lists(page, layout, len(rows), len(listed))
     book.close()

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nptlens.exchange._sheet import Layout, read_cells, write_csv, write_xlsx
+from nptlens.exchange._sheet import AFTER, BEFORE, Layout, read_cells, write_csv, write_xlsx
 from nptlens.schemas.records import Codebook, Problem
 
-CONTEXT = "before it (context: do not code)"
-_UNITS = ("excerpt_id", "transcript", CONTEXT, "excerpt")
-BLIND = Layout("Units to code", (*_UNITS, "codes", "stance", "note"), (18, 14, 50, 80, 18, 14, 30), grey=CONTEXT)
+_UNITS = ("excerpt_id", "transcript", BEFORE, "excerpt", AFTER)
+BLIND = Layout("Units to code", (*_UNITS, "codes", "stance", "note"), (18, 14, 45, 80, 35, 18, 14, 30), grey=(BEFORE, AFTER))
 _DECIDE = ("why", "decision", "stance", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit of the sheet with what was said before it; `first`, `second` and `why` are of mismatches only."""
+    """A unit of the sheet with what was said before and after it; `first`, `second` and `why` are of mismatches only."""
 
     excerpt_id: str
     transcript: str
-    context: str
+    before: str
     excerpt: str
+    after: str
     first: str = ""
     second: str = ""
     why: str = ""
+
+    def unit(self) -> tuple[str, ...]:
+        """Return the cells that every sheet begins with."""
+        return (self.excerpt_id, self.transcript, self.before, self.excerpt, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,14 @@ class FilledSheet:
 
 def blind_sheet(rows: Sequence[UnitRow], codebook: Codebook, *, kind: str) -> bytes:
     """Return a blind sheet as ".csv" or ".xlsx"."""
-    return _write(BLIND, [(row.excerpt_id, row.transcript, row.context, row.excerpt, "", "", "") for row in rows], codebook, kind)
+    return _write(BLIND, [(*row.unit(), "", "", "") for row in rows], codebook, kind)
 
 
 def decision_sheet(rows: Sequence[UnitRow], coders: tuple[str, str], codebook: Codebook, *, kind: str) -> bytes:
     """Return a sheet of mismatches as ".csv" or ".xlsx": the codes of both coders side by side, and an empty column for the decision."""
     columns = (*_UNITS, *(f"codes of {coder}" for coder in coders), *_DECIDE)
-    layout = Layout("Mismatches to decide", columns, (18, 14, 40, 70, 18, 18, 40, 18, 14, 30), codes="decision", grey=CONTEXT)
-    cells = [
-        (row.excerpt_id, row.transcript, row.context, row.excerpt, row.first, row.second, row.why, "", "", "") for row in rows
-    ]
+    layout = Layout("Mismatches to decide", columns, (18, 14, 40, 70, 30, 18, 18, 40, 18, 14, 30), codes="decision", grey=(BEFORE, AFTER))
+    cells = [(*row.unit(), row.first, row.second, row.why, "", "", "") for row in rows]
     return _write(layout, cells, codebook, kind)
 
 

@@ -59,7 +59,7 @@ def test_a_blind_sheet(study):
     sheet, result = drawn(study)
     rows = rows_of(sheet)
     segments = Artefacts(study).segments.set_index("segment_id")
-    assert list(rows[0]) == ["excerpt_id", "transcript", "before it (context: do not code)", "excerpt", "codes", "stance", "note"]
+    assert list(rows[0]) == ["excerpt_id", "transcript", "before it (context: do not code)", "excerpt", "after it (context: do not code)", "codes", "stance", "note"]
     assert len(rows) == result.units == 6
     assert sum(each.units for each in result.strata) == 6
     assert sum(each.population for each in result.strata) == len(segments)
@@ -85,6 +85,20 @@ def test_what_was_said_before_is_there_with_the_question_and_ids(study):
     later = next(text for excerpt, text in before.items() if excerpt.startswith("The money paid for the cover"))
     assert later.startswith("[interviewer] What did you think")
     assert "\n[P01] The meeting gave" in later
+
+
+def test_what_was_said_after_is_there(study):
+    sheet, _ = drawn(study, number=500)
+    after = {row["excerpt"]: row["after it (context: do not code)"] for row in rows_of(sheet)}
+    texts = {each.id: each for each in Artefacts(study).reading.transcripts}
+    segments = Artefacts(study).segments.set_index("text")
+    for excerpt, told in after.items():
+        place = segments.loc[excerpt]
+        rest = texts[place["transcript_id"]].text[place["end"] :]
+        said = [line.split("] ", 1)[1] for line in told.splitlines()]
+        assert all(line.removesuffix(" …") in rest for line in said)
+    assert any(told.startswith("[interviewer] ") for told in after.values())
+    assert any(told == "" for told in after.values())  # the last words of a transcript
 
 
 def test_the_same_seed_gives_the_same_bytes_and_every_coder_the_same_units(ran, study):
@@ -125,7 +139,7 @@ def test_round_trip(study, kind):
         book = openpyxl.load_workbook(sheet)
         page = book["excerpts"]
         for line, label in enumerate(labels, start=2):
-            for column, cell in enumerate(label, start=5):
+            for column, cell in enumerate(label, start=6):
                 page.cell(line, column).value = cell or None
         order = [cell.value for cell in page["A"][1:]]
         book.save(sheet)
@@ -331,9 +345,9 @@ def test_what_is_not_decided_is_missing(study):
     book = openpyxl.load_workbook(sheet)
     page = book["excerpts"]
     head = [cell.value for cell in page[1]]
-    assert head[4:8] == ["codes of B", "codes of machine", "why", "decision"]
-    assert "the machine gives" in page.cell(2, 7).value
-    page.cell(2, 8).value = "TEAM"
+    assert head[5:9] == ["codes of B", "codes of machine", "why", "decision"]
+    assert "the machine gives" in page.cell(2, 8).value
+    page.cell(2, 9).value = "TEAM"
     book.save(sheet)
     found = import_sheet(study, sheet, coder="both of us")
     assert (found.empty, found.read) == (units - 1, found.agreed + 1)

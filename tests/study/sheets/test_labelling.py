@@ -80,7 +80,7 @@ def test_round_trip(ran, kind):
     else:
         book = openpyxl.load_workbook(sheet)
         for line, label in enumerate(labels, start=2):
-            book["excerpts"].cell(line, 7).value, book["excerpts"].cell(line, 8).value = label["codes"], label.get("stance")
+            book["excerpts"].cell(line, 8).value, book["excerpts"].cell(line, 9).value = label["codes"], label.get("stance")
         book.save(sheet)
     result = import_labels(study, sheet)
     assert (result.added, result.here_already, result.empty, result.problems) == (len(found), 0, 0, ())

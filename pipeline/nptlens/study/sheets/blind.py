@@ -107,12 +107,15 @@ def population_digest(ids: Iterable[str]) -> str:
 
 
 def unit_rows(artefacts: Artefacts, ids: Iterable[str]) -> list[UnitRow]:
-    """Return units as rows of a sheet, with what was said before each."""
+    """Return units as rows of a sheet, with what was said before and after each."""
     contexts = Contexts(artefacts.reading.transcripts, artefacts.speakers)
-    columns = ["segment_id", "transcript_id", "utterance", "start", "text"]
+    columns = ["segment_id", "transcript_id", "utterance", "start", "end", "text"]
     known = {row[0]: row for row in artefacts.segments[columns].itertuples(index=False, name=None)}
     found = [known[each] for each in ids]
-    return [UnitRow(unit, transcript, contexts.before(transcript, turn, start), text) for unit, transcript, turn, start, text in found]
+    return [
+        UnitRow(unit, name, contexts.before(name, turn, start), text, contexts.after(name, turn, end))
+        for unit, name, turn, start, end, text in found
+    ]
 
 
 def _inside(segments: pd.DataFrame, transcripts: Sequence[str]) -> NDArray[np.bool_]:

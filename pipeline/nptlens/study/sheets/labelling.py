@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nptlens.agreement import manual_frame
-from nptlens.coding.suggest import CodeState, Suggestion, suggest
+from nptlens.coding.suggest import CodeState, Suggestion, informative, suggest
 from nptlens.core.delimited import TableText, as_opened, delimited, read_rows, read_table_text
 from nptlens.exchange.label_sheet import LabelRow, label_csv, label_xlsx, read_labels
 from nptlens.safety.paths import plain_file, read_bytes
@@ -20,6 +20,7 @@ from nptlens.study.folder import LABELLED, Study
 from nptlens.study.run.artefacts import Artefacts
 from nptlens.study.run.last_run import last_run
 from nptlens.study.sheets._cells import Spellings, check_target, fault, shown_id
+from nptlens.study.sheets.blind import unit_rows
 
 _HEADER = ("seed_id", "text", "codes", "stance", "note", "group")
 
@@ -52,20 +53,21 @@ class LabelImport:
         return worth_a_look(self.problems)
 
 
-def suggest_labels(study: Study, *, number: int, path: Path | None = None) -> Suggestions:
+def suggest_labels(study: Study, *, number: int, path: Path | None = None, guesses: bool = False) -> Suggestions:
     """Return the excerpts whose label would help most, and write them to `path` (.csv or .xlsx) where it is given.
 
-    Never an excerpt that a person coded or that is a seed, and none of a transcript that people coded while others can give enough: what
-    is a seed can no longer be measured on. Raises UsageError for another kind of file and where `path` is there already (it may hold
-    labels), and as `last_run`.
+    What the machine takes them for is only told where `guesses` are asked for: who has read it judges otherwise. Excerpts that say little
+    come only where too few others are there. Never an excerpt that a person coded or that is a seed, and none of a transcript that people
+    coded while others can give enough: what is a seed can no longer be measured on. Raises UsageError for another kind of file and where
+    `path` is there already (it may hold labels), and as `last_run`.
     """
     if path is not None:
         check_target(study, path)
     with last_run(study, "compare") as artefacts:
-        return _suggested(artefacts, number, path)
+        return _suggested(artefacts, number, path, guesses=guesses)
 
 
-def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggestions:
+def _suggested(artefacts: Artefacts, number: int, path: Path | None, *, guesses: bool) -> Suggestions:
     codes = [card for card in artefacts.heads if not artefacts.codebook.children(card.code)]
     allowed, problems = _allowed(artefacts, number)
     found = suggest(
@@ -77,10 +79,16 @@ def _suggested(artefacts: Artefacts, number: int, path: Path | None) -> Suggesti
         allowed,
         number,
     )
+    found = found if guesses else tuple(each.unguessed() for each in found)
     if path is not None:
+        units = {row.excerpt_id: row for row in unit_rows(artefacts, [each.segment_id for each in found])}
         rows = [
-            LabelRow(each.segment_id, each.transcript_id, each.participant_id, each.text, each.codes(), each.why()) for each in found
-        ]
+            LabelRow(
+                each.segment_id, each.transcript_id, each.participant_id, each.text, units[each.segment_id].before,
+                units[each.segment_id].after, each.codes(), each.why(),
+            )
+            for each in found
+        ]  # fmt: skip
         data = label_csv(rows) if path.suffix.lower() == ".csv" else label_xlsx(rows, artefacts.codebook)
         Outputs(artefacts.study.store).write(path, data)
     return Suggestions(found, path, problems)
@@ -96,13 +104,16 @@ def _allowed(artefacts: Artefacts, number: int) -> tuple[NDArray[np.bool_], tupl
         )
         free &= ~frame.coded.any(axis=1)
         read |= frame.read
-    if (free & ~read).sum() >= number:
-        return free & ~read, ()
+    telling = informative(segments["text"].tolist())
+    for allowed in (free & ~read & telling, free & ~read):
+        if allowed.sum() >= number:
+            return allowed, ()
     if not (free & read).any():
         return free, ()
     what = "too few excerpts in transcripts that nobody coded: some come from coded ones"
     hint = "agreement with people must then be measured on other transcripts"
-    return free, (Problem("suggestions", what, hint, Severity.NOTE),)
+    allowed = free & telling if (free & telling).sum() >= number else free
+    return allowed, (Problem("suggestions", what, hint, Severity.NOTE),)
 
 
 def import_labels(study: Study, path: Path) -> LabelImport:
