@@ -15,6 +15,7 @@ from nptlens.study.run.runner import run
 
 VERBS = {
     "why": ("why", "SEGMENT", "TEAM", "--study", "STUDY"),
+    "find": ("find", "the", "--study", "STUDY"),
     "export": ("export", "STUDY", "--to", "csv"),
     "topics": ("topics", "--study", "STUDY"),
     "report": ("report", "STUDY"),

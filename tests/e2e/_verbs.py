@@ -48,6 +48,7 @@ def verbs() -> dict[str, int]:
     verb("check", "study")
     verb("status", "study")
     verb("inventory", "study")
+    verb("find", "the", "--study", "study")
     verb("why", segment, "TEAM", "--study", "study")
     verb("topics", "--study", "study")
     verb("projects", "study")

@@ -11,6 +11,7 @@ from nptlens.core.errors import IntegrityError, LockedError, UsageError
 from nptlens.schemas.tables import SEGMENTS
 from nptlens.store.files import read_table
 from nptlens.study.diff import diff
+from nptlens.study.find import find
 from nptlens.study.folder import open_study
 from nptlens.study.partial_report import report_selected
 from nptlens.study.run import last_run as made_module
@@ -36,6 +37,7 @@ def first_segment(study):
 
 VERBS = {
     "why": lambda study, out: why(study, first_segment(study), "TEAM"),
+    "find": lambda study, out: find(study, "the"),
     "export": lambda study, out: export_study(study, "csv", out / "export.csv"),
     "topics": lambda study, out: list_topics(study),
     "topics rename": lambda study, out: rename_topic(study, 0, "A name"),
@@ -55,6 +57,7 @@ OF_ANY_RUN = {"verify", "keep", "diff"}
 """Verbs that tell of the last run, whatever was changed since."""
 READS = {
     "why": "seed_vectors.npy",
+    "find": "segments.parquet",
     "export": "codings.parquet",
     "topics": "topic_stability.json",
     "topics rename": "topic_cards_found.json",
