@@ -78,6 +78,9 @@ def plant(study, *, whole: bool = True) -> None:
     )
     also("manual_A.csv", "", _row(ID, *odd))
     also("memos_tool.csv", "transcript,memo\n", _row(ID, MEMO_OF_FILE), "P01,calm\n")
+    place = _place(SAID[0])
+    excerpt = f"{ID}:{place[0]}-{place[1]}"
+    also("memos.csv", "case,excerpt,code,by,text,memo\n", _row("", excerpt, "", "C", SAID[0], MEMO_OF_FILE) + _row(ID, "", "", "C", "", MEMO_OF_FILE), ",,TEAM,C,,calm\n")
     also("not_found_tool.csv", "source,start,end,code,stance,coder,text,memo,why\n", _row(f"{ID}.txt", 1, 2, "TEAM", "", "A", LOST, "", "no"))
     study.write("seeds.csv", (study.root / "seeds.csv").read_text(encoding="utf-8").replace("codes,stance\n", "codes,stance,note,group\n"))
     also("seeds.csv", "", _row("OWN-1", f"The team of {SEED} talked in the meeting.", "TEAM", "asserted", NOTE, ID))

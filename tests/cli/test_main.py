@@ -23,7 +23,7 @@ from nptlens.study.folder import open_study
 from nptlens.study.run import text_stages, topic_stages
 from nptlens.study.run.runner import run
 
-VERBS = (("init",), ("check",), ("run",), ("status",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",), ("inventory",), ("forget",))
+VERBS = (("init",), ("check",), ("run",), ("status",), ("find",), ("memo",), ("why",), ("projects",), ("report",), ("verify",), ("diff",), ("demo",), ("doctor",), ("seeds", "doctor"), ("seeds", "suggest"), ("seeds", "import"), ("topics", "merge"), ("topics", "rename"), ("models", "add"), ("validate", "study"), ("validate", "sheet"), ("validate", "import"), ("import",), ("export",), ("inventory",), ("forget",))
 MARKER = "xylotomous"
 
 

@@ -49,6 +49,7 @@ def verbs() -> dict[str, int]:
     verb("status", "study")
     verb("inventory", "study")
     verb("find", "the", "--study", "study")
+    verb("memo", "TEAM", "words of ours", "--study", "study")
     verb("why", segment, "TEAM", "--study", "study")
     verb("topics", "--study", "study")
     verb("projects", "study")

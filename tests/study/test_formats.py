@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from nptlens.study.verify import verify
 
-_FORMATS = '[report]\nformats = ["html", "docx", "xlsx", "csv", "md", "jsonl"]\n[reading]\ninterviewers = ["Interviewer"]\n'
+_FORMATS = '[report]\nlength = "full"\nformats = ["html", "docx", "xlsx", "csv", "md", "jsonl"]\n[reading]\ninterviewers = ["Interviewer"]\n'
 _FILES = {"annotated.docx", "codings.csv", "excerpts.jsonl", "excerpts.xlsx", "report.docx", "report.html", "report.md", "topics.csv"}
 _SHIPPED = re.compile(
     r"\bNPT\b|normali[sz]|coherence|cognitive participation|collective action|reflexive monitoring|microsystem|\bcoach|facilitator|adopter"

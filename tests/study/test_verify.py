@@ -27,6 +27,7 @@ def made(make_tiny_study, word_encoder, tmp_path_factory):
         study = make_tiny_study(tmp_path_factory.mktemp("verified"))
         path = study.root / "transcripts" / "P01.txt"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + _LINE.encode())
+        study.edit("study.toml", "[coding]", '[report]\nlength = "full"\n[coding]')
         run(open_study(study.root))
     for kind in ("qdpx", "csv", "xlsx", "taguette-csv"):
         export_study(open_study(study.root), kind)

@@ -23,6 +23,7 @@ from nptlens.cli import (
     import_,
     init,
     inventory,
+    memo,
     models,
     projects,
     report,
@@ -76,7 +77,7 @@ def _root(
         os.environ["NPTLENS_DEBUG"] = "1"
 
 
-for _verb in (init, check, run, status, find, why, projects, report, verify, diff, import_, export, inventory, forget, demo, doctor):
+for _verb in (init, check, run, status, find, memo, why, projects, report, verify, diff, import_, export, inventory, forget, demo, doctor):
     _verb.add_to(app)
 seeds.add_to(app)
 topics.add_to(app)

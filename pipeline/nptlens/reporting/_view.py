@@ -11,6 +11,7 @@ from nptlens.reporting._contrary import lost
 from nptlens.reporting._figures import AsideRow, Figures, aside_rows, figures
 from nptlens.reporting._index import Index
 from nptlens.reporting._matrix import Matrix, matrix
+from nptlens.reporting._memos import memos
 from nptlens.reporting._readings import Readings, readings
 from nptlens.reporting._suppress import hidden_codes, hidden_figures, hidden_topics
 from nptlens.reporting._topics import Topics, topics
@@ -19,10 +20,10 @@ from nptlens.reporting._trust import Trust, trust_of
 from nptlens.reporting._words import counted, errors_first
 from nptlens.reporting.charts import Framework, charts, framework
 from nptlens.reporting.charts.tables import unplaced
-from nptlens.reporting.content import INVENTED, Section
+from nptlens.reporting.content import INVENTED, Block, Section
 from nptlens.reporting.fieldwork import around
 from nptlens.reporting.inputs import Provenance
-from nptlens.schemas.records import Problem, Severity, TaughtBy
+from nptlens.schemas.records import Memo, Problem, Severity, TaughtBy
 
 METHOD = (
     "This is codebook (framework) analysis assisted by a machine: each excerpt is set beside the codes of a codebook "
@@ -56,6 +57,8 @@ class ReportView:
     problems: tuple[Problem, ...]
     provenance: tuple[Provenance, ...]
     appendix: Appendix
+    memos: tuple[Memo, ...]
+    noted: tuple[Block, ...]
     around: tuple[Section, ...]
     framework: Framework
     charts: tuple[Section, ...]
@@ -85,6 +88,8 @@ def build_view(index: Index) -> ReportView:
         aside=aside_rows(index),
         problems=_problems(index),
         provenance=inputs.provenance,
+        memos=inputs.memos,
+        noted=tuple(memos(index)),
         around=around(index),
         framework=framework(index),
         charts=charts(index),

@@ -14,6 +14,7 @@ from nptlens.schemas.records import (
     AgreementSummary,
     Codebook,
     HeadCard,
+    Memo,
     Participant,
     Problem,
     Seed,
@@ -93,3 +94,4 @@ class ReportInputs:
     pictures: PictureCache | None = None  # pictures that were drawn before
     summaries: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the researcher's, by case and code
     answers: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the researcher's, by checklist and number of the item
+    memos: tuple[Memo, ...] = ()

@@ -140,6 +140,28 @@ class Speaker:
     participant: Participant
 
 
+class MemoAbout(StrEnum):
+    """What a memo is about, the closest first."""
+
+    EXCERPT = "excerpt"
+    CODE = "code"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """What a person noted; `about` is a place ``TRANSCRIPT:start-end``, a code's id, or a participant or transcript.
+
+    `text` holds the words of an excerpt as they were when the memo was written, "" where that is not known.
+    """
+
+    kind: MemoAbout
+    about: str
+    memo: str
+    by: str = ""
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code of the codebook. `parent` is the id of the code above it, None at the top."""

@@ -162,6 +162,7 @@ def test_sampling_says_who_was_not_met(with_projects, no_model):
 
 def test_linked_themes_have_a_page(tiny_study, no_model):
     tiny_study.write("codebook.toml", (tiny_study.root / "codebook.toml").read_text() + '[[link]]\nfirst = "MONEY"\nsecond = "TEAM"\n')
+    tiny_study.edit("study.toml", "[coding]", '[report]\nlength = "full"\n[coding]')
     study = opened(tiny_study)
     assert names(study) == (*STAGES[:-1], "links", "report")
     run(study)

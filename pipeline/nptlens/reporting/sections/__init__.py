@@ -17,7 +17,7 @@ from nptlens.reporting.sections._topics import readings, topics
 __all__ = ["document"]
 
 
-_SHORT = ("findings", "codes", "agreement", "topics", "what", "figures", "problems", "made")
+_SHORT = ("findings", "codes", "agreement", "topics", "validated", "memos", "what", "figures", "problems", "made")
 
 
 def document(view: ReportView) -> Document:
@@ -32,6 +32,7 @@ def document(view: ReportView) -> Document:
         Section("readings", "Three readings", tuple(readings(view))),
         Section("framework", "Framework matrix", tuple(framework(view.framework))),
         *(replace(section, look="around") for section in (*view.charts, *view.around)),
+        Section("memos", "Memos", view.noted),
         Section("what", "What this is", tuple(map(Paragraph, view.method))),
         Section("figures", "The study in figures", tuple(study(view))),
         Section("abstentions", "Abstentions", tuple(abstentions(view))),
@@ -40,6 +41,7 @@ def document(view: ReportView) -> Document:
         Section("made", "How it was made", tuple(made(view))),
         Section("appendix", "Methods appendix", tuple(appendix(view.appendix))),
     )
+    sections = tuple(each for each in sections if each.blocks)
     if view.short:
         kept = [each for each in sections if each.anchor in _SHORT or (each.anchor == "framework" and view.framework.summarised())]
         more = tuple(left_out([each for each in sections if each not in kept]))

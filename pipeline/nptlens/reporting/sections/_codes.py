@@ -8,6 +8,7 @@ from nptlens.reporting._codes import CodeView
 from nptlens.reporting._contrary import Contrary
 from nptlens.reporting._excerpts import Excerpt
 from nptlens.reporting._groups import columns, line
+from nptlens.reporting._memos import on_code
 from nptlens.reporting._places import Place
 from nptlens.reporting._view import ReportView
 from nptlens.reporting._words import count, counted, decimal, listed, lower_first
@@ -43,6 +44,7 @@ def codes(view: ReportView) -> Iterator[Block]:
         blocks = (
             Heading(code_text(code.id, code.name), level, code.anchor),
             *_meaning(code, taught=view.taught_by is not None, practices=view.matrix.known()),
+            *on_code(view.memos, code.id),
             *_excerpts(code, level),
             Remainder(code.anchor, code.id),
             Group("against", (Heading(("Speaking against ", Run(code.id, "id")), level + 1, minor=True), *_against(code))),
@@ -60,7 +62,7 @@ def _briefly(view: ReportView) -> Iterator[Block]:
         if code not in empty:
             level = min(code.level + 3, 6)
             heading = Heading(code_text(code.id, code.name), level, code.anchor)
-            shown = (Paragraph(code.definition, "definition"),) if code.definition else ()
+            shown = (*([Paragraph(code.definition, "definition")] if code.definition else []), *on_code(view.memos, code.id))
             yield Group("code", (heading, *shown, *_excerpts(code, level), *_one_against(code), Remainder(code.anchor, code.id)))
     if empty:
         yield Paragraph(f"No excerpt has the code{'s' if len(empty) > 1 else ''} {listed([code.id for code in empty])}.", "note")

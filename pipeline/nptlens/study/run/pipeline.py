@@ -236,7 +236,7 @@ STAGES: tuple[Stage, ...] = (
         Needs(
             inputs=(
                 "participants_file", "codebook_files", "seed_files", "manual_files", "template_files", "summaries_file", "answers_file",
-                "validation_file", "encoder",
+                "memo_files", "validation_file", "encoder",
             ),
             settings=(EVERY_SETTING,),  # it tells them all
             reads=(

@@ -18,6 +18,7 @@ from nptlens.reporting import Provenance, ReportInputs, Sampling, drawer, report
 from nptlens.schemas.patterns import BesideBaseline, Patterns, Validated, ValidationFigure
 from nptlens.schemas.validation import SaturationSummary
 from nptlens.store.pictures import PictureCache
+from nptlens.study.memos import memos_of
 from nptlens.study.results.read_back import answers, summaries
 from nptlens.study.results.write import put_report
 from nptlens.study.run import pipeline
@@ -36,7 +37,7 @@ def write_report(artefacts: Artefacts, progress: Progress) -> None:
         files = report_files(inputs)
         written = put_report(artefacts.study, files, artefacts.study.results, progress=lambda done, total: progress("report", done, total))
         pictures.forget_others()
-    artefacts.told += written.problems
+    artefacts.told += [*memos_of(artefacts)[1], *written.problems]
     artefacts.put_results(written.paths)
 
 
@@ -44,7 +45,8 @@ def report_inputs(artefacts: Artefacts) -> ReportInputs:
     """Return all that the report is made from."""
     settings = artefacts.study.settings
     told = [problem for stage in pipeline.titles() for problem in artefacts.problems_of(stage) if artefacts.has(stage)]
-    told += artefacts.validation_problems()
+    memos, unclear = memos_of(artefacts)
+    told += [*artefacts.validation_problems(), *unclear]
     return ReportInputs(
         study_name=settings.study.name,
         invented=settings.study.invented,
@@ -89,6 +91,7 @@ def report_inputs(artefacts: Artefacts) -> ReportInputs:
         patterns=patterns(artefacts),
         summaries=summaries(artefacts.study),
         answers=answers(artefacts.study),
+        memos=memos,
     )
 
 
