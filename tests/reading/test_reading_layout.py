@@ -29,6 +29,14 @@ CASES = [
     ("no space after a known label", "INT:So?\nC01:Yes.", COLON, [("INT", "So?", None), ("C01", "Yes.", None)]),
     ("time in front", "[00:01:02] INT: A.\n00:01:05 R: B.", COLON, [("INT", "A.", 62), ("R", "B.", 65)]),
     ("time after", "INT [00:02]: A.\nR: [0:03] B.", COLON, [("INT", "A.", 2), ("R", "B.", 3)]),
+    ("bare time after", "INT: 0:00:02 A.\nR: 00:00:03,5\nB.", COLON, [("INT", "A.", 2), ("R", "B.", 3.5)]),
+    ("an answer like a time", "INT: When?\nR: 10:30\nINT: So?\nR: At 10:30.", COLON, [("INT", "When?", None), ("R", "10:30", None), ("INT", "So?", None), ("R", "At 10:30.", None)]),
+    (
+        "time after a tab, once on a line of its own",
+        "INT\t00:00:02\tA.\n\nR\t00:00:03\nB.\n\nINT\t00:00:04\tC.",
+        "Name<tab>text",
+        [("INT", "A.", 2), ("R", "B.", 3), ("INT", "C.", 4)],
+    ),
     ("time above", "[00:00:05]\nINT: A.\n\n[00:00:09]\nR: B.", COLON, [("INT", "A.", 5), ("R", "B.", 9)]),
     (
         "time inside a turn",

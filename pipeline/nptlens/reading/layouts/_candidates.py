@@ -16,11 +16,12 @@ from nptlens.core.text import Span
 from nptlens.core.text import lines as lines_of
 from nptlens.reading.layouts._labels import Strength, can_be_label, initial_of, is_field, is_name, is_role, shape_of, strength
 from nptlens.reading.layouts._parsed import LABEL, TIME
-from nptlens.reading.layouts._times import BRACKETED, STAMP, is_clock, last_seconds, seconds
+from nptlens.reading.layouts._times import BRACKETED, STAMP, WHOLE, is_clock, last_seconds, seconds
 from nptlens.reading.layouts._turn_heads import Head, time_line
 from nptlens.schemas.records import Furniture
 
-_BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED}|\t[ ]*{STAMP}(?=[ ]*\t))")
+# Without brackets a time has hours, minutes and seconds: "10:30" may be an answer.
+_BODY_TIME = re.compile(rf"[ \t]*(?P<time>{BRACKETED}|\t[ ]*{STAMP}(?=[ ]*\t)|{WHOLE}(?=\s|$))")
 _USUAL = 0.8  # how often labels must follow an empty line before every label has to, and how much they must begin to decide by themselves
 _NEARLY_ALL = 0.95
 _TOP, _TITLES = 60, 2  # lines in which a header is looked for; blocks of titles before it

@@ -19,6 +19,8 @@ _ONE = rf"(?:{_DATED}|{_CLOCK}|{_FRAMES}|{_F4}|{TIME})"
 _TO = r"[ \t]*(?:-->|->|[-\u2013\u2014]|\bto\b|\bbis\b)[ \t]*"
 _SPAN = rf"{_ONE}(?:{_TO}{_ONE})?"
 
+WHOLE = rf"(?:{_DATED}|{_FRAMES}|[0-9]{{1,3}}:[0-5][0-9]:[0-5][0-9](?:[.,][0-9]{{1,3}})?)"
+"""A time that cannot be taken for anything else: hours, minutes and seconds."""
 BRACKETED = rf"(?:\\?[\[(\u27e8][ \t]*(?:{_SPAN}|{_UNITS})[ \t]*\\?[\])\u27e9]|{_F4})"
 STAMP = rf"(?:{BRACKETED}|{_SPAN}(?![0-9:.,]*[0-9]))"
 
