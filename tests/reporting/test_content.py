@@ -35,6 +35,7 @@ from nptlens.reporting.content import (
     Section,
     Speech,
     Table,
+    code_text,
     estimate,
     flat,
     place_in,
@@ -191,3 +192,13 @@ def test_every_quotation_of_the_page_stands_in_the_document_too(whole):
     held = [f"{each.transcript}:{each.start}-{each.end}" for each in quotations(docx.Document(io.BytesIO(word(whole, b""))).element)]
     assert held == places
     assert markdown(whole).count("\n> ") >= len(places)
+
+
+def test_a_code_whose_name_is_its_id_is_named_once():
+    rows = (Row("Pay", (Cell("1"),), "Pay"), Row("Hours", (Cell("2"),), "HRS"))
+    document = _document(Table("T", "", ("Code", "n"), rows), Heading(code_text("Pay", "Pay")))
+    page = html(document)
+    assert page.count("Pay") == 2 and page.count("Hours") == 1
+    assert markdown(document).count("Pay") == 2
+    told = docx.Document(io.BytesIO(word(document, b"")))
+    assert [row.cells[0].text.strip() for row in told.tables[0].rows] == ["Code", "Pay", "HRS Hours"]

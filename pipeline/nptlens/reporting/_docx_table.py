@@ -55,7 +55,7 @@ def table(page: Styled, grid: Table, room: int) -> Any:
 def _row(page: Styled, row: Row, grid: Table, columns: Sequence[int]) -> Any:
     head = text_runs(f"{shown(row.id)} ", style=page.style("Code id")) if row.id else []
     below = [text_runs(shown(part), small=True) for part in _below(row.below)]
-    cells = [_cell(page, [[*head, *text_runs(shown(row.head))], *below], columns[0], inset=row.depth)]
+    cells = [_cell(page, [[*head, *text_runs(shown(row.named()))], *below], columns[0], inset=row.depth)]
     number = 1
     for cell in row.cells:
         told = [page.runs(cell.text), *(text_runs(shown(part), small=True) for part in _below(cell.below))]
@@ -113,7 +113,7 @@ def _narrow(letters: int) -> int:
 
 def _parts(row: Row, number: int) -> Iterator[str]:
     if number == 0:
-        yield f"{row.id} {row.head}" if row.id else row.head
+        yield f"{row.id} {row.named()}" if row.id else row.head
         yield from _below(row.below)
     elif number <= len(row.cells) and all(cell.span == 1 for cell in row.cells):
         yield from plain(row.cells[number - 1].text).split("\n")

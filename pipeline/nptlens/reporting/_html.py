@@ -268,7 +268,7 @@ def _figure(table: Table, column: int) -> str:
 
 
 def _row(table: Table, row: Row) -> Markup:
-    head = (_tag("span", visible(row.id), class_="id") if row.id else _NOTHING) + _shown(row.head)
+    head = (_tag("span", visible(row.id), class_="id") if row.id else _NOTHING) + _shown(row.named())
     head = (_tag("span", head, class_="inset") if row.depth else head) + _small(row.below)
     level = f"level-{min(row.depth, 2)}" if row.depth else ""
     cells = [_tag("th", head, scope="row", class_=f"{level} {'long' if 0 in table.long else ''}".strip())]

@@ -134,7 +134,7 @@ def _table(table: Table) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    head = f"{row.id} {row.head}" if row.id else row.head
+    head = f"{row.id} {row.named()}".rstrip() if row.id else row.head
     cells = [plain(f"{head} ({row.below})" if row.below else head)]
     for cell in row.cells:
         cells += [_cell(cell), *[""] * (cell.span - 1)]

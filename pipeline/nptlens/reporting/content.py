@@ -160,6 +160,10 @@ class Row:
     depth: int = 0
     below: str = ""
 
+    def named(self) -> str:
+        """Return the head as it stands behind the id: "" where a code has no other name than its id."""
+        return "" if self.head == self.id else self.head
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -264,8 +268,8 @@ def estimate(value: float, low: float, high: float, *, below: str = "", digits: 
 
 
 def code_text(code: str, name: str) -> Text:
-    """Return a code's id and name."""
-    return (Run(code, "id"), name)
+    """Return a code's id and, where it has another, its name."""
+    return (Run(code, "id"),) if name == code else (Run(code, "id"), name)
 
 
 def table(
