@@ -76,7 +76,7 @@ def turns_of_cues(cues: Iterable[Cue], *, notes: Sequence[str] = ()) -> Shaped:
     uses labels. Where nobody is named, a turn ends with a sentence, at a pause or after many words.
     """
     whole = [replace(cue, words=words) for cue in cues if (words := canonical(cue.words).strip()) and not _LONE_TIME.fullmatch(words)]
-    marked = [_marked(cue) for cue in _without_overlaps(whole)]
+    marked = _below_labels([_marked(cue) for cue in _without_overlaps(whole)])
     believed, left, share = _believed(marked)
     doubtful = [label for label in believed if strength(label) <= Strength.SOFT and share < _ALL]
     voices = any(each.cue.voice for each in marked)
@@ -149,6 +149,17 @@ def _marked(cue: Cue) -> _Marked:
     if found and (found[1] or is_known(found[0].label)) and strength(found[0].label) > Strength.TOLD:
         return _Marked(cue, found[0].label, found[0].body, ":")
     return _Marked(cue)
+
+
+def _below_labels(marked: list[_Marked]) -> list[_Marked]:
+    """Take for words what spells like a label on the line below a label alone, in one caption: whoever is named there would say nothing."""
+    result = marked[:1]
+    for above, each in pairwise(marked):
+        alone = above.label and not above.cue.words[above.tag :].strip()
+        same = (above.cue.start_s, above.cue.end_s) == (each.cue.start_s, each.cue.end_s) and each.cue.start_s is not None
+        said = alone and same and each.label and each.label != above.label and strength(each.label) is not Strength.KNOWN
+        result.append(_Marked(each.cue) if said else each)
+    return result
 
 
 def _believed(marked: Sequence[_Marked]) -> tuple[set[str], list[tuple[int, str]], float]:
