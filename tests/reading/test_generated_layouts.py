@@ -139,4 +139,4 @@ def test_sample(tmp_path):
 
 @pytest.mark.slow
 def test_all(tmp_path):
-    judged(ALL, tmp_path, 0.85)
+    judged(ALL, tmp_path, 0.88)
