@@ -12,6 +12,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from openpyxl.styles import Font
 
 from nptlens.reading.formats import READERS
+from nptlens.reading.formats._html import read_html
 from nptlens.schemas.records import Severity
 
 SAID = "INT: How was it?\nP1: It was fine."
@@ -102,3 +103,21 @@ def test_a_style_that_shows_what_its_paragraph_hides():
     document.save(out)
     shape = READERS[".docx"](out.getvalue(), where="t")
     assert [u.span.of(shape.text) for u in shape.utterances] == ["So?", "Well."]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "shown", "told"),
+    [
+        (".h{display:none}", "It was there.", "1 hidden words"),
+        ("/* x */ div p span.b.h , .y { visibility : hidden }", "It was there.", "1 hidden words"),
+        ("@media screen { #m { display: none !important } }", "It was there.", "1 hidden words"),
+        (".h{text-decoration: line-through}", "It was there.", "1 struck-out words"),
+        ("@media print { .h {display:none} } .h:hover{display:none} section .h{display:none} .other{display:none}", "It was Mary there.", ""),
+        (".h{display:none", "It was Mary there.", ""),  # a rule that is not closed
+    ],
+)
+def test_words_that_a_style_sheet_hides(sheet, shown, told):
+    page = f"<style>{sheet}</style><div><p>INT: So?</p><p>Jo: It was <span class='b h' id='m'>Mary</span> there.</p></div>"
+    shaped = read_html(page.encode(), where="t")
+    assert [shaped.text[turn.span.start : turn.span.end] for turn in shaped.utterances] == ["So?", shown]
+    assert [each.what.partition(" words")[0] + " words" for each in shaped.problems] == ([told] if told else [])

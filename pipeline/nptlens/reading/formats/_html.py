@@ -10,6 +10,7 @@ from typing import Any
 from nptlens.core.decoding import decode, encoding_notes
 from nptlens.core.errors import ReadingError
 from nptlens.core.text import canonical, count_words
+from nptlens.reading.formats._style_sheet import style_sheet
 from nptlens.reading.layouts._layout import lay_out
 from nptlens.reading.layouts._not_speech import refuse_abstract, refuse_chat
 from nptlens.reading.layouts._parsed import Shaped
@@ -23,6 +24,7 @@ _CELLS = {"td", "th"}
 _STRUCK = {"s", "del", "strike"}
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
 _STRIKING = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_TAKING = re.compile(f"{_HIDING.pattern}|{_STRIKING.pattern}", re.IGNORECASE)
 _MOST_SPAN = 1000  # rows or columns that a cell may be merged over
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset[ \t]*=[ \t]*[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
@@ -88,10 +90,11 @@ def _taken_out(root: Any, where: str) -> Iterator[Problem]:
     """Take hidden and struck-out elements out of the page; yield how many words they hold."""
     hidden = struck = 0
     gone: set[Any] = set()
+    sheet = style_sheet(root, _TAKING)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag in _DROPPED or element.getparent() is None:
             continue
-        style = element.get("style") or ""
+        style = f"{sheet.of(element) if sheet.rules else ''};{element.get('style') or ''}"
         conceals = element.get("hidden") is not None or _HIDING.search(style) is not None
         strikes = element.tag in _STRUCK or _STRIKING.search(style) is not None
         if (conceals or strikes) and element.tag != "body" and gone.isdisjoint(element.iterancestors()):
